@@ -1,0 +1,33 @@
+// Test projects: `tidy` holds the rules about the whole, `unit` stands beside the source, `system` starts real processes.
+// Every file runs in a process of its own, since the embedded engine allows one data folder a process.
+import { defineConfig } from 'vitest/config';
+
+const isolated = { pool: 'forks', isolate: true } as const;
+
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    projects: [
+      { test: { ...isolated, name: 'tidy', include: ['test/**/*.test.ts'], exclude: ['test/system/**'] } },
+      {
+        test: {
+          ...isolated,
+          name: 'unit',
+          include: ['**/*.test.ts'],
+          exclude: ['test/**', 'node_modules/**', 'dist/**'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          ...isolated,
+          name: 'system',
+          include: ['test/system/**/*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
+    ],
+  },
+});
