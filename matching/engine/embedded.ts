@@ -1,0 +1,124 @@
+// The embedded adapter: chDB inside this process. One process owns the data folder; its queries run one after another
+// while the engine uses every core for each.
+import { mkdir } from 'node:fs/promises';
+import { drainPending, Session } from 'chdb';
+import type { Columns, Engine, EngineFile, Params, TableDefinition } from './engine.ts';
+import { EngineError, engineErrorOf } from './engine.ts';
+import { assertTableName, columnList, ENGINE_SETTINGS, structureOf } from './settings.ts';
+
+export interface EmbeddedEngineOptions {
+  readonly dataDir: string;
+  /** The ceiling for one query; the engine spills or fails above it rather than the process being killed. */
+  readonly maxMemoryBytes?: number;
+}
+
+export async function openEmbeddedEngine(options: EmbeddedEngineOptions): Promise<Engine> {
+  await mkdir(options.dataDir, { recursive: true, mode: 0o700 });
+  try {
+    const engine = new EmbeddedEngine(new Session(options.dataDir));
+    await engine.pin(options.maxMemoryBytes);
+    return engine;
+  } catch (thrown) {
+    throw engineErrorOf(thrown);
+  }
+}
+
+class EmbeddedEngine implements Engine {
+  readonly kind = 'embedded';
+  readonly #session: Session;
+  /** The native session knows one stream at a time; later ones wait for their turn. */
+  #streams: Promise<void> = Promise.resolve();
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  async pin(maxMemoryBytes: number | undefined): Promise<void> {
+    const settings = Object.entries({ ...ENGINE_SETTINGS, max_memory_usage: maxMemoryBytes ?? 0 });
+    await this.command(`SET ${settings.map(([name, value]) => `${name} = ${literal(value)}`).join(', ')}`);
+  }
+
+  async createTable(table: TableDefinition): Promise<void> {
+    await this.command(
+      `CREATE TABLE ${assertTableName(table.name)} (${structureOf(table.columns)}) ENGINE = MergeTree ORDER BY (${table.orderBy.join(', ')})`,
+    );
+  }
+
+  async dropTable(name: string): Promise<void> {
+    await this.command(`DROP TABLE IF EXISTS ${assertTableName(name)} SYNC`);
+  }
+
+  async listTables(): Promise<string[]> {
+    const rows = await this.query<{ name: string }>(
+      'SELECT name FROM system.tables WHERE database = currentDatabase() ORDER BY name',
+    );
+    return rows.map((row) => row.name);
+  }
+
+  async command(sql: string, params: Params = {}): Promise<void> {
+    await this.#run(sql, params, 'Null');
+  }
+
+  async query<Row>(sql: string, params: Params = {}): Promise<Row[]> {
+    return parseRows<Row>(await this.#run(sql, params, 'JSONEachRow'));
+  }
+
+  async *stream<Row>(sql: string, params: Params = {}): AsyncIterable<Row[]> {
+    for await (const chunk of this.#chunks(sql, params, 'JSONEachRow')) {
+      const rows = chunk.rows<Row>();
+      if (rows.length > 0) yield rows;
+    }
+  }
+
+  async *streamBinary(sql: string, params: Params = {}): AsyncIterable<Uint8Array> {
+    for await (const chunk of this.#chunks(sql, params, 'RowBinary')) {
+      const bytes = chunk.raw();
+      if (bytes.length > 0) yield bytes;
+    }
+  }
+
+  async insertFile(target: { table: string; columns: Columns }, file: EngineFile): Promise<void> {
+    await this.command(
+      `INSERT INTO ${assertTableName(target.table)} (${columnList(target.columns)}) SELECT * FROM file({path:String}, {format:String}, {structure:String})`,
+      { path: file.path, format: file.format, structure: structureOf(target.columns) },
+    );
+  }
+
+  async close(): Promise<void> {
+    this.#session.close();
+    await drainPending();
+  }
+
+  async #run(sql: string, params: Params, format: string): Promise<string> {
+    if (!this.#session.open) throw new EngineError('engine_closed');
+    try {
+      return (await this.#session.queryBindAsync(sql, params, { format })).text();
+    } catch (thrown) {
+      throw engineErrorOf(thrown);
+    }
+  }
+
+  async *#chunks(sql: string, params: Params, format: string) {
+    const before = this.#streams;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#streams = promise;
+    await before;
+    try {
+      if (!this.#session.open) throw new EngineError('engine_closed');
+      yield* this.#session.queryStreamBind(sql, params, { format });
+    } catch (thrown) {
+      throw engineErrorOf(thrown);
+    } finally {
+      resolve();
+    }
+  }
+}
+
+function parseRows<Row>(text: string): Row[] {
+  const lines = text.split('\n');
+  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Row);
+}
+
+function literal(value: string | number): string {
+  return typeof value === 'number' ? String(value) : `'${value}'`;
+}
