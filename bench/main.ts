@@ -1,0 +1,53 @@
+// `npm run bench -- <what>`: one measurement at a time. With --json, exactly one JSON object on stdout and nothing else.
+import { parseArgs } from 'node:util';
+import { writePeople } from './people.ts';
+import { DEFAULT_EXCHANGE } from './synthetic-people.ts';
+
+const USAGE = `npm run bench -- onboarding --rows 1000000 [--json]   load, contribute, match and audience beside DuckDB
+npm run bench -- hash --rows 1000000 [--json]         rows a second of the partner command line
+npm run bench -- people --out <folder> [--rows 20000] [--seed n] [--excerpt]   write the example files
+`;
+
+interface BenchOptions {
+  rows: number;
+  json: boolean;
+}
+
+/** A measurement in its own file, read only when asked for: the engine and the peers take seconds to load. */
+async function measure(file: string, name: string, options: BenchOptions): Promise<unknown> {
+  const module = (await import(new URL(file, import.meta.url).href)) as Record<string, unknown>;
+  const bench = module[name] as (options: BenchOptions) => Promise<unknown>;
+  return bench(options);
+}
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      rows: { type: 'string' },
+      seed: { type: 'string', default: String(DEFAULT_EXCHANGE.seed) },
+      out: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      excerpt: { type: 'boolean', default: false },
+    },
+  });
+  const rows = Number(values.rows ?? (positionals[0] === 'people' ? DEFAULT_EXCHANGE.crmRows : 1_000_000));
+  if (!Number.isSafeInteger(rows) || rows < 1) return usage('--rows wants a whole number above 0');
+  let result: unknown;
+  if (positionals[0] === 'onboarding')
+    result = await measure('./onboarding.ts', 'benchOnboarding', { rows, json: values.json });
+  else if (positionals[0] === 'hash') result = await measure('./hash.ts', 'benchHash', { rows, json: values.json });
+  else if (positionals[0] === 'people' && values.out) {
+    const seed = Number(values.seed);
+    result = writePeople({ folder: values.out, crmRows: rows, seed, excerptOnly: values.excerpt });
+  } else return usage('name a measurement');
+  process.stdout.write(`${JSON.stringify(result, null, values.json ? 0 : 2)}\n`);
+  return 0;
+}
+
+function usage(problem: string): number {
+  process.stderr.write(`${problem}\n\n${USAGE}`);
+  return 2;
+}
+
+process.exitCode = await main();

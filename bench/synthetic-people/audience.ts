@@ -1,0 +1,53 @@
+// The audience the demo asks for, counted by reading the rows: raincoat more than a year ago, hiking, no open complaint.
+import type { OsecRow } from './osec.ts';
+import type { RandoRow } from './rando.ts';
+import type { TrueRecord } from './records.ts';
+import type { Persons, TruePair } from './truth.ts';
+
+export interface TrueAudience {
+  /** Matched persons in the segment. */
+  readonly matched: number;
+  /** Of these, persons whose every record, on both sides, agrees to advertising at Xandr. */
+  readonly consented: number;
+  /** Of these, persons with at least one Xandr id. */
+  readonly reachable: number;
+  /** Xandr ids of the reachable persons, each once. */
+  readonly activationIds: number;
+}
+
+export function trueAudience(exchange: {
+  pairs: readonly TruePair[];
+  osec: readonly TrueRecord<OsecRow>[];
+  rando: readonly TrueRecord<RandoRow>[];
+  leftPersons: Persons;
+  rightPersons: Persons;
+  raincoatBefore: string;
+}): TrueAudience {
+  const ids = new Set<string>();
+  const counts = { matched: 0, consented: 0, reachable: 0 };
+  for (const { left, right } of exchange.pairs) {
+    const customers = exchange.leftPersons.rowsOfPerson[left]!.map((index) => exchange.osec[index]!.row);
+    const visitors = exchange.rightPersons.rowsOfPerson[right]!.map((index) => exchange.rando[index]!.row);
+    const raincoat = firstKnown(customers.map((row) => row.last_raincoat));
+    const complaint = firstKnown(customers.map((row) => row.complaint));
+    const activity = firstKnown(visitors.map((row) => row.activity));
+    const bought = raincoat !== '' && raincoat < exchange.raincoatBefore;
+    if (!bought || activity !== 'hiking' || complaint === 'true') continue;
+    counts.matched += 1;
+    if (![...customers, ...visitors].every(({ purposes }) => agrees(purposes))) continue;
+    counts.consented += 1;
+    const xandrIds = visitors.map((row) => row.xandr_id).filter((id) => id !== '');
+    if (xandrIds.length > 0) counts.reachable += 1;
+    for (const id of xandrIds) ids.add(id);
+  }
+  return { ...counts, activationIds: ids.size };
+}
+
+/** A person of several records has each attribute from the first record that knows it. */
+function firstKnown(values: readonly string[]): string {
+  return values.find((value) => value !== '') ?? '';
+}
+
+function agrees(purposes: string): boolean {
+  return purposes.split(/[;,| ]+/).includes('advertising@xandr');
+}
