@@ -1,0 +1,85 @@
+// The engine's tables: one definition each, so that who fills a table and who reads it agree.
+// Persons are numbered densely inside a dataset version; names are built from ids alone.
+
+import type { DatasetSchema } from '../identifiers/dataset-schema.ts';
+import type { Columns, TableDefinition } from './engine/engine.ts';
+import { tableName } from './engine/settings.ts';
+
+/** Sixteen bytes: a salted digest re-keyed under a tenant's or a collaboration's key. */
+const MATCH_KEY = 'FixedString(16)';
+
+/** An attribute of a dataset and the column that holds it: the n-th attribute of the schema lies in `a_n`. */
+export interface AttributeColumn {
+  readonly attribute: string;
+  readonly kind: 'boolean' | 'category' | 'number' | 'date';
+  readonly column: string;
+  readonly type: string;
+}
+
+/** Every attribute may be unknown, which is NULL. */
+const ATTRIBUTE_TYPES: Readonly<Record<AttributeColumn['kind'], string>> = {
+  boolean: 'Nullable(UInt8)',
+  category: 'LowCardinality(Nullable(String))',
+  number: 'Nullable(Float64)',
+  date: 'Nullable(Date32)',
+};
+
+export function attributeColumns(schema: Pick<DatasetSchema, 'columns'>): AttributeColumn[] {
+  return Object.entries(schema.columns)
+    .flatMap(([attribute, column]) => (column.role === 'attribute' ? [{ attribute, kind: column.kind }] : []))
+    .map(({ attribute, kind }, n) => ({ attribute, kind, column: `a_${n}`, type: ATTRIBUTE_TYPES[kind] }));
+}
+
+/** An activation-id column of a dataset and the number that `<dsv>_activation.column` holds: its place in the schema. */
+export interface ActivationColumn {
+  readonly name: string;
+  readonly type: string;
+  readonly profile: string | undefined;
+  readonly column: number;
+}
+
+export function activationColumns(schema: Pick<DatasetSchema, 'columns'>): ActivationColumn[] {
+  return Object.entries(schema.columns).flatMap(([name, column], n) =>
+    column.role === 'activation-id' ? [{ name, type: column.type, profile: column.profile, column: n }] : [],
+  );
+}
+
+/** `<dsv>_keys` of a dataset version under its tenant's key, `<con>_keys` of a contribution under the collaboration's. */
+export function keysTable(owner: string): TableDefinition {
+  const columns: Columns = { match_key: MATCH_KEY, person: 'UInt32', type: 'UInt8' };
+  return { name: tableName(owner, 'keys'), columns, orderBy: ['match_key'], shardBy: 'match_key' };
+}
+
+/** `<dsv>_people`: one row a person, with the class of its consent and its attributes by position. */
+export function peopleTable(version: string, attributes: readonly AttributeColumn[]): TableDefinition {
+  const columns: Columns = {
+    person: 'UInt32',
+    consent_class: 'UInt32',
+    ...Object.fromEntries(attributes.map(({ column, type }) => [column, type])),
+  };
+  return { name: tableName(version, 'people'), columns, orderBy: ['person'], shardBy: 'person' };
+}
+
+/** `<dsv>_activation`: the ids by which platforms know a person, any number of them. */
+export function activationTable(version: string): TableDefinition {
+  const columns: Columns = { person: 'UInt32', column: 'UInt16', id: 'String' };
+  return { name: tableName(version, 'activation'), columns, orderBy: ['person', 'column'], shardBy: 'person' };
+}
+
+/** `<mat>_pairs`: who is who on both sides, and the identifier type that said so. */
+export function pairsTable(match: string): TableDefinition {
+  const columns: Columns = { left_person: 'UInt32', right_person: 'UInt32', type: 'UInt8' };
+  return { name: tableName(match, 'pairs'), columns, orderBy: ['left_person'], shardBy: 'left_person' };
+}
+
+/** `<aud>_members`: the pairs that a segment selected; over one own dataset both numbers are the person's. */
+export function membersTable(audience: string): TableDefinition {
+  const columns: Columns = { left_person: 'UInt32', right_person: 'UInt32' };
+  return { name: tableName(audience, 'members'), columns, orderBy: ['left_person'], shardBy: 'left_person' };
+}
+
+/** `<sup>_keys`: the match keys of those who must not be reached, under a tenant's or a collaboration's key. Never NULL. */
+export function suppressionTable(list: string): TableDefinition {
+  const columns: Columns = { match_key: MATCH_KEY };
+  return { name: tableName(list, 'keys'), columns, orderBy: ['match_key'], shardBy: 'match_key' };
+}
