@@ -1,0 +1,106 @@
+// Whether an audience as a whole may leave to a destination: size, rules of every contributor, approvals, residency.
+// Each person's consent is decided beside it, in `consent.ts`; both must allow.
+import {
+  type ActivationRule,
+  attributeFacts,
+  type CollaborationStatus,
+  contributors,
+  effectiveThreshold,
+  type Requester,
+  tenantsWhere,
+  type UsedAttribute,
+} from './contributor-facts.ts';
+import type { PolicyRequest } from './decide.ts';
+import { instantValue } from './instant.ts';
+import { DEFAULTS } from './limits.ts';
+
+export type { ActivationRule, CollaborationStatus, Requester, UsedAttribute } from './contributor-facts.ts';
+
+/** What one member decided on behalf of its tenant. */
+export interface Approval {
+  readonly tenantId: string;
+  readonly memberId: string;
+  readonly outcome: 'approved' | 'rejected';
+}
+
+export interface AudienceFacts {
+  readonly audienceId: string;
+  readonly requestedBy: Requester;
+  /** Persons who would be in the audience at the destination: a true count, which no decision repeats. */
+  readonly persons: number;
+  /** Persons. The rules may ask for more; the strictest counts. Absent: what rules and service ask for. */
+  readonly threshold?: number;
+  readonly destinationKind: string;
+  /** Where the destination keeps the data; null when nobody knows. */
+  readonly destinationRegion?: string | null;
+  readonly purpose: string;
+  /** One for each contribution that the audience draws on, the requester's own included. */
+  readonly rules: readonly ActivationRule[];
+  readonly approvals: readonly Approval[];
+  readonly filterAttributes?: readonly UsedAttribute[];
+  readonly collaborationStatus: CollaborationStatus;
+  readonly collaborationEndsAt?: string;
+  /** RFC 3339 in UTC. */
+  readonly instant: string;
+}
+
+export function audienceRequest(facts: AudienceFacts): PolicyRequest {
+  const { rules, approvals, destinationKind, purpose } = facts;
+  const principal = { type: 'Member', id: facts.requestedBy.memberId };
+  const resource = { type: 'Audience', id: facts.audienceId };
+  const asked = facts.threshold;
+  return {
+    principal,
+    action: 'audience:release',
+    resource,
+    context: {
+      ...figureFacts(facts),
+      threshold: asked !== undefined && asked < DEFAULTS.privacyThreshold ? asked : effectiveThreshold(rules, asked),
+      destination: destinationKind,
+      purpose,
+      allowingActivation: tenantsWhere(rules, (rule) => rule.activation.allowed),
+      namingDestination: tenantsWhere(rules, (rule) => rule.activation.destinations.includes(destinationKind)),
+      namingPurpose: tenantsWhere(rules, (rule) => rule.activation.purposes.includes(purpose)),
+      allowingRegion: tenantsWhere(rules, (rule) => isRegionAllowed(rule.regions, facts.destinationRegion)),
+      mustApprove: tenantsThatMustApprove(rules),
+      approvedBy: tenantsOf(approvals, 'approved'),
+      rejectedBy: tenantsOf(approvals, 'rejected'),
+      approvers: [...new Set(approvals.map(({ memberId }) => memberId))],
+      ...attributeFacts(rules, facts.filterAttributes),
+    },
+    entities: [
+      { uid: principal, attrs: { id: facts.requestedBy.memberId, tenantId: facts.requestedBy.tenantId }, parents: [] },
+      { uid: resource, attrs: {}, parents: [] },
+    ],
+  };
+}
+
+/** The tenants whose second person must approve before an audience leaves: all but those whose rules waive it. */
+export function tenantsThatMustApprove(rules: readonly ActivationRule[]): string[] {
+  const waiving = new Set(tenantsWhere(rules, (rule) => rule.activation.approval === 'not-required'));
+  return contributors(rules).filter((tenantId) => !waiving.has(tenantId));
+}
+
+/** The facts that audiences and figures share. */
+export function figureFacts(
+  facts: Pick<AudienceFacts, 'persons' | 'rules' | 'collaborationStatus' | 'collaborationEndsAt' | 'instant'>,
+) {
+  const { persons, rules, collaborationStatus, collaborationEndsAt, instant } = facts;
+  return {
+    persons,
+    contributors: contributors(rules),
+    withRule: tenantsWhere(rules, () => true),
+    collaborationStatus,
+    instant: instantValue(instant),
+    ...(collaborationEndsAt === undefined ? {} : { collaborationEndsAt: instantValue(collaborationEndsAt) }),
+  };
+}
+
+function tenantsOf(approvals: readonly Approval[], outcome: Approval['outcome']): string[] {
+  return [...new Set(approvals.filter((each) => each.outcome === outcome).map(({ tenantId }) => tenantId))];
+}
+
+function isRegionAllowed(allowed: readonly string[] | undefined, region: string | null | undefined): boolean {
+  if (allowed === undefined) return true;
+  return region !== undefined && region !== null && allowed.includes(region);
+}

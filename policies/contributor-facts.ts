@@ -1,0 +1,50 @@
+// What the rules of all contributors say together, as sets of tenants that the policies compare:
+// "every contributor's rule names this destination" reads `namingDestination.containsAll(contributors)`.
+import { type AnalysisRule, strictestThreshold } from './privacy-threshold.ts';
+
+/** One contribution that a result draws on. Without a rule (null) there is no use. */
+export interface ActivationRule {
+  readonly tenantId: string;
+  readonly rule: AnalysisRule | null;
+}
+
+export interface Requester {
+  readonly memberId: string;
+  readonly tenantId: string;
+}
+
+/** `own-dataset`: no collaboration is involved, a tenant works on its own data alone. */
+export type CollaborationStatus = 'draft' | 'invited' | 'active' | 'ended' | 'own-dataset';
+
+/** An attribute of a contribution that a segment filters on. */
+export interface UsedAttribute {
+  readonly tenantId: string;
+  readonly name: string;
+}
+
+/** The tenants all of whose contributions satisfy `holds`: one laxer contribution does not speak for a stricter one. */
+export function tenantsWhere(rules: readonly ActivationRule[], holds: (rule: AnalysisRule) => boolean): string[] {
+  const failing = new Set(rules.filter(({ rule }) => rule === null || !holds(rule)).map(({ tenantId }) => tenantId));
+  return contributors(rules).filter((tenantId) => !failing.has(tenantId));
+}
+
+export function contributors(rules: readonly ActivationRule[]): string[] {
+  return [...new Set(rules.map(({ tenantId }) => tenantId))];
+}
+
+/** Rules may ask for more persons than the request does, never for less than the service's own threshold. */
+export function effectiveThreshold(rules: readonly ActivationRule[], asked?: number): number {
+  const ruled = strictestThreshold(rules.flatMap(({ rule }) => (rule === null ? [] : [rule.privacyThreshold])));
+  return asked === undefined ? ruled : Math.max(ruled, asked);
+}
+
+/** Attributes as `tenant/name`: what is used and what the rules allow to filter on. */
+export function attributeFacts(rules: readonly ActivationRule[], used: readonly UsedAttribute[] = []) {
+  const allowed = rules.flatMap(({ tenantId, rule }) =>
+    (rule?.filterAttributes ?? []).map((name) => `${tenantId}/${name}`),
+  );
+  return {
+    attributesUsed: [...new Set(used.map(({ tenantId, name }) => `${tenantId}/${name}`))],
+    attributesAllowed: [...new Set(allowed)],
+  };
+}
