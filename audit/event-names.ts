@@ -18,6 +18,7 @@ export const EVENT_NAMES = {
   'api-key.revoked': 'An API key was revoked.',
 
   'key.created': 'A key was made and wrapped under the root key.',
+  'key.rotation-requested': 'A rotation of a tenant or collaboration key was requested.',
   'key.rotated': 'A tenant or collaboration key was replaced and the match keys re-keyed in the engine.',
   'key.destroyed': 'A wrapped key was deleted, which shreds what it protected.',
   'salt.issued': 'A salt for digests was issued for an epoch.',
@@ -60,6 +61,7 @@ export const EVENT_NAMES = {
   'change.applied': 'All members had accepted; the change took effect.',
   'contribution.created': 'A dataset version was offered to a collaboration with an analysis rule.',
   'contribution.completed': 'The contribution was re-keyed under the collaboration key.',
+  'contribution.refresh-requested': 'The newest version of a dataset was offered under the accepted rule.',
   'contribution.failed': 'Re-keying a contribution failed; nothing became usable.',
   'contribution.withdrawn': 'A contribution was withdrawn and its tables destroyed.',
 
@@ -76,6 +78,7 @@ export const EVENT_NAMES = {
   'segment.updated': 'A segment was changed.',
   'segment.deleted': 'A segment was deleted.',
   'audience.created': 'A segment was to be evaluated at an instant.',
+  'audience.refresh-requested': 'A segment was to be evaluated again, at a new instant.',
   'audience.evaluated': 'An audience was computed; its size stays inside.',
   'audience.size-released': 'The size of an audience was shown, past the threshold and rounded.',
   'audience.size-refused': 'The size of an audience was withheld.',
@@ -84,9 +87,11 @@ export const EVENT_NAMES = {
 
   'destination.created': 'A destination was configured for a tenant.',
   'destination.updated': 'Settings or credentials of a destination changed.',
+  'destination.test-requested': 'A try of a connection to a destination was requested.',
   'destination.tested': 'A connection to a destination was tried.',
   'destination.deleted': 'A destination and its credentials were destroyed.',
   'activation.requested': 'The delivery of an audience was requested.',
+  'activation.preview-requested': 'A dry run was requested.',
   'activation.previewed': 'A dry run counted what would be sent and refused; nothing was sent.',
   'activation.approved': 'Policy allows the activation and a second person approved it.',
   'activation.refused': 'Policy or the second person refused the activation.',
@@ -96,6 +101,7 @@ export const EVENT_NAMES = {
   'approval.refused': 'A second person refused.',
   'approval.expired': 'Nobody decided in time.',
   'persons.decided': 'Consent was decided for each consent class of an audience.',
+  'delivery.requested': 'A delivery of what changed was requested.',
   'delivery.decided': 'Policy decided whether an audience may leave now.',
   'delivery.started': 'A delivery began after its checkpoint was signed.',
   'delivery.completed': 'A delivery ended; added, removed and rejected counts are in the detail.',
