@@ -1,0 +1,140 @@
+// The contract of the engine, run on both adapters: whatever a step relies on is proven here for either.
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Engine } from './engine.ts';
+import { EngineError } from './engine.ts';
+import { ENGINE_KINDS, openTestEngine, type TestEngine } from './test-engine.ts';
+
+const LEFT = 'con_01aaaaaaaaaaaaaaaaaaaaaaaa_keys';
+const RIGHT = 'con_01bbbbbbbbbbbbbbbbbbbbbbbb_keys';
+const COLUMNS = { match_key: 'FixedString(16)', person: 'UInt32' };
+
+describe.each(ENGINE_KINDS)('the %s engine', (kind) => {
+  let opened: TestEngine;
+  let engine: Engine;
+  let scratch: string;
+
+  beforeAll(async () => {
+    opened = await openTestEngine(kind);
+    engine = opened.engine;
+    scratch = await mkdtemp(join(tmpdir(), 'ecluse-engine-'));
+    for (const name of [LEFT, RIGHT]) {
+      await engine.createTable({ name, columns: COLUMNS, orderBy: [], shardBy: 'match_key' });
+      await engine.command(
+        `INSERT INTO ${name} SELECT toFixedString(substring(SHA256(toString(number)), 1, 16), 16), number FROM numbers(1000)`,
+      );
+    }
+  });
+
+  afterAll(async () => {
+    await opened.close();
+    await rm(scratch, { recursive: true, force: true });
+  });
+
+  test('a bound value comes back as it went in', async () => {
+    const value = `it's \\ "quoted"\n\t{x:String}; DROP TABLE é`;
+    expect(await engine.query('SELECT {value:String} AS value', { value })).toEqual([{ value }]);
+  });
+
+  test('64-bit counts are numbers and a left join without a partner gives null', async () => {
+    const rows = await engine.query(
+      'SELECT toUInt64(5) AS n, b.x AS x FROM (SELECT 1 AS a) AS l LEFT JOIN (SELECT 2 AS a, 3 AS x) AS b ON l.a = b.a',
+    );
+    expect(rows).toEqual([{ n: 5, x: null }]);
+  });
+
+  test('tables sharded by the joined column give the same pairs joined shard by shard or gathered', async () => {
+    const sql = `SELECT count() AS n, sum(l.person) AS persons FROM ${LEFT} AS l INNER JOIN ${RIGHT} AS r ON l.match_key = r.match_key`;
+    const expected = [{ n: 1000, persons: 499_500 }];
+    expect(await engine.query(sql, {}, { join: 'colocated' })).toEqual(expected);
+    expect(await engine.query(sql)).toEqual(expected);
+  });
+
+  test('a gathered join is right for tables placed by different columns', async () => {
+    const name = 'mat_01cccccccccccccccccccccccc_pairs';
+    await engine.createTable({ name, columns: { left_person: 'UInt32' }, orderBy: [], shardBy: 'left_person' });
+    await engine.command(`INSERT INTO ${name} SELECT number * 2 FROM numbers(600)`);
+    const sql = `SELECT count() AS n FROM ${LEFT} AS l INNER JOIN ${name} AS r ON l.person = r.left_person`;
+    expect(await engine.query(sql)).toEqual([{ n: 500 }]);
+    await engine.dropTable(name);
+    expect(await engine.listTables()).not.toContain(name);
+  });
+
+  test('a stream yields every row, and two streams may be open at once', async () => {
+    const read = async () => {
+      let rows = 0;
+      for await (const block of engine.stream<{ n: number }>('SELECT number AS n FROM numbers(150000)')) {
+        rows += block.length;
+      }
+      return rows;
+    };
+    expect(await Promise.all([read(), read()])).toEqual([150_000, 150_000]);
+  });
+
+  test('a binary stream holds the bytes of the rows', async () => {
+    const blocks: Uint8Array[] = [];
+    for await (const block of engine.streamBinary(
+      'SELECT toUInt32(number) FROM numbers({rows:UInt32}) ORDER BY number',
+      {
+        rows: 100_000,
+      },
+    )) {
+      blocks.push(Uint8Array.from(block));
+    }
+    const bytes = Buffer.concat(blocks);
+    expect(bytes.length).toBe(400_000);
+    expect(bytes.readUInt32LE(4 * 77_777)).toBe(77_777);
+  });
+
+  test('a file of fixed-width rows is inserted byte for byte', async () => {
+    const name = 'dsv_01dddddddddddddddddddddddd_keys';
+    await engine.createTable({ name, columns: COLUMNS, orderBy: [], shardBy: 'match_key' });
+    const row = Buffer.alloc(20);
+    Buffer.from('00ff0a0d27225c5c1a1b7f80fefd2c00', 'hex').copy(row);
+    row.writeUInt32LE(4_000_000_000, 16);
+    const path = join(scratch, 'rows.bin');
+    await writeFile(path, row);
+    await engine.insertFile({ table: name, columns: COLUMNS }, { path, format: 'RowBinary' });
+    expect(await engine.query(`SELECT lower(hex(match_key)) AS k, person FROM ${name}`)).toEqual([
+      { k: '00ff0a0d27225c5c1a1b7f80fefd2c00', person: 4_000_000_000 },
+    ]);
+    await engine.dropTable(name);
+  });
+
+  test('an error is a small code and repeats neither SQL nor bound values', async () => {
+    const failed = engine.query(`SELECT * FROM con_nowhere WHERE match_key = {key:String}`, { key: 'very-secret' });
+    const error = await failed.then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+    expect(error).toBeInstanceOf(EngineError);
+    expect((error as EngineError).code).toBe('table_missing');
+    expect(`${error}${(error as Error).stack}${(error as Error).cause}`).not.toMatch(/very-secret|SELECT/);
+  });
+
+  test('a table named by anything but an id is refused before any SQL is made', async () => {
+    const name = 'x; DROP TABLE y';
+    await expect(engine.createTable({ name, columns: COLUMNS, orderBy: [], shardBy: 'person' })).rejects.toThrow(
+      'not the name of an engine table',
+    );
+  });
+});
+
+test('the cluster spreads the rows of one table over both shards', async () => {
+  const { engine, close } = await openTestEngine('cluster');
+  await engine.createTable({ name: LEFT, columns: COLUMNS, orderBy: [], shardBy: 'match_key' });
+  await engine.command(
+    `INSERT INTO ${LEFT} SELECT toFixedString(substring(SHA256(toString(number)), 1, 16), 16), number FROM numbers(1000)`,
+  );
+  const [here] = await engine.query<{ n: number }>(`SELECT count() AS n FROM ${LEFT}_local`);
+  await close();
+  expect(here?.n).toBeGreaterThan(400);
+  expect(here?.n).toBeLessThan(600);
+});
+
+test('no engine source concatenates a key into SQL', async () => {
+  const source = await readFile(join(import.meta.dirname, 'embedded.ts'), 'utf8');
+  expect(source).not.toMatch(/\$\{[^}]*[kK]ey[^}]*\}/);
+});
