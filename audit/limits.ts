@@ -7,9 +7,9 @@ export const MAX_ENTRY_BYTES = 65_535;
 export const MAX_JSON_DEPTH = 512;
 
 /** signed-note asks for at least 16; more leaves room for a quorum of witnesses and still bounds the work. */
-export const MAX_NOTE_SIGNATURES = 64;
+export const MAX_NOTE_SIGNATURES = 100;
 
-/** A checkpoint with 64 post-quantum signatures of 5 kB stays below; anything larger is not a note of ours. */
+/** A checkpoint with 100 post-quantum signatures of 5 kB stays below; anything larger is not a note of ours. */
 export const MAX_NOTE_BYTES = 512 * 1024;
 
 /** A tree of 2^63 leaves has an inclusion path of 63 hashes; tlog-witness caps consistency proofs at 63 lines too. */
