@@ -17,7 +17,8 @@ export interface DatasetSchema {
   readonly columns: Readonly<Record<string, ColumnSchema>>;
 }
 
-const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/i;
+/** A label for people: no control characters, no blanks around it. */
+const NAME = /^[^\p{Cc}]{1,100}$/u;
 const ROLES_AT_MOST_ONCE = ['record-id', 'event-time', 'consent'] as const;
 
 /** Reads a schema from parsed JSON. Throws SchemaError with every issue. */
@@ -41,9 +42,9 @@ export function parseDatasetSchema(input: unknown): DatasetSchema {
 }
 
 function readName(value: unknown, issues: IssueList): string {
-  if (typeof value === 'string' && NAME.test(value)) return value;
+  if (typeof value === 'string' && NAME.test(value) && value.trim() === value) return value;
   const message = value === undefined ? 'name is missing' : 'the name is not valid';
-  issues.add('/name', message, 'letters, digits, ".", "_" and "-", at most 64 characters');
+  issues.add('/name', message, '1 to 100 characters, no blanks around them, no control characters');
   return '';
 }
 

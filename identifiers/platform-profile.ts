@@ -1,17 +1,59 @@
-// Names of the pinned ways in which ad platforms want digests. A profile is a platform and the month its rules were read,
-// because platforms change their rules and the same address then gets another digest.
-export const PLATFORM_PROFILE_NAMES = [
-  'google@2026-06',
-  'google@2025-12',
-  'uid2@2026-06',
-  'meta@2026-06',
-  'microsoft@2026-06',
-  'snap@2026-06',
-  'tiktok@2026-06',
-  'linkedin@2026-06',
-] as const;
-export type PlatformProfileName = (typeof PLATFORM_PROFILE_NAMES)[number];
+// The pinned ways in which ad platforms want their unsalted digests. A profile is a platform and the month its rules were read,
+// because platforms change their rules, and the same address then gets another digest.
+
+export interface PlatformRules {
+  /** Domains whose mailboxes ignore dots, and whether the +tag goes too. Elsewhere addresses are only trimmed and lower-cased. */
+  readonly dotlessDomains: readonly string[];
+  readonly dropTag: boolean;
+  /** Meta's SDK strips dots around the value. */
+  readonly trimDots?: boolean;
+  /** `+16505551212`, `16505551212`, or not accepted. */
+  readonly phone: 'with-plus' | 'digits' | 'none';
+  readonly encoding: 'hex' | 'base64';
+  /** Where the rules were read. */
+  readonly source: string;
+}
+
+const AS_TYPED = { dotlessDomains: [], dropTag: false, encoding: 'hex' } as const;
+
+export const PLATFORM_PROFILES = {
+  'google@2026-06': {
+    dotlessDomains: ['gmail.com', 'googlemail.com'],
+    dropTag: true,
+    phone: 'with-plus',
+    encoding: 'hex',
+    source: 'developers.google.com/data-manager, Formatting; googleads/data-manager-node util/src/formatter.ts',
+  },
+  'google@2025-12': {
+    dotlessDomains: ['gmail.com', 'googlemail.com'],
+    dropTag: false,
+    phone: 'with-plus',
+    encoding: 'hex',
+    source: 'googleads/data-manager-python, formatter of December 2025',
+  },
+  'uid2@2026-06': {
+    dotlessDomains: ['gmail.com'],
+    dropTag: true,
+    phone: 'with-plus',
+    encoding: 'base64',
+    source: 'unifiedid.com/docs, Normalization and Encoding',
+  },
+  'meta@2026-06': {
+    ...AS_TYPED,
+    trimDots: true,
+    phone: 'digits',
+    source: 'developers.facebook.com, Customer File Custom Audiences; facebook-python-business-sdk',
+  },
+  'microsoft@2026-06': { ...AS_TYPED, phone: 'none', source: 'learn.microsoft.com/advertising, Customer List Item' },
+  'snap@2026-06': { ...AS_TYPED, phone: 'digits', source: 'developers.snap.com, Customer Lists' },
+  'tiktok@2026-06': { ...AS_TYPED, phone: 'with-plus', source: 'ads.tiktok.com, Customer File audiences' },
+  'linkedin@2026-06': { ...AS_TYPED, phone: 'none', source: 'learn.microsoft.com/linkedin, Matched Audiences' },
+} as const satisfies Readonly<Record<string, PlatformRules>>;
+
+export type PlatformProfileName = keyof typeof PLATFORM_PROFILES;
 export type PlatformValueKind = 'email' | 'phone';
+
+export const PLATFORM_PROFILE_NAMES = Object.keys(PLATFORM_PROFILES) as readonly PlatformProfileName[];
 
 /** A profile as a schema writes it, `meta@2026-06/phone`; without a kind it is of e-mail addresses. */
 export interface PlatformProfile {
@@ -23,7 +65,8 @@ export function findPlatformProfile(text: string): PlatformProfile | undefined {
   const [name, kind = 'email', ...rest] = text.split('/');
   if (rest.length > 0 || (kind !== 'email' && kind !== 'phone')) return undefined;
   const known = PLATFORM_PROFILE_NAMES.find((candidate) => candidate === name);
-  return known && { name: known, kind };
+  if (known === undefined || (kind === 'phone' && PLATFORM_PROFILES[known].phone === 'none')) return undefined;
+  return { name: known, kind };
 }
 
 export function isPlatformProfile(text: string): boolean {
