@@ -1,0 +1,119 @@
+// A destination is declared as data, with pure payload rules and a client. Everything else (batches, retries, resuming,
+// egress, report) is the kit's, so that no destination can do it differently.
+import type { Batch, BatchRules } from './batches.ts';
+import type { Clock } from './clock.ts';
+import type { Egress } from './egress.ts';
+import type { DeliveryProgress, PlatformJob } from './progress.ts';
+import type { Counts } from './report.ts';
+import { checkFields, type SettingFields, type SettingIssue, SettingsError, type SettingValue } from './settings.ts';
+
+/** Activation id types a destination may accept (identifiers/ declares them). */
+export type AcceptedIdType =
+  | 'xandr-user-id'
+  | 'mobile-advertising-id'
+  | 'uid2'
+  | 'ppid'
+  | 'customer'
+  | 'platform-digest';
+
+export interface DestinationLimits {
+  readonly maxRowsPerBatch: number;
+  readonly maxBytesPerBatch: number;
+  /** At least this long between two batches of one delivery. */
+  readonly minIntervalMs: number;
+  /** How often and how long an asynchronous platform job is asked for. */
+  readonly pollIntervalMs: number;
+  readonly maxPollMs: number;
+}
+
+export interface ClientContext {
+  readonly egress: Egress;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly signal: AbortSignal;
+  /** The folder that holds what folder destinations write; absent when the operator allows none. */
+  readonly exportRoot: string | undefined;
+  readonly delivery: { readonly id: string; readonly startedAtMs: number };
+}
+
+export interface SendContext {
+  readonly idempotencyKey: string;
+  /** The job an earlier attempt had opened for this very batch. */
+  readonly job: PlatformJob | undefined;
+  /** Stores the job before the next request, so that a kill does not open a second one. */
+  saveJob(job: PlatformJob): Promise<void>;
+}
+
+export type SendOutcome =
+  | { readonly state: 'taken'; readonly rejected: Counts }
+  | { readonly state: 'submitted'; readonly job: PlatformJob };
+export type PollOutcome =
+  | { readonly state: 'running'; readonly phase: string }
+  | { readonly state: 'taken'; readonly phase: string; readonly rejected: Counts }
+  | { readonly state: 'failed'; readonly phase: string; readonly rejected: Counts };
+
+export interface DestinationClient {
+  send(batch: Batch, context: SendContext): Promise<SendOutcome>;
+  /** Only for platforms that answer `submitted`. */
+  poll?(job: PlatformJob): Promise<PollOutcome>;
+  /** Called once all batches are taken, also for an empty delivery; must bear being repeated. */
+  finish?(progress: DeliveryProgress): Promise<void>;
+  /** A new token; called at most once for each request. */
+  reauthenticate?(): Promise<void>;
+  /** Shows that credentials and address work, without sending a person. */
+  test(): Promise<void>;
+}
+
+export interface DestinationDeclaration {
+  readonly kind: string;
+  readonly title: string;
+  readonly description: string;
+  readonly authentication: 'none' | 'token' | 'signature';
+  readonly settingFields: SettingFields;
+  readonly credentialFields: SettingFields;
+  readonly acceptedIdTypes: readonly AcceptedIdType[];
+  readonly limits: DestinationLimits;
+  readonly removal: { readonly supported: boolean; readonly semantics: string };
+  /** Fields of the payload that carry consent. Empty: consent is enforced before export and nothing is said to the platform. */
+  readonly consentFields: readonly string[];
+}
+
+/** `S` and `C` are the validated settings and credentials. */
+export interface Destination<S = unknown, C = unknown> extends DestinationDeclaration {
+  /** Faults that lie between fields. */
+  checkSettings(settings: S, credentials: C | undefined): readonly SettingIssue[];
+  /** Which of the accepted id types these settings send. */
+  idTypes(settings: S): readonly AcceptedIdType[];
+  hosts(settings: S): readonly string[];
+  /** Pure. */
+  batchRules(settings: S): BatchRules;
+  client(options: { settings: S; credentials: C; context: ClientContext }): DestinationClient;
+}
+
+export function defineDestination<S, C>(destination: Destination<S, C>): Destination<S, C> {
+  return Object.freeze(destination);
+}
+
+export interface ValidSettings {
+  readonly settings: Readonly<Record<string, SettingValue>>;
+  readonly credentials: Readonly<Record<string, SettingValue>>;
+}
+
+/** All faults at once. Throws SettingsError; pointers start with /settings or /credentials. */
+export function validateSettings(
+  destination: Destination,
+  input: { settings: unknown; credentials: unknown },
+): ValidSettings {
+  const settings = checkFields(destination.settingFields, input.settings);
+  const credentials = checkFields(destination.credentialFields, input.credentials ?? {});
+  const between =
+    settings.issues.length + credentials.issues.length === 0
+      ? destination.checkSettings(settings.values, credentials.values)
+      : [];
+  const issues = [...under('/settings', settings.issues), ...under('/credentials', credentials.issues), ...between];
+  if (issues.length > 0) throw new SettingsError(issues);
+  return { settings: settings.values, credentials: credentials.values };
+}
+
+const under = (prefix: string, issues: readonly SettingIssue[]): SettingIssue[] =>
+  issues.map((issue) => ({ ...issue, pointer: prefix + issue.pointer }));

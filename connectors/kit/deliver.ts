@@ -1,0 +1,67 @@
+// Delivers released changes: cut into batches, each sent under its idempotency key, platform jobs followed to their end.
+// It may be killed at any instant and called again with the same changes and the last saved progress.
+import { isReleased, type Released } from '../../policies/release.ts';
+import type { ActivationChange } from './activation-change.ts';
+import type { Clock } from './clock.ts';
+import { type Destination, validateSettings } from './define-destination.ts';
+import { DeliveryRun } from './delivery-run.ts';
+import { type Network, openEgress } from './egress.ts';
+import { PermanentError } from './errors.ts';
+import { type DeliveryProgress, reportOf } from './progress.ts';
+import type { DeliveryReport } from './report.ts';
+
+export interface DeliverOptions {
+  readonly settings: unknown;
+  readonly credentials: unknown;
+  readonly changes: Released<AsyncIterable<readonly ActivationChange[]>>;
+  /** From startProgress for a new delivery, otherwise the last one saved. */
+  readonly progress: DeliveryProgress;
+  readonly network: Network;
+  /** The folder under which folder destinations may write. */
+  readonly exportRoot?: string | undefined;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly signal: AbortSignal;
+  save(progress: DeliveryProgress): Promise<void>;
+}
+
+/**
+ * Resolves with a report, also when the platform refused for good. Rejects with SettingsError, with PermanentError
+ * `unreleased`, with the signal's reason, or with DeliveryPostponed: call again after its `retryAfterMs`.
+ */
+export async function deliver(destination: Destination, options: DeliverOptions): Promise<DeliveryReport> {
+  if (!isReleased(options.changes) || options.changes.decision.decision.action !== 'audience:release') {
+    throw new PermanentError('unreleased', 'the changes were not released by a recorded decision');
+  }
+  const { settings, credentials } = validateSettings(destination, options);
+  const { progress, clock, random, signal } = options;
+  if (progress.finished) return reportOf(progress);
+  const egress = openEgress({ network: options.network, hosts: destination.hosts(settings), signal });
+  try {
+    const delivery = { id: progress.deliveryId, startedAtMs: progress.startedAtMs };
+    const context = { egress, clock, random, signal, exportRoot: options.exportRoot, delivery };
+    const client = destination.client({ settings, credentials, context });
+    const rules = destination.batchRules(settings);
+    const run = new DeliveryRun({ client, rules, limits: destination.limits, ...options });
+    return reportOf(await run.complete(options.changes.value));
+  } finally {
+    egress.close();
+  }
+}
+
+/** Resolves when address and credentials work; rejects with the DeliveryError otherwise. Sends no person. */
+export async function testDestination(
+  destination: Destination,
+  options: Pick<DeliverOptions, 'settings' | 'credentials' | 'network' | 'exportRoot' | 'clock' | 'random' | 'signal'>,
+): Promise<void> {
+  const { settings, credentials } = validateSettings(destination, options);
+  const { clock, random, signal } = options;
+  const egress = openEgress({ network: options.network, hosts: destination.hosts(settings), signal });
+  try {
+    const delivery = { id: 'test', startedAtMs: clock.now() };
+    const context = { egress, clock, random, signal, exportRoot: options.exportRoot, delivery };
+    await destination.client({ settings, credentials, context }).test();
+  } finally {
+    egress.close();
+  }
+}

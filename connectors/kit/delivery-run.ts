@@ -1,0 +1,157 @@
+// One run of a delivery over its saved progress. Every change of progress is saved before the next request goes out.
+import type { ActivationChange } from './activation-change.ts';
+import { type Batch, type BatchRules, batchChanges } from './batches.ts';
+import type { Clock } from './clock.ts';
+import type { DestinationClient, DestinationLimits } from './define-destination.ts';
+import { type DeliveryError, DeliveryPostponed, PermanentError, RetryableError } from './errors.ts';
+import { DEFAULT_POSTPONE_MS, MAX_BACKOFF_MS, MAX_POSTPONEMENTS } from './limits.ts';
+import { chained, type DeliveryProgress, idempotencyKey, type OpenBatch, tallied, withJobNamed } from './progress.ts';
+import { addCounts } from './report.ts';
+import { withRetry } from './retry.ts';
+
+export interface RunOptions {
+  readonly client: DestinationClient;
+  readonly rules: BatchRules;
+  readonly limits: DestinationLimits;
+  readonly progress: DeliveryProgress;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly signal: AbortSignal;
+  save(progress: DeliveryProgress): Promise<void>;
+}
+
+export class DeliveryRun {
+  readonly #options: RunOptions;
+  #progress: DeliveryProgress;
+
+  constructor(options: RunOptions) {
+    this.#options = options;
+    this.#progress = options.progress;
+  }
+
+  async complete(changes: AsyncIterable<readonly ActivationChange[]>): Promise<DeliveryProgress> {
+    await this.#untilRefused(() => this.#sendAll(changes));
+    await this.#untilRefused(() => this.#followJobs());
+    if (this.#progress.failure === null) {
+      await this.#untilRefused(async () => this.#retried(async () => this.#options.client.finish?.(this.#progress)));
+    }
+    const phase = this.#progress.failure === null ? 'completed' : this.#progress.phase;
+    await this.#save({ phase, finished: true });
+    return this.#progress;
+  }
+
+  async #sendAll(changes: AsyncIterable<readonly ActivationChange[]>): Promise<void> {
+    const alreadySent = this.#progress.batchesSent;
+    let chain = '';
+    let batches = 0;
+    for await (const batch of batchChanges(changes, this.#options.rules)) {
+      this.#options.signal.throwIfAborted();
+      chain = chained(chain, batch);
+      batches = batch.index + 1;
+      if (batches === alreadySent && chain !== this.#progress.chain) throw changesDiffer();
+      if (batch.index >= alreadySent) await this.#sendBatch(batch, chain);
+    }
+    if (batches < alreadySent) throw changesDiffer();
+  }
+
+  async #sendBatch(batch: Batch, chain: string): Promise<void> {
+    const { client, clock } = this.#options;
+    const sent = { batchesSent: batch.index + 1, chain, sending: null };
+    const invalid = addCounts(this.#progress.invalid, batch.invalid);
+    if (batch.ids.length === 0) return this.#save({ ...sent, invalid });
+    await this.#pace();
+    const outcome = await this.#retried(() =>
+      client.send(batch, {
+        idempotencyKey: idempotencyKey(this.#progress.deliveryId, batch),
+        job: this.#progress.sending?.index === batch.index ? this.#progress.sending.job : undefined,
+        saveJob: (job) => this.#save({ sending: { index: batch.index, job }, phase: job.phase }),
+      }),
+    );
+    const common = { ...sent, invalid, lastSentAtMs: clock.now(), postponements: 0 };
+    if (outcome.state === 'taken') {
+      const rejectedByPlatform = addCounts(this.#progress.rejectedByPlatform, outcome.rejected);
+      return this.#save({ ...common, rejectedByPlatform, taken: tallied(this.#progress.taken, batch), phase: 'sent' });
+    }
+    const { job } = outcome;
+    const open: OpenBatch = { index: batch.index, added: batch.added, removed: batch.removed, job };
+    const platformJobs = withJobNamed(this.#progress, job);
+    await this.#save({ ...common, open: [...this.#progress.open, open], platformJobs, phase: job.phase });
+  }
+
+  async #pace(): Promise<void> {
+    const { clock, limits, signal } = this.#options;
+    const lastSentAtMs = this.#progress.lastSentAtMs;
+    if (lastSentAtMs === null) return;
+    const waitMs = lastSentAtMs + limits.minIntervalMs - clock.now();
+    if (waitMs > 0) await clock.sleep(waitMs, signal);
+  }
+
+  async #followJobs(): Promise<void> {
+    for (const batch of this.#progress.open) await this.#followJob(batch);
+  }
+
+  /** In the order of sending, so that what the report calls the phase is that of the oldest job still open. */
+  async #followJob(batch: OpenBatch): Promise<void> {
+    const { client, clock, limits, signal } = this.#options;
+    const giveUpAtMs = (this.#progress.lastSentAtMs ?? clock.now()) + limits.maxPollMs;
+    for (let waitMs = limits.pollIntervalMs; ; waitMs = Math.min(waitMs * 2, MAX_BACKOFF_MS)) {
+      const outcome = await this.#retried(async () => {
+        if (client.poll === undefined)
+          throw new PermanentError('job_failed', 'the platform opened a job nobody can follow');
+        return client.poll(batch.job);
+      });
+      if (outcome.state !== 'running') return this.#closeJob(batch, outcome);
+      if (outcome.phase !== this.#progress.phase) await this.#save({ phase: outcome.phase });
+      if (clock.now() >= giveUpAtMs) throw new PermanentError('job_overdue', "the platform's job did not end in time");
+      await clock.sleep(waitMs, signal);
+    }
+  }
+
+  async #closeJob(
+    batch: OpenBatch,
+    outcome: { state: 'taken' | 'failed'; phase: string; rejected: Record<string, number> },
+  ): Promise<void> {
+    const { progress, open } = {
+      progress: this.#progress,
+      open: this.#progress.open.filter((one) => one.index !== batch.index),
+    };
+    const rejectedByPlatform = addCounts(progress.rejectedByPlatform, outcome.rejected);
+    const closed = { open, rejectedByPlatform, phase: outcome.phase };
+    if (outcome.state === 'taken') return this.#save({ ...closed, taken: tallied(progress.taken, batch) });
+    const failure = { code: 'job_failed', message: "the platform's job ended in an error" };
+    await this.#save({ ...closed, failed: tallied(progress.failed, batch), failure: progress.failure ?? failure });
+  }
+
+  #retried<T>(work: () => Promise<T>): Promise<T> {
+    const { client, clock, random, signal } = this.#options;
+    return withRetry(work, { clock, random, signal, reauthenticate: client.reauthenticate?.bind(client) });
+  }
+
+  /** A permanent error ends the delivery with what was reached; a retryable one postpones it. */
+  async #untilRefused(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (error instanceof PermanentError) return this.#fail(error);
+      if (!(error instanceof RetryableError)) throw error;
+      const postponements = this.#progress.postponements + 1;
+      if (postponements > MAX_POSTPONEMENTS) return this.#fail(error);
+      await this.#save({ postponements });
+      throw new DeliveryPostponed(error, error.retryAfterMs ?? DEFAULT_POSTPONE_MS);
+    }
+  }
+
+  async #fail(error: DeliveryError): Promise<void> {
+    const failure = this.#progress.failure ?? { code: error.code, message: error.message };
+    await this.#save({ failure });
+  }
+
+  async #save(changed: Partial<DeliveryProgress>): Promise<void> {
+    this.#progress = { ...this.#progress, ...changed };
+    await this.#options.save(this.#progress);
+  }
+}
+
+function changesDiffer(): PermanentError {
+  return new PermanentError('changes_differ', 'the changes are not those of the earlier attempt');
+}

@@ -1,0 +1,94 @@
+// The one way out to a network: declared hosts only, public addresses only (checked on the address dialled), no redirects,
+// bounded answers and times. What a settings page or a platform's answer names is never trusted.
+
+import { lookup as systemLookup } from 'node:dns';
+import type { LookupFunction } from 'node:net';
+import { isIP } from 'node:net';
+import { addressGuard } from './address-guard.ts';
+import { PermanentError } from './errors.ts';
+import { exchange } from './exchange.ts';
+import { guardedAgent } from './guarded-agent.ts';
+import { MAX_ANSWER_BYTES, REQUEST_TIMEOUT_MS } from './limits.ts';
+
+/** How the operator lets connectors out. */
+export interface Network {
+  readonly lookup?: LookupFunction;
+  /** Addresses or CIDR blocks that may be dialled although they are private, such as `127.0.0.1/32` for a sandbox. */
+  readonly allowedAddresses?: readonly string[];
+}
+
+export interface EgressRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: readonly Uint8Array[];
+  readonly timeoutMs?: number;
+}
+export interface EgressAnswer {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+export interface Egress {
+  /** Resolves with any status; rejects with a DeliveryError when there is no answer. */
+  send(request: EgressRequest): Promise<EgressAnswer>;
+  close(): void;
+}
+
+export interface EgressOptions {
+  readonly network: Network;
+  /** Exact names, or `*.example.net` for any name below it. */
+  readonly hosts: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+export function openEgress({ network, hosts, signal }: EgressOptions): Egress {
+  const isAllowed = addressGuard(network.allowedAddresses ?? []);
+  const agent = guardedAgent(isAllowed, network.lookup ?? (systemLookup as LookupFunction));
+  return {
+    async send(request) {
+      const url = URL.parse(request.url);
+      if (url === null) throw new PermanentError('host_refused', 'the platform named an address that is not a URL');
+      refuseHost(url, hosts);
+      const literal = url.hostname.replace(/^\[|\]$/g, '');
+      if (isIP(literal) !== 0 && !isAllowed(literal)) throw addressRefused();
+      // In the clear nothing leaves the machine: only where the operator allowed the very address.
+      if (url.protocol === 'http:' && !isClearTextAllowed(literal)) {
+        throw new PermanentError('host_refused', 'only https leaves this machine');
+      }
+      return exchange({
+        url,
+        request,
+        agent: url.protocol === 'https:' ? agent.https : agent.http,
+        timeoutMs: request.timeoutMs ?? REQUEST_TIMEOUT_MS,
+        maxAnswerBytes: MAX_ANSWER_BYTES,
+        signal,
+      });
+    },
+    close: () => agent.close(),
+  };
+}
+
+export function addressRefused(): PermanentError {
+  return new PermanentError(
+    'address_refused',
+    'the host is at a private or special address, which the operator has not allowed',
+  );
+}
+
+function refuseHost(url: URL, hosts: readonly string[]): void {
+  const known = hosts.some((host) => isUnder(url.hostname, host.toLowerCase()));
+  if (!known || !/^https?:$/.test(url.protocol) || url.username !== '') {
+    throw new PermanentError('host_refused', 'the platform named a host that this destination does not declare');
+  }
+}
+
+function isUnder(hostname: string, host: string): boolean {
+  return host.startsWith('*.')
+    ? hostname.endsWith(host.slice(1)) && hostname.length > host.length - 1
+    : hostname === host;
+}
+
+const isClearTextAllowed = (hostname: string): boolean =>
+  hostname === 'localhost' || /^127\./.test(hostname) || hostname === '::1';

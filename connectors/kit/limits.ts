@@ -1,0 +1,24 @@
+// Every bound of the kit, in one place so that it can be audited. A destination states its own bounds beside its declaration.
+
+/** One request from dialling to the last byte of the answer. Uploads of 256 MB over a slow line need longer, and say so. */
+export const REQUEST_TIMEOUT_MS = 30_000;
+/** A socket silent for this long is a stalled platform, not a slow one. */
+export const SILENCE_TIMEOUT_MS = 20_000;
+/** Platforms answer with small JSON. A larger answer is a fault or an attack on our memory. */
+export const MAX_ANSWER_BYTES = 1_048_576;
+/** Tries of one request within one delivery attempt: with the waits below they span about five minutes. */
+export const MAX_ATTEMPTS = 6;
+export const FIRST_BACKOFF_MS = 1_000;
+export const MAX_BACKOFF_MS = 120_000;
+/** A wait longer than this frees the worker: the delivery is postponed and resumes from its progress. */
+export const MAX_WAIT_MS = 300_000;
+/** Postponed by an hour each, a delivery gives up after about two days. */
+export const MAX_POSTPONEMENTS = 48;
+/** Without a word from the platform, a postponed delivery comes back after this long. */
+export const DEFAULT_POSTPONE_MS = 900_000;
+/** A window of changes is sorted in memory: about 100 bytes a row, so 200 MB at most. */
+export const MAX_WINDOW_ROWS = 2_000_000;
+/** The report names so many platform jobs; beyond it only counts them. */
+export const MAX_REPORTED_JOBS = 1_000;
+/** Settings are written by people: a longer text is a mistake. */
+export const MAX_SETTING_LENGTH = 2_048;

@@ -1,0 +1,50 @@
+// Every destination this version knows, by kind.
+import type { Destination } from './kit/define-destination.ts';
+import { xandr } from './xandr/destination.ts';
+
+const DESTINATIONS: readonly Destination[] = [xandr];
+
+export function listDestinations(): readonly Destination[] {
+  return DESTINATIONS;
+}
+
+export function findDestination(kind: string): Destination | undefined {
+  return DESTINATIONS.find((destination) => destination.kind === kind);
+}
+
+export interface DescribedField {
+  readonly name: string;
+  readonly type: string;
+  readonly required: boolean;
+  readonly description: string;
+  readonly default?: unknown;
+}
+
+/** A destination as the API shows it: data alone, for forms and documentation. */
+export function describeDestination(destination: Destination) {
+  const { kind, title, limits, removal } = destination;
+  return {
+    kind,
+    title,
+    settings: describeFields(destination.settingFields),
+    credentials: describeFields(destination.credentialFields),
+    accepted_id_types: [...destination.acceptedIdTypes] as string[],
+    removal: removal.semantics,
+    consent_fields: [...destination.consentFields] as string[],
+    limits: {
+      max_rows_per_batch: limits.maxRowsPerBatch,
+      max_bytes_per_batch: limits.maxBytesPerBatch,
+      min_interval_ms: limits.minIntervalMs,
+    },
+  };
+}
+
+function describeFields(fields: Destination['settingFields']): DescribedField[] {
+  return Object.entries(fields).map(([name, field]) => ({
+    name,
+    type: field.type,
+    required: field.required ?? false,
+    description: field.description,
+    ...('default' in field ? { default: field.default } : {}),
+  }));
+}

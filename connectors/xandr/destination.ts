@@ -1,0 +1,43 @@
+// Xandr (AppNexus) Batch Segment Service, for Monetize and Curate seats, declared as data.
+import { defineDestination } from '../kit/define-destination.ts';
+import { XandrClient } from './client.ts';
+import { FIRST_POLL_MS, MAX_FILE_BYTES, MAX_JOB_MS, MAX_ROWS_PER_FILE, MIN_UPLOAD_INTERVAL_MS } from './limits.ts';
+import { batchRules } from './payload.ts';
+import {
+  checkSettings,
+  credentialFields,
+  settingFields,
+  type XandrCredentials,
+  type XandrSettings,
+} from './settings.ts';
+
+/** The API and, for the upload addresses that it hands out, the data hosts below the platform's own names. */
+const PLATFORM_HOSTS = ['api.appnexus.com', 'api.adnxs.com', '*.appnexus.com', '*.adnxs.com', '*.adnxs.net'];
+
+export const xandr = defineDestination<XandrSettings, XandrCredentials>({
+  kind: 'xandr',
+  title: 'Xandr (AppNexus) BSS',
+  description: 'Fills a segment of a Monetize or Curate seat through the Batch Segment Service.',
+  authentication: 'token',
+  settingFields,
+  credentialFields,
+  acceptedIdTypes: ['xandr-user-id', 'mobile-advertising-id'],
+  limits: {
+    maxRowsPerBatch: MAX_ROWS_PER_FILE,
+    maxBytesPerBatch: MAX_FILE_BYTES,
+    minIntervalMs: MIN_UPLOAD_INTERVAL_MS,
+    pollIntervalMs: FIRST_POLL_MS,
+    maxPollMs: MAX_JOB_MS,
+  },
+  removal: {
+    supported: true,
+    semantics:
+      'A removed id is uploaded with an expiration of -1, or after separator 4, and leaves the segment when the job completes.',
+  },
+  consentFields: [],
+  checkSettings,
+  idTypes: (settings) => [settings.id_type],
+  hosts: (settings) => [new URL(settings.api_url).hostname, ...PLATFORM_HOSTS],
+  batchRules,
+  client: (options) => new XandrClient(options),
+});

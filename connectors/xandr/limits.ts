@@ -1,0 +1,21 @@
+// Bounds of Xandr's Batch Segment Service, from its documentation (learn.microsoft.com/xandr), and our margins to them.
+
+/** "0.5 GB" is the platform's limit for one file, whether packed or not; files of 100 to 300 MB are recommended. */
+export const MAX_FILE_BYTES = 500_000_000;
+export const RECOMMENDED_FILE_BYTES = 256_000_000;
+/** Sorted in memory before it is written: about 70 MB of lines. */
+export const MAX_ROWS_PER_FILE = 2_000_000;
+/** One upload a minute and member. */
+export const MIN_UPLOAD_INTERVAL_MS = 60_000;
+/** The platform ends an upload after 90 minutes. */
+export const UPLOAD_TIMEOUT_MS = 5_400_000;
+/** Processing takes up to 24 hours by contract. */
+export const MAX_JOB_MS = 86_400_000;
+export const FIRST_POLL_MS = 1_000;
+/** After a quota error the platform wants an hour of silence. */
+export const QUOTA_PAUSE_MS = 3_600_000;
+/** Ten authentications in five minutes are allowed; other users of the account share them. */
+export const MAX_AUTHENTICATIONS = 5;
+export const AUTHENTICATION_WINDOW_MS = 300_000;
+/** Longest membership, in minutes: 180 days. */
+export const MAX_EXPIRATION_MINUTES = 259_200;
