@@ -93,6 +93,8 @@ function evaluate({ hash, byId, groups }: Prepared, request: PolicyRequest): Dec
 }
 
 function authorize(hash: string, request: PolicyRequest) {
+  // Of an entity nobody described, Cedar takes "has" as false, which could let a forbid pass by.
+  if (!isDescribed(request, request.principal) || !isDescribed(request, request.resource)) return undefined;
   try {
     return statefulIsAuthorized({
       principal: request.principal,
@@ -107,6 +109,10 @@ function authorize(hash: string, request: PolicyRequest) {
   } catch {
     return undefined; // a request that Cedar cannot even read, such as a count that is no whole number
   }
+}
+
+function isDescribed({ entities }: PolicyRequest, { type, id }: TypeAndId): boolean {
+  return entities.some(({ uid }) => 'id' in uid && uid.type === type && uid.id === id);
 }
 
 /** No policy forbade and none permitted: the reasons are what the permits for this action ask for. */
