@@ -1,0 +1,24 @@
+// Who may make a decision and who may make a release, read from the imports of the whole project.
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+
+const root = new URL('../', import.meta.url);
+const sources = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
+  (path) => /\.tsx?$/.test(path) && !/(^|\/)(node_modules|dist|\.git)\//.test(path) && !path.endsWith('.test.ts'),
+);
+
+it('only the evaluation of policies makes a decision', () => {
+  expect(mentioning(/\bmakeDecision\b/)).toEqual(['policies/decide.ts', 'policies/decision.ts']);
+});
+
+it('only release.ts makes a released value or a recorded decision', () => {
+  expect(mentioning(/\bnew (Released|RecordedDecision)\b/)).toEqual(['policies/release.ts']);
+});
+
+it('sample decisions serve tests alone', () => {
+  expect(mentioning(/testing\/sample-decisions/)).toEqual([]);
+});
+
+function mentioning(pattern: RegExp): string[] {
+  return sources.filter((path) => pattern.test(readFileSync(new URL(path, root), 'utf8'))).sort();
+}
