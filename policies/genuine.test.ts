@@ -1,11 +1,26 @@
 // Who may make a decision and who may make a release, read from the imports of the whole project.
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 
 const root = new URL('../', import.meta.url);
-const sources = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
-  (path) => /\.tsx?$/.test(path) && !/(^|\/)(node_modules|dist|\.git)\//.test(path) && !path.endsWith('.test.ts'),
-);
+const parts = [
+  'audit',
+  'bench',
+  'connectors',
+  'console',
+  'identifiers',
+  'matching',
+  'openapi',
+  'partner',
+  'policies',
+  'server',
+];
+const sources = parts
+  .filter((part) => existsSync(new URL(part, root)))
+  .flatMap((part) =>
+    readdirSync(new URL(part, root), { recursive: true, encoding: 'utf8' }).map((path) => `${part}/${path}`),
+  )
+  .filter((path) => /\.tsx?$/.test(path) && !path.endsWith('.test.ts'));
 
 it('only the evaluation of policies makes a decision', () => {
   expect(mentioning(/\bmakeDecision\b/)).toEqual(['policies/decide.ts', 'policies/decision.ts']);

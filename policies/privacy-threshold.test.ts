@@ -1,7 +1,7 @@
 // The strictest rule is one rule, in whatever order and however often the rules are said, and laxer than none of them.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type AnalysisRule, DEFAULTS, NO_USE, strictestRule } from './privacy-threshold.ts';
+import { type AnalysisRule, DEFAULTS, NO_USE, ownDatasetRule, strictestRule } from './privacy-threshold.ts';
 
 const names = fc.subarray(['a', 'b', 'c', 'd']);
 const rules: fc.Arbitrary<AnalysisRule> = fc.record(
@@ -70,6 +70,14 @@ describe('the strictest rule', () => {
 
   it.each([Number.NaN, Number.POSITIVE_INFINITY, 50.5])('refuses a threshold of %s', (privacyThreshold) => {
     expect(() => strictestRule([{ ...NO_USE, privacyThreshold }])).toThrow('whole number');
+  });
+});
+
+describe('the rule of an own dataset', () => {
+  it('allows what is asked for, and asks for approval', () => {
+    const rule = ownDatasetRule({ filterAttributes: ['complaint'], destination: 'file', purpose: 'advertising' });
+    const activation = { allowed: true, destinations: ['file'], purposes: ['advertising'], approval: 'required' };
+    expect(rule).toMatchObject({ filterAttributes: ['complaint'], activation, privacyThreshold: 50 });
   });
 });
 

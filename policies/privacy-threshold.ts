@@ -36,6 +36,16 @@ export const NO_USE: AnalysisRule = {
   cardinality: 'one-to-one',
 };
 
+/** The rule of a tenant that uses its own dataset alone: it may do what it asks for, once a second person approves. */
+export function ownDatasetRule(use: Pick<AnalysisRule, 'filterAttributes'> & { destination: string; purpose: string }) {
+  return {
+    ...NO_USE,
+    allowedAnalyses: ['audience-size'],
+    filterAttributes: use.filterAttributes,
+    activation: { allowed: true, destinations: [use.destination], purposes: [use.purpose], approval: 'required' },
+  } as const satisfies AnalysisRule;
+}
+
 /**
  * The one rule that upholds all the given ones; its lists come out sorted. Throws `rule_invalid` for a threshold that is no whole number.
  * Attribute lists are intersected by name: over the rules of different contributions ask each rule for its own attributes instead.
