@@ -83,3 +83,8 @@ export function suppressionTable(list: string): TableDefinition {
   const columns: Columns = { match_key: MATCH_KEY };
   return { name: tableName(list, 'keys'), columns, orderBy: ['match_key'], shardBy: 'match_key' };
 }
+
+/** `<sup>_keys_<col>`: the same list re-keyed under a collaboration's key. */
+export function contributedSuppressionTable(list: string, collaboration: string): TableDefinition {
+  return { ...suppressionTable(list), name: tableName(list, `keys_${collaboration}`) };
+}
