@@ -1,0 +1,213 @@
+// The state of the Xandr sandbox: who is logged in, which jobs are where, who belongs to which segment.
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '../kit/clock.ts';
+import { jsonAnswer, type SandboxAnswer } from '../kit/sandbox-server.ts';
+import type { LineLayout } from './legacy-line.ts';
+import { MAX_FILE_BYTES, MIN_UPLOAD_INTERVAL_MS } from './limits.ts';
+import { applyFile, type Counters, type Memberships, newCounters, textOf } from './sandbox-segments.ts';
+
+const TOKEN_LIFE_MS = 7_200_000;
+const UPLOAD_URL_LIFE_MS = 300_000;
+const AUTHENTICATIONS = { most: 10, windowMs: 300_000 };
+const PHASES = ['uploading', 'validating', 'processing', 'completed'];
+const DEFAULT_LAYOUT: LineLayout = {
+  separators: [';', ',', ':', '\t', '^'],
+  fields: ['SEG_ID', 'EXPIRATION', 'VALUE'],
+};
+
+interface Job {
+  readonly id: number;
+  readonly jobId: string;
+  readonly memberId: number;
+  readonly openedAtMs: number;
+  phase: string;
+  text: string | undefined;
+  used: boolean;
+  errorCode: string | null;
+  counters: Counters;
+}
+
+export interface PlatformOptions {
+  readonly clock: Clock;
+  readonly username?: string;
+  readonly password?: string;
+  readonly layout?: LineLayout;
+  readonly segments?: readonly string[];
+  isKnownUser?(uid: string): boolean;
+  readonly jobAsArray?: boolean;
+  readonly maxFileBytes?: number;
+}
+
+export class XandrSandboxPlatform {
+  readonly memberships: Memberships = new Map();
+  /** Texts of the files processed, in order. */
+  readonly files: string[] = [];
+  baseUrl = '';
+  jobsToFail = 0;
+  readonly #options: PlatformOptions;
+  readonly #tokens = new Map<string, number>();
+  readonly #authenticationsMs: number[] = [];
+  readonly #jobs = new Map<string, Job>();
+  readonly #lastUploadMs = new Map<number, number>();
+
+  constructor(options: PlatformOptions) {
+    this.#options = options;
+  }
+
+  authenticate(body: Buffer): SandboxAnswer {
+    const nowMs = this.#options.clock.now();
+    const recent = this.#authenticationsMs.filter((atMs) => nowMs - atMs < AUTHENTICATIONS.windowMs);
+    if (recent.length >= AUTHENTICATIONS.most) return this.error('LIMIT', 'Too many authentications');
+    const given = parsed(body)?.auth as { username?: unknown; password?: unknown } | undefined;
+    const { username = 'sandbox', password = 'sandbox' } = this.#options;
+    if (given?.username !== username || given.password !== password)
+      return this.error('NOAUTH', 'No match found for user/pass');
+    this.#authenticationsMs.push(nowMs);
+    const token = `hbapi:${this.#authenticationsMs.length}:${randomBytes(8).toString('hex')}:nym2`;
+    this.#tokens.set(token, nowMs);
+    return jsonAnswer(200, { response: { status: 'OK', token, dbg_info: {} } });
+  }
+
+  /** A token lives two hours after its last use. */
+  refuseToken(token: string | undefined): SandboxAnswer | undefined {
+    const nowMs = this.#options.clock.now();
+    const usedAtMs = this.#tokens.get(token ?? '');
+    if (token === undefined || usedAtMs === undefined)
+      return this.error('NOAUTH', 'Authentication failed - not logged in');
+    if (nowMs - usedAtMs > TOKEN_LIFE_MS)
+      return this.error('NOAUTH_EXPIRED', 'Authentication failed - session expired');
+    this.#tokens.set(token, nowMs);
+    return undefined;
+  }
+
+  openJob(memberId: number): SandboxAnswer {
+    // One valid upload address at a time.
+    for (const job of this.#jobs.values()) if (job.memberId === memberId && job.phase === 'starting') job.used = true;
+    const id = this.#jobs.size + 1;
+    const jobId = `${randomBytes(12).toString('hex')}${id}`;
+    const openedAtMs = this.#options.clock.now();
+    const job: Job = {
+      id,
+      jobId,
+      memberId,
+      openedAtMs,
+      phase: 'starting',
+      text: undefined,
+      used: false,
+      errorCode: null,
+      counters: newCounters(),
+    };
+    this.#jobs.set(jobId, job);
+    return this.#jobAnswer(job, { upload_url: `${this.baseUrl}/segment-upload/${jobId}` });
+  }
+
+  upload({ path, contentType, body }: { path: string; contentType: string | undefined; body: Buffer }): SandboxAnswer {
+    const job = this.#jobs.get(path.slice(path.lastIndexOf('/') + 1));
+    const nowMs = this.#options.clock.now();
+    if (job === undefined || job.used || nowMs - job.openedAtMs > UPLOAD_URL_LIFE_MS) {
+      return this.error('SYNTAX', 'The upload address is not valid any more');
+    }
+    const lastMs = this.#lastUploadMs.get(job.memberId);
+    if (lastMs !== undefined && nowMs - lastMs < MIN_UPLOAD_INTERVAL_MS)
+      return this.quotaExceeded('Member exceeds one upload per minute');
+    job.used = true;
+    const text = textOf(body);
+    if (Math.max(body.length, text?.length ?? 0) > (this.#options.maxFileBytes ?? MAX_FILE_BYTES)) {
+      const errors = ['Member exceeds maximum byte size allowed for a file'];
+      return jsonAnswer(200, { response: { status: 'ERROR', error_code: 'FILESIZE_LIMIT_EXCEEDED', errors } });
+    }
+    this.#lastUploadMs.set(job.memberId, nowMs);
+    // Another content type is answered alike and its file never looked at.
+    if (contentType === 'application/octet-stream') {
+      job.phase = 'uploading';
+      job.text = text;
+    }
+    return jsonAnswer(200, { response: { segment_upload: { job_id: job.jobId }, status: 'OK' } });
+  }
+
+  /** Each look at a job shows it one phase further on. */
+  readJobs(memberId: number, jobId: string | null): SandboxAnswer {
+    if (jobId === null) {
+      const jobs = [...this.#jobs.values()].filter((job) => job.memberId === memberId);
+      return jsonAnswer(200, {
+        response: { status: 'OK', batch_segment_upload_job: jobs.map((job) => this.#shown(job)), count: jobs.length },
+      });
+    }
+    const job = this.#jobs.get(jobId);
+    if (job === undefined || job.memberId !== memberId) return this.error('SYNTAX', 'No such job');
+    this.#advance(job);
+    return this.#jobAnswer(job, {});
+  }
+
+  error(errorId: string, message: string): SandboxAnswer {
+    return jsonAnswer(200, { response: { error_id: errorId, error: message, dbg_info: {} } });
+  }
+
+  quotaExceeded(message: string): SandboxAnswer {
+    return jsonAnswer(200, { response: { status: 'ERROR', error_code: 'RATE_LIMIT_EXCEEDED', errors: [message] } });
+  }
+
+  /** For people and the demo: counts and segments, no credentials. */
+  record(): unknown {
+    const segments = Object.fromEntries([...this.memberships].map(([name, members]) => [name, [...members].sort()]));
+    return { jobs: [...this.#jobs.values()].map((job) => this.#shown(job)), segments };
+  }
+
+  #advance(job: Job): void {
+    const at = PHASES.indexOf(job.phase);
+    if (at < 0 || job.phase === 'completed') return;
+    job.phase = PHASES[at + 1]!;
+    if (job.phase !== 'completed') return;
+    if (job.text === undefined || this.jobsToFail > 0) {
+      this.jobsToFail = Math.max(0, this.jobsToFail - 1);
+      job.phase = 'error';
+      job.errorCode = 'uploading-error';
+      return;
+    }
+    const { layout = DEFAULT_LAYOUT, segments } = this.#options;
+    const isKnownUser = (uid: string): boolean => this.#options.isKnownUser?.(uid) ?? true;
+    const rules = { layout, segments: segments && new Set(segments), isKnownUser };
+    job.counters = applyFile(job.text, rules, this.memberships);
+    this.files.push(job.text);
+    job.text = undefined;
+  }
+
+  #jobAnswer(job: Job, more: Record<string, unknown>): SandboxAnswer {
+    const shown = { ...this.#shown(job), ...more };
+    const batch_segment_upload_job = this.#options.jobAsArray ? [shown] : shown;
+    return jsonAnswer(200, {
+      response: {
+        id: job.id,
+        status: 'OK',
+        batch_segment_upload_job,
+        start_element: 0,
+        count: 1,
+        num_elements: 100,
+        dbg_info: {},
+      },
+    });
+  }
+
+  #shown(job: Job): Record<string, unknown> {
+    const { id, jobId, memberId, phase, errorCode, counters, openedAtMs } = job;
+    const created_on = new Date(openedAtMs).toISOString().slice(0, 19).replace('T', ' ');
+    return {
+      id,
+      job_id: jobId,
+      member_id: memberId,
+      phase,
+      error_code: errorCode,
+      created_on,
+      last_modified: created_on,
+      ...counters,
+    };
+  }
+}
+
+function parsed(body: Buffer): Record<string, unknown> | undefined {
+  try {
+    return JSON.parse(body.toString('utf8')) as Record<string, unknown>;
+  } catch {
+    return undefined;
+  }
+}
