@@ -1,0 +1,87 @@
+// `ecluse serve`: the API, the operations port and one worker process; ends cleanly on SIGINT and SIGTERM.
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { makeApp } from '../app.ts';
+import { closeGround, makeHandlers, makeProtocols, openGround } from '../compose.ts';
+import type { Config } from '../config.ts';
+import type { Ground } from '../ground.ts';
+import { HEADERS_TIMEOUT_MS, SHUTDOWN_GRACE_MS } from '../http/limits.ts';
+import { makeMetrics } from '../http/metrics.ts';
+import { makeOperationsServer } from '../http/operations-server.ts';
+import { countJobsByState } from '../jobs/job-store.ts';
+import { WorkerProcess } from '../jobs/worker-process.ts';
+import { ensureServiceKeys } from '../keys/service-keys.ts';
+import { issueSetupToken } from '../tenants/setup.ts';
+
+export async function serve(config: Config): Promise<void> {
+  const ground = await openGround(config, 'api');
+  const worker = new WorkerProcess({ log: ground.log, argv: process.argv.slice(3) });
+  const ended = endSignal();
+  const servers = await start(ground, worker);
+  await ended;
+  ground.log.info('ending');
+  await Promise.all([...servers.map(closeServer), worker.stop()]);
+  await closeGround(ground);
+}
+
+async function start(ground: Ground, worker: WorkerProcess): Promise<Server[]> {
+  const { config, db } = ground;
+  await ensureServiceKeys(ground);
+  const metrics = makeMetrics();
+  const app = makeApp({ ground, handlers: makeHandlers(ground), metrics, protocols: makeProtocols(ground) });
+  const readiness = {
+    check: async () => {
+      await db.knex.raw('select 1').catch(() => {
+        throw new Error('the database does not answer');
+      });
+      if (!worker.isAlive) throw new Error('the worker is being restarted');
+    },
+  };
+  const beforeMetrics = async () => metrics.setJobs(await countJobsByState(db));
+  const api = await listen(app.listen(config.port, config.host));
+  const operationsServer = makeOperationsServer({ metrics, readiness, beforeMetrics });
+  const operations = await listen(operationsServer.listen(config.operationsPort, config.operationsHost));
+  api.headersTimeout = HEADERS_TIMEOUT_MS;
+  // An upload of 50 GB outlasts any request timeout; idle sockets still end by the keep-alive timeout.
+  api.requestTimeout = 0;
+  worker.start(() => metrics.countWorkerStart());
+  await greet(ground, { api: urlOf(api, config.host), operations: urlOf(operations, config.operationsHost) });
+  return [api, operations];
+}
+
+async function greet(ground: Ground, urls: { api: string; operations: string }): Promise<void> {
+  const token = await issueSetupToken(ground);
+  const lines = [`Écluse listens on ${urls.api} (documentation: ${urls.api}/docs, health: ${urls.operations}/readyz)`];
+  if (token !== undefined) {
+    lines.push(
+      `One-time admin token: ${token}`,
+      `  curl -X POST ${urls.api}/v1/setup -H 'Authorization: Bearer ${token}'`,
+    );
+  }
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+function listen(server: Server): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    if (server.listening) resolve(server);
+    server.once('listening', () => resolve(server));
+    server.once('error', reject);
+  });
+}
+
+function urlOf(server: Server, host: string): string {
+  const { port } = server.address() as AddressInfo;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+function closeServer(server: Server): Promise<void> {
+  setTimeout(() => server.closeAllConnections(), SHUTDOWN_GRACE_MS).unref();
+  server.closeIdleConnections();
+  return new Promise((resolve) => server.close(() => resolve()));
+}
+
+function endSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+}

@@ -1,0 +1,48 @@
+// `ecluse worker`: claims jobs until it is told to end. Owns the engine; nothing it does outlives a kill -9 half done.
+import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { openClusterEngine } from '../../matching/engine/cluster.ts';
+import { openEmbeddedEngine } from '../../matching/engine/embedded.ts';
+import type { Engine } from '../../matching/engine/engine.ts';
+import { closeGround, openGround } from '../compose.ts';
+import { makeJobKinds } from '../compose-jobs.ts';
+import type { Config } from '../config.ts';
+import { WorkerLoop } from '../jobs/worker-loop.ts';
+
+export async function work(config: Config, { isChild }: { isChild: boolean }): Promise<void> {
+  const ground = await openGround(config, 'worker');
+  const engine = await openEngine(config);
+  const scratchDir = join(config.dataDir, 'scratch');
+  mkdirSync(scratchDir, { recursive: true, mode: 0o700 });
+  const loop = new WorkerLoop({
+    db: ground.db,
+    clock: ground.clock,
+    log: ground.log,
+    // The embedded engine allows one worker a data folder, so a name that stays lets it take its own lost jobs back at once.
+    workerId: engine.kind === 'embedded' ? 'worker-embedded' : `worker-${randomUUID().slice(0, 13)}`,
+    kinds: makeJobKinds({ ...ground, engine, scratchDir }),
+    concurrency: config.workerConcurrency,
+  });
+  const stop = () => loop.stop();
+  process.once('SIGTERM', stop);
+  // Ctrl-C reaches the whole group; a child waits for its parent to say so.
+  process.once('SIGINT', isChild ? () => {} : stop);
+  if (isChild) process.once('disconnect', stop);
+  ground.log.info({ engine: engine.kind }, 'worker ready');
+  process.send?.('ready');
+  await loop.run();
+  await engine.close();
+  await closeGround(ground);
+  if (process.connected) process.disconnect();
+}
+
+function openEngine(config: Config): Promise<Engine> {
+  if (config.clickhouseUrls.length === 0) return openEmbeddedEngine({ dataDir: join(config.dataDir, 'engine') });
+  return openClusterEngine({
+    urls: config.clickhouseUrls,
+    user: config.clickhouseUser,
+    password: config.clickhousePassword,
+    cluster: config.clickhouseCluster,
+  });
+}

@@ -1,0 +1,75 @@
+// The wiring of the API process: what every feature stands on, and every feature's handlers in one map.
+import { join } from 'node:path';
+import type { RequestHandler } from 'express';
+import { loadPolicySet } from '../policies/decide.ts';
+import { systemClock } from './clock.ts';
+import type { Config } from './config.ts';
+import { closeDatabase, type Database, type DatabaseLocation, openDatabase } from './database/database.ts';
+import { migrateUp } from './database/migrate.ts';
+import { datasetHandlers } from './datasets/dataset-handlers.ts';
+import type { Ground } from './ground.ts';
+import type { Handlers } from './http/operation.ts';
+import { jobHandlers } from './jobs/job-handlers.ts';
+import { keyHandlers } from './keys/key-handlers.ts';
+import { KeyRing } from './keys/key-ring.ts';
+import { readRootKey } from './keys/root-key.ts';
+import { makeLog } from './log.ts';
+import { policyHandlers } from './policies/policy-handlers.ts';
+import { memberHandlers } from './tenants/member-handlers.ts';
+import { setupHandlers } from './tenants/setup.ts';
+import { tenantHandlers } from './tenants/tenant-handlers.ts';
+import { unservedHandlers } from './unserved-handlers.ts';
+
+/** Opens the database, brings it to the newest schema and reads the root key. Close with `closeGround`. */
+export async function openGround(config: Config, part: 'api' | 'worker'): Promise<Ground> {
+  const db = openDatabase(databaseLocation(config));
+  try {
+    if (part === 'api') await migrateUp(db);
+    const rootKey = readRootKey(config.rootKeyFile, { create: config.databaseUrl === undefined });
+    const clock = systemClock;
+    return {
+      config,
+      db,
+      clock,
+      log: makeLog(config.logLevel, part),
+      rootKey,
+      keys: new KeyRing({ db, rootKey, clock }),
+      policies: loadPolicySet(),
+    };
+  } catch (error) {
+    await closeDatabase(db);
+    throw error;
+  }
+}
+
+export async function closeGround(ground: Ground): Promise<void> {
+  await closeDatabase(ground.db);
+}
+
+export function databaseLocation(config: Config): DatabaseLocation {
+  if (config.databaseUrl !== undefined) return { dialect: 'postgres', url: config.databaseUrl };
+  return { dialect: 'sqlite', file: join(config.dataDir, 'ecluse.db') };
+}
+
+export function openDatabaseOf(config: Config): Database {
+  return openDatabase(databaseLocation(config));
+}
+
+/** One map for the whole contract: an operation that is missing here does not compile. */
+export function makeHandlers(ground: Ground): Handlers {
+  return {
+    ...unservedHandlers(),
+    ...setupHandlers(ground),
+    ...tenantHandlers(ground),
+    ...memberHandlers(ground),
+    ...keyHandlers(ground, async () => false),
+    ...datasetHandlers(ground),
+    ...jobHandlers(ground),
+    ...policyHandlers(ground),
+  };
+}
+
+/** What brings a protocol of its own beside the contract. */
+export function makeProtocols(_ground: Ground): { path: string; serve: RequestHandler }[] {
+  return [];
+}

@@ -1,0 +1,101 @@
+// Configuration from flags, the environment and *_FILE variables, checked as a whole at start; whatever is unknown is refused.
+import { readFileSync } from 'node:fs';
+import { isAbsolute, join, resolve } from 'node:path';
+import { findSetting, SETTINGS, type SettingName } from './settings.ts';
+
+export interface Config {
+  readonly dataDir: string;
+  readonly host: string;
+  readonly port: number;
+  readonly operationsHost: string;
+  readonly operationsPort: number;
+  readonly publicUrl: string;
+  readonly databaseUrl: string | undefined;
+  readonly rootKeyFile: string;
+  readonly clickhouseUrls: readonly string[];
+  readonly clickhouseUser: string;
+  readonly clickhousePassword: string;
+  readonly clickhouseCluster: string;
+  readonly logOrigin: string;
+  readonly logLevel: string;
+  readonly uploadMaxBytes: number;
+  readonly uploadKeptHours: number;
+  readonly workerConcurrency: number;
+  readonly allowPrivateDestinations: boolean;
+}
+
+export interface ConfigSources {
+  readonly flags: Readonly<Record<string, string | undefined>>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly readFile?: (path: string) => string;
+}
+
+export class ConfigError extends Error {
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(`the configuration is not valid:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+    this.name = 'ConfigError';
+    this.faults = faults;
+  }
+}
+
+/** Throws ConfigError with every fault at once. A flag wins over the environment, the environment over the default. */
+export function readConfig(sources: ConfigSources): Config {
+  const faults: string[] = unknownVariables(sources.env);
+  const values = new Map<SettingName, unknown>();
+  for (const setting of SETTINGS) {
+    const text = textOf(setting.name, sources, faults);
+    try {
+      values.set(setting.name, setting.parse(text));
+    } catch (error) {
+      faults.push(`--${setting.flag} (${setting.variable}): ${(error as Error).message}`);
+    }
+  }
+  if (faults.length > 0) throw new ConfigError(faults);
+  return completed(Object.fromEntries(values) as unknown as Config);
+}
+
+function completed(read: Config): Config {
+  const dataDir = resolve(read.dataDir);
+  const rootKeyFile = read.rootKeyFile === '' ? join(dataDir, 'keys', 'root.key') : resolve(read.rootKeyFile);
+  if (!isAbsolute(dataDir)) throw new ConfigError(['the data folder has no absolute path']);
+  return { ...read, dataDir, rootKeyFile, publicUrl: read.publicUrl || `http://${read.host}:${read.port}` };
+}
+
+function textOf(
+  name: SettingName,
+  { flags, env, readFile = readText }: ConfigSources,
+  faults: string[],
+): string | undefined {
+  const setting = findSetting(name);
+  const flag = flags[name];
+  if (flag !== undefined) return flag;
+  const direct = env[setting.variable];
+  const file = setting.variable.endsWith('_FILE') ? undefined : env[`${setting.variable}_FILE`];
+  if (direct !== undefined && file !== undefined)
+    faults.push(`${setting.variable} and ${setting.variable}_FILE are both set`);
+  if (file === undefined) return direct;
+  try {
+    return readFile(file).trim();
+  } catch {
+    faults.push(`${setting.variable}_FILE names a file that cannot be read`);
+    return undefined;
+  }
+}
+
+// The partner's command line has variables of its own; both may be set on one machine.
+const OTHER_PREFIXES = ['ECLUSE_PARTNER_'];
+
+function unknownVariables(env: ConfigSources['env']): string[] {
+  const known = new Set(SETTINGS.flatMap(({ variable }) => [variable, `${variable}_FILE`]));
+  return Object.keys(env)
+    .filter(
+      (key) => key.startsWith('ECLUSE_') && !known.has(key) && !OTHER_PREFIXES.some((prefix) => key.startsWith(prefix)),
+    )
+    .map((key) => `${key} is no setting of this service; \`ecluse serve --help\` lists them`);
+}
+
+function readText(path: string): string {
+  return readFileSync(path, 'utf8');
+}

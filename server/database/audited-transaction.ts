@@ -1,0 +1,43 @@
+// The only maker of an AuditedTransaction: every change of a store lands together with its audit event, or not at all.
+import type { Knex } from 'knex';
+import type { AuditEvent } from '../../audit/event.ts';
+import { appendEvent } from '../audit-log/audit-log-store.ts';
+import { newId } from '../ids.ts';
+import type { Database } from './database.ts';
+import { writeTransaction } from './write-transaction.ts';
+
+declare const auditedBrand: unique symbol;
+
+/** What a store's write methods ask for. */
+export interface AuditedTransaction {
+  readonly trx: Knex.Transaction;
+  readonly [auditedBrand]: true;
+}
+
+export type AuditDraft = Omit<AuditEvent, 'id' | 'instant'>;
+
+export interface Audited<T> {
+  readonly result: T;
+  readonly eventId: string;
+}
+
+/** Runs `work` and appends its event in one transaction; `event` may be computed from the result. */
+export function auditedTransaction<T>(
+  db: Database,
+  event: AuditDraft | ((result: T) => AuditDraft),
+  work: (tx: AuditedTransaction) => Promise<T>,
+): Promise<Audited<T>> {
+  return writeTransaction(db, async (trx) => {
+    const result = await work({ trx } as AuditedTransaction);
+    const draft = typeof event === 'function' ? event(result) : event;
+    const id = newId('evt');
+    await appendEvent(trx, { ...draft, id, instant: new Date().toISOString() });
+    return { result, eventId: id };
+  });
+}
+
+/** Records an event that changes nothing else: a denial, a decision. */
+export async function recordEvent(db: Database, event: AuditDraft): Promise<string> {
+  const { eventId } = await auditedTransaction(db, event, async () => undefined);
+  return eventId;
+}

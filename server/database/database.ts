@@ -1,0 +1,81 @@
+// Opens the control plane's database, SQLite by default or PostgreSQL, with the settings that make a commit durable.
+import { mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import knex, { type Knex } from 'knex';
+import pg from 'pg';
+import { BUSY_TIMEOUT_MS, POSTGRES_CONNECTIONS, SQLITE_CONNECTIONS } from './limits.ts';
+
+export interface Database {
+  readonly knex: Knex;
+  readonly dialect: 'sqlite' | 'postgres';
+}
+
+export type DatabaseLocation = { dialect: 'sqlite'; file: string } | { dialect: 'postgres'; url: string };
+
+export function openDatabase(location: DatabaseLocation): Database {
+  return location.dialect === 'sqlite' ? openSqlite(location.file) : openPostgres(location.url);
+}
+
+export async function closeDatabase(db: Database): Promise<void> {
+  await db.knex.destroy();
+}
+
+interface SqliteClientClass {
+  new (config: object): { _query(connection: unknown, query: { sql: string }): Promise<unknown> };
+}
+
+const SqliteClient = createRequire(import.meta.url)('knex/lib/dialects/sqlite3/index.js') as SqliteClientClass;
+
+// A deferred transaction that reads before it writes fails at once when another process wrote in between (SQLITE_BUSY_SNAPSHOT);
+// taking the write lock at the start makes it wait its turn instead.
+class ImmediateSqliteClient extends SqliteClient {
+  override _query(connection: unknown, query: { sql: string }): Promise<unknown> {
+    if (query.sql === 'BEGIN;') query.sql = 'BEGIN IMMEDIATE;';
+    return super._query(connection, query);
+  }
+}
+
+function openSqlite(file: string): Database {
+  mkdirSync(dirname(file), { recursive: true });
+  const db = knex({
+    client: ImmediateSqliteClient as unknown as typeof Knex.Client,
+    connection: { filename: file },
+    useNullAsDefault: true,
+    pool: { min: 1, max: SQLITE_CONNECTIONS, afterCreate: prepareSqlite },
+  });
+  return { knex: db, dialect: 'sqlite' };
+}
+
+interface SqliteConnection {
+  exec(sql: string, done: (error: Error | null) => void): void;
+}
+
+function prepareSqlite(
+  connection: SqliteConnection,
+  done: (error: Error | null, connection: SqliteConnection) => void,
+): void {
+  const pragmas = [
+    `PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`,
+    'PRAGMA journal_mode = WAL',
+    'PRAGMA synchronous = FULL',
+    'PRAGMA foreign_keys = ON',
+    'PRAGMA secure_delete = ON',
+  ];
+  connection.exec(`${pragmas.join(';')};`, (error) => done(error, connection));
+}
+
+const INT8_OID = 20;
+
+function openPostgres(url: string): Database {
+  const types = {
+    getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+      oid === INT8_OID ? Number : (pg.types.getTypeParser(oid, format as 'text') as (text: string) => unknown),
+  };
+  const db = knex({
+    client: 'pg',
+    connection: { connectionString: url, types } as Knex.PgConnectionConfig,
+    pool: { min: 0, max: POSTGRES_CONNECTIONS },
+  });
+  return { knex: db, dialect: 'postgres' };
+}

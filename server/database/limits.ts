@@ -1,0 +1,15 @@
+// Bounds of the control plane's database, each with its reason.
+
+/** A writer of the other process holds the lock for one short transaction; ten seconds means something is broken. */
+export const BUSY_TIMEOUT_MS = 10_000;
+
+/** Readers beside one writer; more only costs file handles. */
+export const SQLITE_CONNECTIONS = 4;
+
+export const POSTGRES_CONNECTIONS = 10;
+
+/** How often a transaction that lost the race for the lock (or a serialisation conflict) starts again. */
+export const TRANSACTION_ATTEMPTS = 5;
+
+/** Rows of one insert statement: SQLite binds at most 32,766 values in one. */
+export const ROWS_PER_INSERT = 500;

@@ -1,0 +1,10 @@
+// Every migration in order. To add one: write migrations/NNNN-what.ts and append it here; never edit one that was released.
+import type { Migration } from './migrate.ts';
+import { tenants } from './migrations/0001-tenants.ts';
+import { keys } from './migrations/0002-keys.ts';
+import { jobs } from './migrations/0003-jobs.ts';
+import { datasets } from './migrations/0004-datasets.ts';
+import { suppressionLists } from './migrations/0005-suppression-lists.ts';
+import { auditLog } from './migrations/0006-audit-log.ts';
+
+export const MIGRATIONS: readonly Migration[] = [tenants, keys, jobs, datasets, suppressionLists, auditLog];

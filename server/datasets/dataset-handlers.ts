@@ -1,0 +1,127 @@
+// Datasets: declared by a schema, filled by loads, erased as a whole.
+import { parseDatasetSchema, SchemaError } from '../../identifiers/dataset-schema.ts';
+import type { Dataset } from '../../openapi/generated/api.ts';
+import { instantOf } from '../clock.ts';
+import { auditedTransaction } from '../database/audited-transaction.ts';
+import { ServiceError } from '../errors.ts';
+import type { Ground } from '../ground.ts';
+import { byCaller } from '../http/caller.ts';
+import type { AnswerOf, Handlers, OperationRequest } from '../http/operation.ts';
+import { listPage } from '../http/page.ts';
+import { newId } from '../ids.ts';
+import { cancelJobsOf, insertJob } from '../jobs/job-store.ts';
+import { SERVICE } from '../keys/key-ring.ts';
+import { listSalts } from '../keys/service-keys.ts';
+import {
+  type DatasetRow,
+  type DatasetView,
+  datasetViews,
+  getDataset,
+  insertDataset,
+  markDatasetDeleted,
+} from './dataset-store.ts';
+
+type Operations = 'listDatasets' | 'createDataset' | 'getDataset' | 'deleteDataset';
+
+export function datasetHandlers(ground: Ground): Pick<Handlers, Operations> {
+  return {
+    listDatasets: ({ tenantId, query }) => listPage(datasetViews(ground.db, tenantId), query, datasetBody),
+    createDataset: (request) => createDataset(ground, request),
+    getDataset: async ({ tenantId, params }) => datasetBody(await getDataset(ground.db, params.dataset_id, tenantId)),
+    deleteDataset: (request) => deleteDataset(ground, request),
+  };
+}
+
+async function createDataset(
+  ground: Ground,
+  { caller, tenantId, body }: OperationRequest<'createDataset'>,
+): Promise<Dataset> {
+  const schema = parseSchema(body.schema);
+  const now = instantOf(ground.clock);
+  const row: DatasetRow = {
+    id: newId('dts'),
+    tenant_id: tenantId,
+    name: schema.name,
+    schema: JSON.stringify(schema),
+    salt_id: await saltFor(ground, body.salt_id),
+    visible_version_id: null,
+    status: 'active',
+    created_at: now,
+    updated_at: now,
+  };
+  const event = {
+    ...byCaller(caller),
+    event: 'dataset.created',
+    outcome: 'succeeded',
+    subject: { kind: 'dataset', id: row.id },
+    detail: { columns: Object.keys(schema.columns).length, salt: row.salt_id },
+  } as const;
+  await auditedTransaction(ground.db, event, (tx) => insertDataset(tx, row));
+  return datasetBody({ ...row, records: null, persons: null });
+}
+
+function parseSchema(input: unknown) {
+  try {
+    return parseDatasetSchema(input);
+  } catch (error) {
+    if (!(error instanceof SchemaError)) throw error;
+    const errors = error.issues.map(({ pointer, message, hint }) => ({ pointer: `/schema${pointer}`, message, hint }));
+    throw new ServiceError('schema_invalid', {
+      detail: 'The dataset schema has faults; each is listed.',
+      errors,
+      cause: error,
+    });
+  }
+}
+
+/** The salt that the file was hashed with: the newest of the service unless another is named. */
+async function saltFor(ground: Ground, named: string | undefined): Promise<string> {
+  if (named !== undefined) return named;
+  const [newest] = await listSalts(ground, SERVICE);
+  if (newest === undefined) throw new ServiceError('unavailable', { detail: 'The service has no salt.' });
+  return newest.id;
+}
+
+/** Gone for every reader at once; the job then destroys the tables, contributions included. */
+async function deleteDataset(
+  ground: Ground,
+  { caller, tenantId, params }: OperationRequest<'deleteDataset'>,
+): Promise<AnswerOf<'deleteDataset'>> {
+  const { id } = await getDataset(ground.db, params.dataset_id, tenantId);
+  const at = instantOf(ground.clock);
+  const event = {
+    ...byCaller(caller),
+    event: 'dataset.deleted',
+    outcome: 'succeeded',
+    subject: { kind: 'dataset', id },
+    detail: {},
+  } as const;
+  const { result } = await auditedTransaction(ground.db, event, async (tx) => {
+    await markDatasetDeleted(tx, id, at);
+    await cancelJobsOf(tx, id, at);
+    const job = {
+      kind: 'delete-dataset',
+      tenantId,
+      subject: { kind: 'dataset', id },
+      turnId: id,
+      createdBy: caller.memberId,
+    };
+    return insertJob(tx, job, at);
+  });
+  return { job_id: result, subject_id: id };
+}
+
+function datasetBody(row: DatasetView): Dataset {
+  return {
+    id: row.id,
+    name: row.name,
+    schema: JSON.parse(row.schema) as Dataset['schema'],
+    salt_id: row.salt_id,
+    status: row.visible_version_id === null ? 'empty' : 'ready',
+    version_id: row.visible_version_id,
+    records: row.records ?? 0,
+    persons: row.persons ?? 0,
+    created_at: row.created_at,
+    updated_at: row.updated_at,
+  };
+}

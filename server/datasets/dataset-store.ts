@@ -1,0 +1,87 @@
+// Datasets and their versions as stored. Every read names the tenant, so another tenant's dataset is not there.
+import type { AuditedTransaction } from '../database/audited-transaction.ts';
+import type { Database } from '../database/database.ts';
+import { notFound } from '../errors.ts';
+
+export interface DatasetRow {
+  id: string;
+  tenant_id: string;
+  name: string;
+  schema: string;
+  salt_id: string;
+  visible_version_id: string | null;
+  status: 'active' | 'deleted';
+  created_at: string;
+  updated_at: string;
+}
+
+export interface VersionRow {
+  id: string;
+  tenant_id: string;
+  dataset_id: string;
+  load_id: string;
+  state: 'visible' | 'retired';
+  records: number;
+  persons: number;
+  detail: string;
+  created_at: string;
+}
+
+/** A dataset with the figures of its visible version. */
+export interface DatasetView extends DatasetRow {
+  records: number | null;
+  persons: number | null;
+}
+
+export async function insertDataset(tx: AuditedTransaction, row: DatasetRow): Promise<void> {
+  await tx.trx<DatasetRow>('datasets').insert(row);
+}
+
+/** Throws `not_found`. */
+export async function getDataset(db: Database, id: string, tenantId: string): Promise<DatasetView> {
+  const row = await datasetViews(db, tenantId).where({ id }).first();
+  if (row === undefined) throw notFound('dataset');
+  return row;
+}
+
+/** The tenant's datasets with the figures of their visible versions, to page or to narrow. */
+export function datasetViews(db: Database, tenantId: string) {
+  const figures = (column: string) =>
+    db.knex('dataset_versions').where('dataset_versions.id', db.knex.ref('datasets.visible_version_id')).select(column);
+  return db
+    .knex<DatasetView>('datasets')
+    .where({ tenant_id: tenantId, status: 'active' })
+    .select('datasets.*', figures('records').as('records'), figures('persons').as('persons'));
+}
+
+export async function markDatasetDeleted(tx: AuditedTransaction, id: string, at: string): Promise<void> {
+  await tx
+    .trx<DatasetRow>('datasets')
+    .where({ id })
+    .update({ status: 'deleted', visible_version_id: null, updated_at: at });
+}
+
+/** The one step that makes a load visible. The version before is retired; its tables go once nothing stands on them. */
+export async function publishVersion(tx: AuditedTransaction, version: Omit<VersionRow, 'state'>): Promise<void> {
+  const { trx } = tx;
+  await trx<VersionRow>('dataset_versions')
+    .where({ dataset_id: version.dataset_id, state: 'visible' })
+    .update({ state: 'retired' });
+  await trx<VersionRow>('dataset_versions').insert({ ...version, state: 'visible' });
+  const changed = await trx<DatasetRow>('datasets')
+    .where({ id: version.dataset_id, status: 'active' })
+    .update({ visible_version_id: version.id, updated_at: version.created_at });
+  if (changed === 0) throw notFound('dataset');
+}
+
+export async function findVersion(db: Database, id: string): Promise<VersionRow | undefined> {
+  return db.knex<VersionRow>('dataset_versions').where({ id }).first();
+}
+
+export async function listVersions(db: Database, datasetId: string): Promise<VersionRow[]> {
+  return db.knex<VersionRow>('dataset_versions').where({ dataset_id: datasetId }).orderBy('id');
+}
+
+export async function deleteVersionRow(tx: AuditedTransaction, id: string): Promise<void> {
+  await tx.trx<VersionRow>('dataset_versions').where({ id }).delete();
+}

@@ -1,0 +1,17 @@
+// What every feature stands on. Handlers and services take it as their first argument; tests build one of their own.
+import type { Logger } from 'pino';
+import type { PolicySet } from '../policies/decide.ts';
+import type { Clock } from './clock.ts';
+import type { Config } from './config.ts';
+import type { Database } from './database/database.ts';
+import type { KeyRing } from './keys/key-ring.ts';
+
+export interface Ground {
+  readonly config: Config;
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly rootKey: Uint8Array;
+  readonly keys: KeyRing;
+  readonly policies: PolicySet;
+}

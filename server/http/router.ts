@@ -1,0 +1,90 @@
+// The contract is the router: each operation is gated by its permission, then mounted from the typed map of handlers.
+import { type Request, type RequestHandler, Router } from 'express';
+import { authenticateSetup } from '../tenants/setup.ts';
+import { type AccessGround, authorise } from './access.ts';
+import { authenticate } from './authenticate.ts';
+import type { ContractOperation } from './contract.ts';
+import { type IdempotencyGround, once } from './idempotency.ts';
+import type { Handlers, OperationRequest } from './operation.ts';
+import { getCaller, requestIdOf } from './request-context.ts';
+
+export type RouterGround = AccessGround & IdempotencyGround;
+
+/** The first pass, before anything of the request is read: who calls, and may the caller do this at all? */
+export function gateRouter(ground: RouterGround, operations: readonly ContractOperation[]): Router {
+  const router = Router({ caseSensitive: true, strict: true });
+  const authentic = authenticate(ground);
+  for (const operation of operations) {
+    const guards =
+      operation.permission === 'setup' ? [authenticateSetup(ground)] : [authentic, gate(ground, operation)];
+    router[operation.method](expressPath(operation.path), ...guards);
+  }
+  return router;
+}
+
+function gate(ground: RouterGround, operation: ContractOperation): RequestHandler {
+  const type = operation.permission.split(':')[0] ?? '';
+  return async (request, _response, next) => {
+    const caller = getCaller(request);
+    const id = Object.values(request.params)[0];
+    const resource = { type, tenantId: caller.tenantId, ...(typeof id === 'string' ? { id } : {}) };
+    await authorise(ground, { caller, permission: operation.permission, resource });
+    next();
+  };
+}
+
+/** The second pass, after validation: the operation itself. Throws at boot for an operation without a handler. */
+export function operationRouter(
+  ground: RouterGround,
+  operations: readonly ContractOperation[],
+  handlers: Handlers,
+): Router {
+  const router = Router({ caseSensitive: true, strict: true });
+  for (const operation of operations) {
+    const handler = handlers[operation.id] as ((request: unknown) => Promise<unknown>) | undefined;
+    if (handler === undefined) throw new Error(`no handler for ${operation.id}`);
+    router[operation.method](expressPath(operation.path), mount(ground, operation, handler));
+  }
+  return router;
+}
+
+function mount(
+  ground: RouterGround,
+  operation: ContractOperation,
+  handler: (request: unknown) => Promise<unknown>,
+): RequestHandler {
+  return async (request, response) => {
+    const work = () => handler(operationRequest(request));
+    const key = operation.idempotent ? request.get('Idempotency-Key') : undefined;
+    const answer = key === undefined ? await work() : await once(ground, idempotentRequest(request, key), work);
+    response.status(operation.successStatus);
+    if (operation.answersText) response.type('text/plain').send(answer);
+    else if (answer === undefined) response.end();
+    else response.json(answer);
+  };
+}
+
+function idempotentRequest(request: Request, key: string) {
+  const { apiKeyId } = getCaller(request);
+  return {
+    apiKeyId,
+    key,
+    request: { method: request.method, path: request.originalUrl, body: request.body as unknown },
+  };
+}
+
+function operationRequest(request: Request): OperationRequest<never> {
+  const caller = getCaller(request);
+  return {
+    params: request.params,
+    query: request.query,
+    body: request.body,
+    caller,
+    tenantId: caller.tenantId ?? '',
+    requestId: requestIdOf(request),
+  } as unknown as OperationRequest<never>;
+}
+
+export function expressPath(path: string): string {
+  return path.replace(/\{(\w+)\}/g, ':$1');
+}

@@ -1,0 +1,23 @@
+// Bounds of jobs, each with its reason.
+
+/** A worker that says nothing for so long has lost its job; long enough for a stalled disk. */
+export const LEASE_MS = 30_000;
+
+/** Six chances to renew a lease before it runs out. */
+export const HEARTBEAT_MS = 5_000;
+
+/** How often an idle worker looks for work; one indexed read. */
+export const POLL_MS = 200;
+
+/** A job that lost or failed so many attempts is at fault itself. */
+export const MAX_ATTEMPTS = 8;
+
+/** Pause before attempt n + 1: doubles from here to the greatest. */
+export const FIRST_RETRY_MS = 500;
+export const GREATEST_RETRY_MS = 60_000;
+
+/** Progress is written at most this often. */
+export const PROGRESS_MS = 500;
+
+/** Waiting jobs looked at for the next one whose turn it is. */
+export const CLAIM_WINDOW = 200;

@@ -1,0 +1,93 @@
+// Salts to hash with, the key to seal to, and the request to rotate a match key.
+
+import { instantOf } from '../clock.ts';
+import { auditedTransaction, recordEvent } from '../database/audited-transaction.ts';
+import { notFound, ServiceError } from '../errors.ts';
+import type { Ground } from '../ground.ts';
+import { byCaller } from '../http/caller.ts';
+import type { AnswerOf, Handlers, OperationRequest } from '../http/operation.ts';
+import { insertJob } from '../jobs/job-store.ts';
+import { EGRESS_KEY, SERVICE } from './key-ring.ts';
+import { listSalts } from './service-keys.ts';
+
+/** Whether a tenant is in a collaboration, and so may know its salts and ask for its rotation. */
+export type IsCollaborationMember = (collaborationId: string, tenantId: string) => Promise<boolean>;
+
+export function keyHandlers(
+  ground: Ground,
+  isCollaborationMember: IsCollaborationMember,
+): Pick<Handlers, 'listSalts' | 'getEgressKey' | 'rotateKey'> {
+  const requireMember = async (collaborationId: string, tenantId: string) => {
+    if (!(await isCollaborationMember(collaborationId, tenantId))) throw notFound('collaboration');
+  };
+  return {
+    listSalts: async (request) => {
+      const collaborationId = request.query.collaboration_id;
+      if (collaborationId !== undefined) await requireMember(collaborationId, request.tenantId);
+      return showSalts(ground, request);
+    },
+    getEgressKey: async () => {
+      const { publicPart, version } = await ground.keys.getKey(EGRESS_KEY);
+      if (publicPart === undefined) throw new ServiceError('unavailable', { detail: 'The egress key is missing.' });
+      return { id: `egress-${version}`, public_key: publicPart, algorithm: 'crypto_box_seal' };
+    },
+    rotateKey: async (request) => {
+      const collaborationId = request.body.collaboration_id;
+      if (collaborationId !== undefined) await requireMember(collaborationId, request.tenantId);
+      return rotateKey(ground, request);
+    },
+  };
+}
+
+async function showSalts(
+  ground: Ground,
+  { caller, query }: OperationRequest<'listSalts'>,
+): Promise<AnswerOf<'listSalts'>> {
+  const collaborationId = query.collaboration_id ?? null;
+  const salts = await listSalts(ground, collaborationId ?? SERVICE);
+  await recordEvent(ground.db, {
+    ...byCaller(caller),
+    event: 'salt.read',
+    outcome: 'succeeded',
+    subject: { kind: 'salt', id: collaborationId ?? SERVICE },
+    detail: { epochs: salts.map((salt) => salt.epoch) },
+  });
+  const items = salts.map((salt) => ({
+    id: salt.id,
+    epoch: salt.epoch,
+    scope: collaborationId === null ? ('service' as const) : ('collaboration' as const),
+    collaboration_id: collaborationId,
+    value: salt.value,
+    created_at: salt.createdAt,
+  }));
+  return { items };
+}
+
+async function rotateKey(
+  ground: Ground,
+  { caller, tenantId, body }: OperationRequest<'rotateKey'>,
+): Promise<AnswerOf<'rotateKey'>> {
+  const subjectId = body.collaboration_id ?? tenantId;
+  const kind = body.collaboration_id === undefined ? 'tenant' : 'collaboration';
+  const event = {
+    ...byCaller(caller),
+    event: 'key.rotation-requested',
+    outcome: 'succeeded',
+    subject: { kind, id: subjectId },
+    detail: {},
+  } as const;
+  const { result } = await auditedTransaction(ground.db, event, (tx) =>
+    insertJob(
+      tx,
+      {
+        kind: `rotate-${kind}-key`,
+        tenantId,
+        subject: { kind, id: subjectId },
+        turnId: subjectId,
+        createdBy: caller.memberId,
+      },
+      instantOf(ground.clock),
+    ),
+  );
+  return { job_id: result, subject_id: subjectId };
+}

@@ -1,0 +1,56 @@
+#!/usr/bin/env node
+// The service's command line: `ecluse serve | worker | migrate | keys rotate | audit fsck | sandbox <name>`.
+import { Command, Option } from 'commander';
+import { type Config, ConfigError, readConfig } from './config.ts';
+import { SETTINGS } from './settings.ts';
+
+const program = new Command('ecluse').description('A privacy-first clean room and data-onboarding service.');
+
+command('serve', 'start the API and its worker').action(async (flags) => {
+  const { serve } = await import('./commands/serve.ts');
+  await serve(configOf(flags));
+});
+
+command('worker', 'run jobs; `serve` starts one by itself, start more with a ClickHouse cluster')
+  .addOption(new Option('--child', 'end with the parent process').hideHelp())
+  .action(async (flags) => {
+    const { child, ...settings } = flags;
+    const { work } = await import('./commands/worker.ts');
+    await work(configOf(settings), { isChild: child !== undefined });
+  });
+
+command('migrate', 'bring the database to the newest schema').action(async (flags) => {
+  const { migrate } = await import('./commands/migrate.ts');
+  await migrate(configOf(flags));
+});
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const text =
+    error instanceof ConfigError
+      ? error.message
+      : error instanceof Error
+        ? (error.stack ?? error.message)
+        : String(error);
+  process.stderr.write(`ecluse: ${text}\n`);
+  process.exitCode = error instanceof ConfigError ? 2 : 1;
+}
+
+function command(name: string, description: string, parent: Command = program): Command {
+  const made = parent.command(name).description(description);
+  for (const setting of SETTINGS) {
+    made.addOption(new Option(`--${setting.flag} <value>`, `${setting.description} (${setting.variable})`));
+  }
+  return made;
+}
+
+/** commander names a flag by camel case; settings are named otherwise only where the variable is. */
+function configOf(flags: Record<string, string>): Config {
+  const named = Object.fromEntries(SETTINGS.map(({ name, flag }) => [name, flags[camelCase(flag)]]));
+  return readConfig({ flags: named, env: process.env });
+}
+
+function camelCase(flag: string): string {
+  return flag.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+}
