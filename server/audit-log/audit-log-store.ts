@@ -1,19 +1,139 @@
-// The rows of the audit log: one leaf an event, numbered without gaps in the order of their transactions.
+// The stored log: appending in the transaction of the change, and reading events back. Leaves are only ever added.
 import type { Knex } from 'knex';
-import { type AuditEvent, leafOf } from '../../audit/event.ts';
+import { findHex, hexOf } from '../../audit/bytes.ts';
+import { type AuditEvent, eventOf, leafOf } from '../../audit/event.ts';
+import { appendLeaf, type CompletedNode, type Frontier, peakCount, rootOf } from '../../audit/frontier.ts';
+import { leafHash } from '../../audit/merkle.ts';
+import { TILE_HEIGHT } from '../../audit/tiles.ts';
+import { AuditLogError } from './audit-log-error.ts';
+import { MAX_ID_CHARS } from './limits.ts';
 
-interface LeafRow {
-  leaf_index: number;
-  event_id: string;
-  leaf: string;
+export interface StoredEvent {
+  readonly index: number;
+  readonly event: AuditEvent;
+  /** The canonical bytes that are hashed, as text. */
+  readonly leaf: string;
 }
 
-/** Appends in the caller's transaction and returns the leaf's index. */
+export interface LeafRow {
+  readonly leaf_index: number | string;
+  readonly event_id: string;
+  readonly tenant_id: string | null;
+  readonly event: string;
+  readonly outcome: string;
+  readonly subject_id: string;
+  readonly instant: string;
+  readonly leaf: string;
+  readonly leaf_hash: string;
+  readonly root: string;
+}
+
+/** Appends within the caller's transaction and gives the leaf index. Appends queue here until that transaction ends. */
 export async function appendEvent(trx: Knex.Transaction, event: AuditEvent): Promise<number> {
-  const leaf = Buffer.from(leafOf(event)).toString('utf8');
-  if (trx.client.config.client === 'pg') await trx.raw('lock table audit_leaves in share row exclusive mode');
-  const last = await trx<LeafRow>('audit_leaves').max({ index: 'leaf_index' }).first();
-  const leafIndex = last?.index === undefined || last.index === null ? 0 : Number(last.index) + 1;
-  await trx<LeafRow>('audit_leaves').insert({ leaf_index: leafIndex, event_id: event.id, leaf });
-  return leafIndex;
+  const leaf = leafOf(event);
+  const columns = columnsOf(event);
+  const before = await lockHead(trx);
+  const hash = leafHash(leaf);
+  const { frontier, completed } = appendLeaf(before, hash);
+  await trx('audit_head')
+    .where({ id: 'log' })
+    .update({ frontier: frontierText(frontier) });
+  await trx('audit_leaves').insert({
+    leaf_index: before.size,
+    ...columns,
+    leaf: new TextDecoder().decode(leaf),
+    leaf_hash: hexOf(hash),
+    root: hexOf(rootOf(frontier)),
+  });
+  const rows = tileRowsOf(completed);
+  if (rows.length > 0) await trx('audit_tile_hashes').insert(rows);
+  return before.size;
+}
+
+/** The columns that mirror a leaf for searching; the leaf alone is evidence. */
+export function columnsOf(
+  event: AuditEvent,
+): Pick<LeafRow, 'event_id' | 'tenant_id' | 'event' | 'outcome' | 'subject_id' | 'instant'> {
+  const ids = [event.id, event.tenantId ?? '', event.event, event.subject.id];
+  if (ids.some((id) => id.length > MAX_ID_CHARS))
+    throw new AuditLogError('id_too_long', `an id of an audit event has more than ${MAX_ID_CHARS} characters`);
+  return {
+    event_id: event.id,
+    tenant_id: event.tenantId,
+    event: event.event,
+    outcome: event.outcome,
+    subject_id: event.subject.id,
+    instant: event.instant,
+  };
+}
+
+/** Only hashes that a tile shows are stored: those of full tiles, every eighth level. Level 0 is `leaf_hash`. */
+export function tileRowsOf(completed: readonly CompletedNode[]): { level: number; hash_index: number; hash: string }[] {
+  return completed
+    .filter(({ level }) => level > 0 && level % TILE_HEIGHT === 0)
+    .map(({ level, index, hash }) => ({ level: level / TILE_HEIGHT, hash_index: index, hash: hexOf(hash) }));
+}
+
+/** The edge of the tree as committed; empty before the first event. */
+export async function readFrontier(knex: Knex): Promise<Frontier> {
+  const head = await knex('audit_head').where({ id: 'log' }).first('size', 'frontier');
+  if (head === undefined) throw new AuditLogError('log_inconsistent', 'the head of the audit log is missing');
+  return parseFrontier(Number(head.size), String(head.frontier));
+}
+
+export function frontierText(frontier: Frontier): string {
+  return JSON.stringify(frontier.peaks.map(hexOf));
+}
+
+/** Takes the lock on the head that appends and checkpoints queue on, and gives the edge under it. */
+async function lockHead(trx: Knex.Transaction): Promise<Frontier> {
+  // An UPDATE first, since it locks the row on PostgreSQL and the file on SQLite, where FOR UPDATE means nothing.
+  await trx('audit_head')
+    .where({ id: 'log' })
+    .update({ size: trx.raw('?? + 1', ['size']) });
+  const head = await trx('audit_head').where({ id: 'log' }).first('size', 'frontier');
+  if (head === undefined) throw new AuditLogError('log_inconsistent', 'the head of the audit log is missing');
+  return parseFrontier(Number(head.size) - 1, String(head.frontier));
+}
+
+function parseFrontier(size: number, text: string): Frontier {
+  const peaks = (JSON.parse(text) as string[]).map((hex) => findHex(hex));
+  if (peaks.length !== peakCount(size) || peaks.some((peak) => peak?.length !== 32))
+    throw new AuditLogError('log_inconsistent', 'the head of the audit log does not fit its size');
+  return { size, peaks: peaks as Uint8Array[] };
+}
+
+/** Throws `event_unknown`, also for an event of another tenant when a tenant is named. */
+export async function getEvent(knex: Knex, of: { eventId: string; tenantId?: string | null }): Promise<StoredEvent> {
+  const query = knex('audit_leaves').where({ event_id: of.eventId });
+  if (of.tenantId !== undefined) query.where({ tenant_id: of.tenantId });
+  const row: LeafRow | undefined = await query.first();
+  if (row === undefined) throw new AuditLogError('event_unknown', 'there is no such audit event');
+  return storedEventOf(row);
+}
+
+export interface EventFilter {
+  /** null: the events of the service itself; undefined: every tenant's, for fsck and operators' exports only. */
+  readonly tenantId: string | null | undefined;
+  readonly event?: string | undefined;
+  readonly subjectId?: string | undefined;
+  readonly outcome?: string | undefined;
+  /** The index of the last event of the page before. */
+  readonly beforeIndex?: number | undefined;
+  readonly limit: number;
+}
+
+/** The newest first. */
+export async function listEvents(knex: Knex, filter: EventFilter): Promise<StoredEvent[]> {
+  const query = knex('audit_leaves').orderBy('leaf_index', 'desc').limit(filter.limit);
+  if (filter.tenantId !== undefined) query.where({ tenant_id: filter.tenantId });
+  if (filter.event !== undefined) query.where({ event: filter.event });
+  if (filter.subjectId !== undefined) query.where({ subject_id: filter.subjectId });
+  if (filter.outcome !== undefined) query.where({ outcome: filter.outcome });
+  if (filter.beforeIndex !== undefined) query.where('leaf_index', '<', filter.beforeIndex);
+  return ((await query) as LeafRow[]).map(storedEventOf);
+}
+
+function storedEventOf(row: LeafRow): StoredEvent {
+  return { index: Number(row.leaf_index), event: eventOf(new TextEncoder().encode(row.leaf)), leaf: row.leaf };
 }

@@ -1,0 +1,45 @@
+// The tables of the audit log. Why: leaves, the tree's edge and signed checkpoints must change in the transaction of the
+// event. Cost: one row a leaf, one a full tile. Locks: appends queue on the single row of audit_head.
+import type { Knex } from 'knex';
+import { MAX_ID_CHARS } from './limits.ts';
+
+export async function createAuditLogTables(knex: Knex): Promise<void> {
+  await knex.schema.createTable('audit_head', (table) => {
+    table.string('id', MAX_ID_CHARS).primary();
+    table.bigInteger('size').notNullable();
+    table.text('frontier').notNullable();
+  });
+  await knex('audit_head').insert({ id: 'log', size: 0, frontier: '[]' });
+  await knex.schema.createTable('audit_leaves', (table) => {
+    table.bigInteger('leaf_index').primary();
+    table.string('event_id', MAX_ID_CHARS).notNullable().unique();
+    table.string('tenant_id', MAX_ID_CHARS);
+    table.string('event', MAX_ID_CHARS).notNullable();
+    table.string('outcome', MAX_ID_CHARS).notNullable();
+    table.string('subject_id', MAX_ID_CHARS).notNullable();
+    table.string('instant', 24).notNullable();
+    table.text('leaf').notNullable();
+    table.string('leaf_hash', 64).notNullable();
+    // The root of the tree that ends with this leaf: tells fsck exactly where a row was moved or removed.
+    table.string('root', 64).notNullable();
+    table.index(['tenant_id', 'leaf_index']);
+    table.index(['subject_id', 'leaf_index']);
+  });
+  await knex.schema.createTable('audit_tile_hashes', (table) => {
+    table.bigInteger('level').notNullable();
+    table.bigInteger('hash_index').notNullable();
+    table.string('hash', 64).notNullable();
+    table.primary(['level', 'hash_index']);
+  });
+  await knex.schema.createTable('audit_checkpoints', (table) => {
+    table.bigInteger('size').primary();
+    table.string('root', 64).notNullable();
+    table.string('instant', 24).notNullable();
+    table.text('note').notNullable();
+  });
+}
+
+export async function dropAuditLogTables(knex: Knex): Promise<void> {
+  for (const table of ['audit_checkpoints', 'audit_tile_hashes', 'audit_leaves', 'audit_head'])
+    await knex.schema.dropTableIfExists(table);
+}

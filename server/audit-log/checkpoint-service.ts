@@ -1,0 +1,168 @@
+// Signs the log: every 10 s if it grew, with an hourly heartbeat, and before every release. Upholds: no checkpoint is
+// signed that is not consistent with every one signed before.
+import type { Knex } from 'knex';
+import { bytesEqual, hexOf } from '../../audit/bytes.ts';
+import { openCheckpoint, signCheckpoint } from '../../audit/checkpoint.ts';
+import { rootOf } from '../../audit/frontier.ts';
+import type { Hash } from '../../audit/merkle.ts';
+import { verifyConsistency } from '../../audit/merkle-verify.ts';
+import { type NoteSigner, verifierKeyOf } from '../../audit/note-key.ts';
+import { AuditLogError } from './audit-log-error.ts';
+import { appendEvent, readFrontier } from './audit-log-store.ts';
+import { CHECKPOINT_INTERVAL_MS, HEARTBEAT_INTERVAL_MS } from './limits.ts';
+import { storedConsistencyProof, storedRoot } from './stored-tree.ts';
+
+export interface StoredCheckpoint {
+  readonly size: number;
+  readonly root: string;
+  readonly instant: string;
+  /** The signed note, as it is served. */
+  readonly note: string;
+}
+
+export interface CheckpointService {
+  /**
+   * A signed checkpoint that covers every event committed before the call. Call it outside of any transaction and before
+   * anything is released; throws `log_inconsistent` or `log_rolled_back`, and then nothing may leave.
+   */
+  checkpointNow(): Promise<StoredCheckpoint>;
+  /** What the timer does: a heartbeat if an hour passed in silence, then a checkpoint if the log grew. */
+  tick(): Promise<void>;
+  start(): void;
+  /** Resolves once a running tick has ended. */
+  stop(): Promise<void>;
+}
+
+export interface CheckpointServiceOptions {
+  readonly knex: Knex;
+  /** The log's Ed25519 key; its name is the log's origin. */
+  readonly signer: NoteSigner;
+  readonly clock: () => Date;
+  readonly newEventId: () => string;
+  readonly onError: (error: unknown) => void;
+}
+
+export function createCheckpointService(options: CheckpointServiceOptions): CheckpointService {
+  const { knex } = options;
+  // Remembered beside the database, so that a database rolled back under a running service is noticed.
+  let lastSigned: StoredCheckpoint | undefined;
+  let running: Promise<void> = Promise.resolve();
+  let timer: NodeJS.Timeout | undefined;
+
+  const checkpointNow = async (): Promise<StoredCheckpoint> => {
+    const signed = await knex.transaction((trx) => signGrown(trx, { ...options, lastSigned }));
+    lastSigned = signed;
+    return signed;
+  };
+  const tick = async (): Promise<void> => {
+    await beatIfSilent(options);
+    await checkpointNow();
+  };
+  const start = (): void => {
+    timer ??= setInterval(() => {
+      running = running.then(tick).catch(options.onError);
+    }, CHECKPOINT_INTERVAL_MS);
+    timer.unref();
+  };
+  const stop = async (): Promise<void> => {
+    clearInterval(timer);
+    timer = undefined;
+    await running;
+  };
+  return { checkpointNow, tick, start, stop };
+}
+
+/** The newest signed checkpoint, for serving. */
+export async function findLatestCheckpoint(knex: Knex): Promise<StoredCheckpoint | undefined> {
+  const row = await knex('audit_checkpoints').orderBy('size', 'desc').first();
+  return row && checkpointOf(row);
+}
+
+/** The earliest signed checkpoint whose tree holds this leaf: a receipt against it reads the same for ever. */
+export async function findCoveringCheckpoint(knex: Knex, index: number): Promise<StoredCheckpoint | undefined> {
+  const row = await knex('audit_checkpoints').where('size', '>', index).orderBy('size').first();
+  return row && checkpointOf(row);
+}
+
+async function signGrown(
+  trx: Knex.Transaction,
+  options: CheckpointServiceOptions & { lastSigned: StoredCheckpoint | undefined },
+): Promise<StoredCheckpoint> {
+  // Two processes must not sign at once: a write to the head queues them, as it queues appends.
+  await trx('audit_head')
+    .where({ id: 'log' })
+    .update({ size: trx.ref('size') });
+  const frontier = await readFrontier(trx);
+  const { size } = frontier;
+  const root = rootOf(frontier);
+  const latest = await findLatestCheckpoint(trx);
+  const remembered = options.lastSigned;
+  if (remembered && (latest === undefined || latest.size < remembered.size)) throw rolledBack(remembered.size, size);
+  if (latest !== undefined) await assertExtends(trx, { latest, signer: options.signer, size, root });
+  if (latest?.size === size) return latest;
+  const { signer, clock } = options;
+  const note = await signCheckpoint({ origin: signer.name, size, root }, [signer]);
+  const signed = { size, root: hexOf(root), instant: clock().toISOString(), note };
+  await trx('audit_checkpoints').insert(signed);
+  return signed;
+}
+
+// Not the stored root but the signed one is compared: whoever can change the table cannot change a signature.
+async function assertExtends(
+  trx: Knex.Transaction,
+  of: { latest: StoredCheckpoint; signer: NoteSigner; size: number; root: Hash },
+): Promise<void> {
+  const { latest, size, root } = of;
+  const key = await verifierKeyOf(of.signer);
+  // A checkpoint under an earlier key (after a key rotation) is not opened; its stored root must do.
+  const signed = await openCheckpoint(latest.note, { verifierKeys: [key] }).catch(() => undefined);
+  if (signed !== undefined && (signed.size !== latest.size || hexOf(signed.root) !== latest.root))
+    throw inconsistent(`the stored checkpoint of size ${latest.size} is not the one that was signed`);
+  if (latest.size > size) throw rolledBack(latest.size, size);
+  const oldRoot = signed?.root ?? (await storedRoot(trx, latest.size));
+  if (hexOf(oldRoot) !== latest.root) throw inconsistent(`the tree of size ${latest.size} is not the one signed`);
+  if (latest.size === size) {
+    if (!bytesEqual(oldRoot, root)) throw inconsistent(`the tree of size ${size} changed after it was signed`);
+    return;
+  }
+  const proof = await storedConsistencyProof(trx, { oldSize: latest.size, newSize: size });
+  if (!verifyConsistency({ oldSize: latest.size, oldRoot, newSize: size, newRoot: root, proof }))
+    throw inconsistent(`the tree of size ${size} does not extend the one signed at ${latest.size}`);
+}
+
+async function beatIfSilent(options: CheckpointServiceOptions): Promise<void> {
+  const { knex, clock, newEventId, signer } = options;
+  const now = clock();
+  const last = await knex('audit_leaves').orderBy('leaf_index', 'desc').first('instant');
+  if (last !== undefined && now.getTime() - Date.parse(last.instant) < HEARTBEAT_INTERVAL_MS) return;
+  await knex.transaction((trx) =>
+    appendEvent(trx, {
+      id: newEventId(),
+      instant: now.toISOString(),
+      tenantId: null,
+      actor: { kind: 'service', id: 'ecluse' },
+      event: 'audit-log.heartbeat',
+      outcome: 'succeeded',
+      subject: { kind: 'audit-log', id: 'log' },
+      detail: { origin: signer.name },
+    }),
+  );
+}
+
+function checkpointOf(row: Record<'size' | 'root' | 'instant' | 'note', unknown>): StoredCheckpoint {
+  return {
+    size: Number(row.size),
+    root: String(row.root),
+    instant: String(row.instant),
+    note: String(row.note),
+  };
+}
+
+function inconsistent(message: string): AuditLogError {
+  return new AuditLogError('log_inconsistent', `nothing is signed: ${message}`);
+}
+
+function rolledBack(signedSize: number, size: number): AuditLogError {
+  const message = `the log has ${size} entries and ${signedSize} were signed: an older backup was restored`;
+  return new AuditLogError('log_rolled_back', message);
+}
