@@ -1,18 +1,10 @@
-// The leaves of the audit log.
-import { createTable } from '../columns.ts';
+// The audit log's leaves, the edge of its tree, its tile hashes and its signed checkpoints.
+import { createAuditLogTables, dropAuditLogTables } from '../../audit-log/audit-log-tables.ts';
 import type { Migration } from '../migrate.ts';
 
 export const auditLog: Migration = {
   name: '0006-audit-log',
-  why: 'Every change and every decision leaves an event here. New table only.',
-  async up(trx) {
-    await createTable(trx, 'audit_leaves', (c) => {
-      c.count('leaf_index').primary();
-      c.id('event_id').unique();
-      c.document('leaf');
-    });
-  },
-  async down(trx) {
-    await trx.schema.dropTable('audit_leaves');
-  },
+  why: 'Every change leaves a leaf here, in its own transaction, under a root that is signed. New tables only.',
+  up: createAuditLogTables,
+  down: dropAuditLogTables,
 };
