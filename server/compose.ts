@@ -2,11 +2,17 @@
 import { join } from 'node:path';
 import type { RequestHandler } from 'express';
 import { loadPolicySet } from '../policies/decide.ts';
+import { activationHandlers } from './activations/activation-handlers.ts';
+import { approvalHandlers } from './approvals/approval-handlers.ts';
+import { audienceHandlers } from './audiences/audience-handlers.ts';
 import { systemClock } from './clock.ts';
+import { collaborationHandlers } from './collaborations/collaboration-handlers.ts';
+import { contributionHandlers } from './collaborations/contribution-handlers.ts';
 import type { Config } from './config.ts';
 import { closeDatabase, type Database, type DatabaseLocation, openDatabase } from './database/database.ts';
 import { migrateUp } from './database/migrate.ts';
 import { datasetHandlers } from './datasets/dataset-handlers.ts';
+import { destinationHandlers } from './destinations/destination-handlers.ts';
 import type { Ground } from './ground.ts';
 import type { Handlers } from './http/operation.ts';
 import { jobHandlers } from './jobs/job-handlers.ts';
@@ -15,6 +21,7 @@ import { KeyRing } from './keys/key-ring.ts';
 import { readRootKey } from './keys/root-key.ts';
 import { makeLog } from './log.ts';
 import { policyHandlers } from './policies/policy-handlers.ts';
+import { segmentHandlers } from './segments/segment-handlers.ts';
 import { memberHandlers } from './tenants/member-handlers.ts';
 import { setupHandlers } from './tenants/setup.ts';
 import { tenantHandlers } from './tenants/tenant-handlers.ts';
@@ -66,6 +73,13 @@ export function makeHandlers(ground: Ground): Handlers {
     ...datasetHandlers(ground),
     ...jobHandlers(ground),
     ...policyHandlers(ground),
+    ...collaborationHandlers(ground),
+    ...contributionHandlers(ground),
+    ...segmentHandlers(ground),
+    ...audienceHandlers(ground),
+    ...destinationHandlers(ground),
+    ...activationHandlers(ground),
+    ...approvalHandlers(ground),
   };
 }
 

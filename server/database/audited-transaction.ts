@@ -11,6 +11,8 @@ declare const auditedBrand: unique symbol;
 /** What a store's write methods ask for. */
 export interface AuditedTransaction {
   readonly trx: Knex.Transaction;
+  /** Of the event that this transaction ends with, for rows that point at their own proof. */
+  readonly eventId: string;
   readonly [auditedBrand]: true;
 }
 
@@ -28,11 +30,11 @@ export function auditedTransaction<T>(
   work: (tx: AuditedTransaction) => Promise<T>,
 ): Promise<Audited<T>> {
   return writeTransaction(db, async (trx) => {
-    const result = await work({ trx } as AuditedTransaction);
+    const eventId = newId('evt');
+    const result = await work({ trx, eventId } as AuditedTransaction);
     const draft = typeof event === 'function' ? event(result) : event;
-    const id = newId('evt');
-    await appendEvent(trx, { ...draft, id, instant: new Date().toISOString() });
-    return { result, eventId: id };
+    await appendEvent(trx, { ...draft, id: eventId, instant: new Date().toISOString() });
+    return { result, eventId };
   });
 }
 

@@ -6,5 +6,18 @@ import { jobs } from './migrations/0003-jobs.ts';
 import { datasets } from './migrations/0004-datasets.ts';
 import { suppressionLists } from './migrations/0005-suppression-lists.ts';
 import { auditLog } from './migrations/0006-audit-log.ts';
+import { collaborations } from './migrations/0010-collaborations.ts';
+import { audiences } from './migrations/0011-audiences.ts';
+import { activations } from './migrations/0012-activations.ts';
 
-export const MIGRATIONS: readonly Migration[] = [tenants, keys, jobs, datasets, suppressionLists, auditLog];
+export const MIGRATIONS: readonly Migration[] = [
+  tenants,
+  keys,
+  jobs,
+  datasets,
+  suppressionLists,
+  auditLog,
+  collaborations,
+  audiences,
+  activations,
+];

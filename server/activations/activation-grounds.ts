@@ -1,0 +1,83 @@
+// What an audience draws on: its segment, its match with both contributions and their rules, or the own dataset.
+// Everything that policies need to decide on it is gathered here, once, for activations, approvals, dry runs and deliveries.
+import type { Knex } from 'knex';
+import { listCriteria } from '../../matching/segment.ts';
+import type { ActivationRule, CollaborationStatus, UsedAttribute } from '../../policies/contributor-facts.ts';
+import { ownDatasetRule } from '../../policies/privacy-threshold.ts';
+import { type Audience, audiences } from '../audiences/audience.ts';
+import type { Collaboration } from '../collaborations/collaboration.ts';
+import { findCollaboration } from '../collaborations/collaboration-store.ts';
+import type { Contribution } from '../collaborations/contribution.ts';
+import { contributions } from '../collaborations/contribution-store.ts';
+import { type Match, matches } from '../collaborations/match.ts';
+import { notFound } from '../errors.ts';
+import { type SegmentRecord, segments } from '../segments/segment-record.ts';
+
+export interface AudienceGrounds {
+  readonly audience: Audience;
+  readonly segment: SegmentRecord;
+  /** Absent for an audience of an own dataset. */
+  readonly shared: SharedGrounds | undefined;
+  readonly rules: readonly ActivationRule[];
+  readonly usedAttributes: readonly UsedAttribute[];
+  readonly collaborationStatus: CollaborationStatus;
+  readonly collaborationEndsAt: string | undefined;
+}
+
+export interface SharedGrounds {
+  readonly collaboration: Collaboration;
+  readonly match: Match;
+  readonly left: Contribution;
+  readonly right: Contribution;
+}
+
+/** A withdrawn contribution has no rule any more, so that whatever draws on it is refused. */
+export async function getAudienceGrounds(
+  knex: Knex,
+  key: { audienceId: string; destination?: string; purpose?: string },
+): Promise<AudienceGrounds> {
+  const audience = await audiences.get(knex, key.audienceId);
+  const segment = await segments.get(knex, audience.segmentId);
+  const shared = audience.matchId === null ? undefined : await getShared(knex, audience.matchId);
+  if (shared === undefined) {
+    const { tenantId } = audience;
+    const usedAttributes = listCriteria(segment.expression).map(({ attribute }) => ({ tenantId, name: attribute }));
+    const filterAttributes = usedAttributes.map(({ name }) => name);
+    const rule = ownDatasetRule({ filterAttributes, destination: key.destination ?? '', purpose: key.purpose ?? '' });
+    return {
+      audience,
+      segment,
+      shared,
+      rules: [{ tenantId, rule }],
+      usedAttributes,
+      collaborationStatus: 'own-dataset',
+      collaborationEndsAt: undefined,
+    };
+  }
+  const { collaboration, left, right } = shared;
+  const bySource = new Map([left, right].map((contribution) => [contribution.alias, contribution.tenantId]));
+  return {
+    audience,
+    segment,
+    shared,
+    rules: [left, right].map(({ tenantId, status, rule }) => ({
+      tenantId,
+      rule: status === 'withdrawn' ? null : rule,
+    })),
+    usedAttributes: listCriteria(segment.expression).map(({ source, attribute }) => ({
+      tenantId: bySource.get(source) ?? '',
+      name: attribute,
+    })),
+    collaborationStatus: collaboration.status,
+    collaborationEndsAt: collaboration.terms.endsAt ?? undefined,
+  };
+}
+
+async function getShared(knex: Knex, matchId: string): Promise<SharedGrounds> {
+  const match = await matches.get(knex, matchId);
+  const collaboration = await findCollaboration(knex, match.collaborationId);
+  if (!collaboration) throw notFound('collaboration');
+  const left = await contributions.get(knex, match.leftContributionId);
+  const right = await contributions.get(knex, match.rightContributionId);
+  return { collaboration, match, left, right };
+}

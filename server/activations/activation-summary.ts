@@ -1,0 +1,18 @@
+// What an approver is asked, in plain language: who would be reached, where, for what.
+import { describeSegment } from '../../matching/segment-describe.ts';
+import type { ConfiguredDestination } from '../destinations/destination.ts';
+import type { AudienceGrounds } from './activation-grounds.ts';
+
+export function activationSummary(asked: {
+  grounds: AudienceGrounds;
+  destination: ConfiguredDestination;
+  purpose: string;
+}): string {
+  const { grounds, destination, purpose } = asked;
+  const who = describeSegment(grounds.segment.expression, [], { locale: 'en' });
+  const from =
+    grounds.shared === undefined
+      ? 'an own dataset'
+      : `the persons matched between ${grounds.shared.left.alias} and ${grounds.shared.right.alias}`;
+  return `Deliver the audience "${grounds.audience.name}" (${who}), out of ${from}, to ${destination.name} (${destination.kind}, ${destination.region}) for ${purpose}.`;
+}

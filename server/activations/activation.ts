@@ -1,0 +1,61 @@
+// An activation: an audience, a destination and a purpose, and how far its approval has come.
+// An approval holds for the exact terms that were shown: their hash is kept with it.
+import { createHash } from 'node:crypto';
+import { canonicalJson, type JsonValue } from '../../audit/canonical-json.ts';
+import { recordStore } from '../database/record-store.ts';
+import { rowMapping } from '../database/row-mapping.ts';
+
+export type ActivationStatus = 'draft' | 'awaiting_approval' | 'approved' | 'refused' | 'withdrawn';
+
+/** Counts as they may be shown. */
+export type Cell = { readonly value: number } | { readonly fewer_than: number };
+
+export interface DeliveryForecast {
+  readonly audience: Cell;
+  readonly would_deliver: Cell;
+  readonly refused: Readonly<Record<string, Cell>>;
+  readonly decision: ShownDecision | null;
+  readonly at: string;
+}
+
+export interface ShownDecision {
+  readonly outcome: 'allow' | 'deny';
+  readonly reasons: string[];
+  readonly policies: string[];
+  readonly policy_set_hash: string;
+  readonly event_id: string | null;
+}
+
+export interface Activation {
+  readonly id: string;
+  readonly tenantId: string;
+  readonly audienceId: string;
+  readonly destinationId: string;
+  readonly purpose: string;
+  readonly status: ActivationStatus;
+  readonly requestedBy: string;
+  readonly termsHash: string;
+  readonly dryRun: DeliveryForecast | null;
+  readonly createdAt: string;
+}
+
+export const activations = recordStore('activations', {
+  noun: 'activation',
+  mapping: rowMapping<Activation>(['dryRun']),
+});
+
+export interface ActivationTerms {
+  readonly audienceId: string;
+  readonly segment: JsonValue;
+  readonly destination: { readonly id: string; readonly kind: string; readonly settings: JsonValue };
+  readonly purpose: string;
+  /** The rule of each contribution that the audience draws on. */
+  readonly rules: JsonValue;
+}
+
+/** 64 hex digits over the canonical JSON (RFC 8785) of everything an approver is shown. */
+export function termsHashOf(terms: ActivationTerms): string {
+  return createHash('sha256')
+    .update(canonicalJson(terms as unknown as JsonValue))
+    .digest('hex');
+}

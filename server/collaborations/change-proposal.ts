@@ -1,0 +1,72 @@
+// A proposed change of a collaboration. It takes effect when every accepted member has accepted it, and never before.
+import type { AnalysisRule } from '../../policies/privacy-threshold.ts';
+import { ServiceError } from '../errors.ts';
+import type { CollaborationTerms } from './collaboration.ts';
+
+export type Change =
+  | { readonly kind: 'add-member'; readonly tenantId: string; readonly alias: string }
+  | { readonly kind: 'set-terms'; readonly terms: CollaborationTerms }
+  | { readonly kind: 'add-contribution'; readonly contributionId: string; readonly alias: string }
+  | { readonly kind: 'set-rule'; readonly contributionId: string; readonly alias: string; readonly rule: AnalysisRule };
+
+export interface Acceptance {
+  readonly tenantId: string;
+  readonly outcome: 'accepted' | 'rejected';
+  readonly decidedAt: string;
+}
+
+export interface ChangeProposal {
+  readonly id: string;
+  readonly collaborationId: string;
+  readonly change: Change;
+  readonly proposedBy: string;
+  readonly status: 'open' | 'accepted' | 'rejected' | 'void';
+  readonly acceptances: readonly Acceptance[];
+  readonly createdAt: string;
+}
+
+/** Whoever proposes accepts by it. */
+export function propose(
+  draft: { id: string; collaborationId: string; change: Change; proposedBy: string; now: string },
+  acceptedTenantIds: readonly string[],
+): ChangeProposal {
+  const { now, ...rest } = draft;
+  const open: ChangeProposal = { ...rest, status: 'open', acceptances: [], createdAt: now };
+  return decide(open, { tenantId: draft.proposedBy, outcome: 'accepted', decidedAt: now }, acceptedTenantIds);
+}
+
+export function decide(
+  proposal: ChangeProposal,
+  acceptance: Acceptance,
+  acceptedTenantIds: readonly string[],
+): ChangeProposal {
+  if (proposal.status !== 'open') {
+    throw new ServiceError('conflict', { detail: 'This change has been decided already.' });
+  }
+  if (proposal.acceptances.some((earlier) => earlier.tenantId === acceptance.tenantId)) {
+    throw new ServiceError('conflict', { detail: 'Your organisation has decided on this change already.' });
+  }
+  const acceptances = [...proposal.acceptances, acceptance];
+  if (acceptance.outcome === 'rejected') return { ...proposal, acceptances, status: 'rejected' };
+  return settle({ ...proposal, acceptances }, acceptedTenantIds);
+}
+
+/** Members may leave while a change is open: those who remain decide. */
+export function settle(proposal: ChangeProposal, acceptedTenantIds: readonly string[]): ChangeProposal {
+  const accepted = new Set(proposal.acceptances.map(({ tenantId }) => tenantId));
+  const unanimous = acceptedTenantIds.every((tenantId) => accepted.has(tenantId));
+  return unanimous ? { ...proposal, status: 'accepted' } : proposal;
+}
+
+export function describeChange(change: Change): string {
+  switch (change.kind) {
+    case 'add-member':
+      return `Invite ${change.alias} into the collaboration.`;
+    case 'set-terms':
+      return `Match by ${change.terms.identifierTypes.join(', then ')}; ${change.terms.cardinality}; threshold ${change.terms.privacyThreshold} persons.`;
+    case 'add-contribution':
+      return `Contribute ${change.alias}.`;
+    case 'set-rule':
+      return `Change what ${change.alias} allows.`;
+  }
+}

@@ -1,0 +1,118 @@
+// What the contract shows of collaborations; nothing else of them leaves.
+import type {
+  ChangeProposal as ChangeProposalBody,
+  Collaboration as CollaborationBody,
+  CollaborationTerms as CollaborationTermsBody,
+  Contribution as ContributionBody,
+  Match as MatchBody,
+} from '../../openapi/generated/api.ts';
+import type { AnalysisRule } from '../../policies/privacy-threshold.ts';
+import { type ChangeProposal, describeChange } from './change-proposal.ts';
+import { type Collaboration, type CollaborationTerms, DEFAULT_TERMS } from './collaboration.ts';
+import type { Contribution } from './contribution.ts';
+import type { Match } from './match.ts';
+
+export function collaborationBody(collaboration: Collaboration): CollaborationBody {
+  return {
+    id: collaboration.id,
+    name: collaboration.name,
+    status: collaboration.status,
+    owner_tenant_id: collaboration.ownerTenantId,
+    members: collaboration.members.map((member) => ({
+      tenant_id: member.tenantId,
+      alias: member.alias,
+      status: member.status,
+      decided_at: member.decidedAt,
+    })),
+    terms: {
+      identifier_types: [...collaboration.terms.identifierTypes],
+      cardinality: collaboration.terms.cardinality,
+      privacy_threshold: collaboration.terms.privacyThreshold,
+      ends_at: collaboration.terms.endsAt,
+    },
+    created_at: collaboration.createdAt,
+    ended_at: collaboration.endedAt,
+  };
+}
+
+/** What the request leaves out is the strict default. */
+export function termsOf(body: Partial<CollaborationTermsBody> | undefined): CollaborationTerms {
+  return {
+    identifierTypes: body?.identifier_types ?? DEFAULT_TERMS.identifierTypes,
+    cardinality: body?.cardinality ?? DEFAULT_TERMS.cardinality,
+    privacyThreshold: body?.privacy_threshold ?? DEFAULT_TERMS.privacyThreshold,
+    endsAt: body?.ends_at ? new Date(body.ends_at).toISOString() : null,
+  };
+}
+
+export function changeBody(proposal: ChangeProposal): ChangeProposalBody {
+  return {
+    id: proposal.id,
+    collaboration_id: proposal.collaborationId,
+    kind: proposal.change.kind,
+    proposed_by: proposal.proposedBy,
+    summary: describeChange(proposal.change),
+    status: proposal.status,
+    acceptances: proposal.acceptances.map((acceptance) => ({
+      tenant_id: acceptance.tenantId,
+      outcome: acceptance.outcome,
+      decided_at: acceptance.decidedAt,
+    })),
+    created_at: proposal.createdAt,
+  };
+}
+
+/** Which of its datasets a member contributed is its own affair. */
+export function contributionBody(contribution: Contribution, viewerTenantId: string): ContributionBody {
+  const own = contribution.tenantId === viewerTenantId;
+  return {
+    id: contribution.id,
+    collaboration_id: contribution.collaborationId,
+    tenant_id: contribution.tenantId,
+    alias: contribution.alias,
+    dataset_id: own ? contribution.datasetId : null,
+    rule: ruleBody(contribution.rule),
+    status: contribution.status,
+    change_id: contribution.changeId,
+    job_id: own ? contribution.jobId : null,
+    contributed_at: contribution.contributedAt,
+  };
+}
+
+export function ruleBody(rule: AnalysisRule): ContributionBody['rule'] {
+  return {
+    allowed_analyses: rule.allowedAnalyses.filter((analysis) => analysis === 'overlap'),
+    filter_attributes: [...rule.filterAttributes],
+    breakdown_attributes: [...rule.breakdownAttributes],
+    activation: {
+      allowed: rule.activation.allowed,
+      destinations: [...rule.activation.destinations],
+      purposes: [...rule.activation.purposes],
+      approval: rule.activation.approval,
+    },
+    privacy_threshold: rule.privacyThreshold,
+  };
+}
+
+export function ruleOf(body: ContributionBody['rule']): AnalysisRule {
+  return {
+    allowedAnalyses: body.allowed_analyses,
+    filterAttributes: body.filter_attributes,
+    breakdownAttributes: body.breakdown_attributes,
+    activation: body.activation,
+    privacyThreshold: body.privacy_threshold,
+  };
+}
+
+export function matchBody(match: Match): MatchBody {
+  return {
+    id: match.id,
+    collaboration_id: match.collaborationId,
+    left_contribution_id: match.leftContributionId,
+    right_contribution_id: match.rightContributionId,
+    status: match.status,
+    job_id: match.jobId,
+    created_at: match.createdAt,
+    matched_at: match.matchedAt,
+  };
+}

@@ -1,0 +1,93 @@
+// Collaborations with their members in the database; what a tenant sees of them is decided by `isVisibleTo`.
+import type { Knex } from 'knex';
+import type { AuditedTransaction } from '../database/audited-transaction.ts';
+import { type Page, recordStore } from '../database/record-store.ts';
+import { type Row, rowMapping } from '../database/row-mapping.ts';
+import { ServiceError } from '../errors.ts';
+import { type Collaboration, type CollaborationMember, isVisibleTo } from './collaboration.ts';
+
+type Head = Omit<Collaboration, 'members'>;
+
+const heads = recordStore('collaborations', { noun: 'collaboration', mapping: rowMapping<Head>(['terms']) });
+const memberMapping = rowMapping<CollaborationMember & { collaborationId: string }>();
+
+/** For the tenant's eyes: a collaboration it is no member of does not exist. Throws `not_found`. */
+export async function getVisibleCollaboration(
+  knex: Knex,
+  key: { id: string; tenantId: string },
+): Promise<Collaboration> {
+  const collaboration = await findCollaboration(knex, key.id);
+  if (!collaboration || !isVisibleTo(collaboration, key.tenantId)) {
+    throw new ServiceError('not_found', { detail: 'There is no such collaboration.' });
+  }
+  return collaboration;
+}
+
+export async function findCollaboration(knex: Knex, id: string): Promise<Collaboration | undefined> {
+  const head = await heads.find(knex, id);
+  return head && (await withMembers(knex, [head]))[0];
+}
+
+export async function listVisibleCollaborations(knex: Knex, tenantId: string, page: Page): Promise<Collaboration[]> {
+  const joined = knex('collaboration_members').select('collaboration_id').where({ tenant_id: tenantId });
+  const query = knex<Row>('collaborations')
+    .whereIn('id', joined.whereNot({ status: 'left' }))
+    .where((any) => any.whereNot({ status: 'draft' }).orWhere({ owner_tenant_id: tenantId }))
+    .orderBy('id', 'desc')
+    .limit(page.limit);
+  if (page.before !== undefined) query.where('id', '<', page.before);
+  const rows = (await query) as Row[];
+  return withMembers(
+    knex,
+    rows.map((row) => rowMapping<Head>(['terms']).fromRow(row)),
+  );
+}
+
+/** Active ones whose end date has passed: the sweep ends them. */
+export async function listOverdueCollaborations(knex: Knex, now: string): Promise<Collaboration[]> {
+  const active = await heads.listAll(knex, { status: 'active' });
+  return withMembers(
+    knex,
+    active.filter(({ terms }) => terms.endsAt !== null && terms.endsAt <= now),
+  );
+}
+
+export async function insertCollaboration(tx: AuditedTransaction, collaboration: Collaboration): Promise<void> {
+  const { members: _, ...head } = collaboration;
+  await heads.insert(tx, head);
+  await saveMembers(tx, collaboration);
+}
+
+export async function saveCollaboration(tx: AuditedTransaction, collaboration: Collaboration): Promise<void> {
+  const { members: _, ...head } = collaboration;
+  await heads.save(tx, head);
+  await saveMembers(tx, collaboration);
+}
+
+async function saveMembers(tx: AuditedTransaction, collaboration: Collaboration): Promise<void> {
+  const rows = collaboration.members.map((member) =>
+    memberMapping.toRow({ ...member, collaborationId: collaboration.id }),
+  );
+  await tx.trx('collaboration_members').insert(rows).onConflict(['collaboration_id', 'tenant_id']).merge();
+}
+
+async function withMembers(knex: Knex, all: Head[]): Promise<Collaboration[]> {
+  const ids = all.map((head) => head.id);
+  const rows = (await knex('collaboration_members').whereIn('collaboration_id', ids).orderBy('alias')) as Row[];
+  const members = rows.map((row) => memberMapping.fromRow(row));
+  return all.map((head) => ({
+    ...head,
+    members: members
+      .filter((member) => member.collaborationId === head.id)
+      .map(({ tenantId, alias, status, decidedAt }) => ({ tenantId, alias, status, decidedAt })),
+  }));
+}
+
+/** Reads inside the write transaction and keeps others from changing it until the end. Throws `not_found`. */
+export async function lockVisibleCollaboration(
+  tx: AuditedTransaction,
+  key: { id: string; tenantId: string },
+): Promise<Collaboration> {
+  await tx.trx('collaborations').where({ id: key.id }).forUpdate().first();
+  return getVisibleCollaboration(tx.trx, key);
+}

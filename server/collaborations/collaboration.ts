@@ -1,0 +1,147 @@
+// A collaboration: its members, terms and life-cycle. Pure: every transition returns the next state or throws a refusal.
+import type { IdentifierType } from '../../identifiers/identifier.ts';
+import { ServiceError } from '../errors.ts';
+
+export type CollaborationStatus = 'draft' | 'invited' | 'active' | 'ended';
+export type MemberStatus = 'invited' | 'accepted' | 'left';
+export type Cardinality = 'one-to-one' | 'many';
+
+export interface CollaborationTerms {
+  /** In the order of matching, the strongest first. */
+  readonly identifierTypes: readonly IdentifierType[];
+  readonly cardinality: Cardinality;
+  readonly privacyThreshold: number;
+  readonly endsAt: string | null;
+}
+
+export interface CollaborationMember {
+  readonly tenantId: string;
+  readonly alias: string;
+  readonly status: MemberStatus;
+  readonly decidedAt: string | null;
+}
+
+export interface Collaboration {
+  readonly id: string;
+  readonly name: string;
+  readonly status: CollaborationStatus;
+  readonly ownerTenantId: string;
+  readonly members: readonly CollaborationMember[];
+  readonly terms: CollaborationTerms;
+  readonly createdAt: string;
+  readonly endedAt: string | null;
+}
+
+/** Strict by default: the strongest identifiers only, each person paired once. */
+export const DEFAULT_TERMS: CollaborationTerms = {
+  identifierTypes: ['email', 'phone'],
+  cardinality: 'one-to-one',
+  privacyThreshold: 50,
+  endsAt: null,
+};
+
+/** The draft is seen by its owner alone; whoever declined or left sees it no more. */
+export function isVisibleTo(collaboration: Collaboration, tenantId: string): boolean {
+  if (collaboration.status === 'draft') return collaboration.ownerTenantId === tenantId;
+  const member = collaboration.members.find((candidate) => candidate.tenantId === tenantId);
+  return member !== undefined && member.status !== 'left';
+}
+
+/** Past its end date a collaboration is over, whether or not the sweep has come by. */
+export function isActive(collaboration: Collaboration, now: string): boolean {
+  const { endsAt } = collaboration.terms;
+  return collaboration.status === 'active' && (endsAt === null || now < endsAt);
+}
+
+export function assertActive(collaboration: Collaboration, now: string): void {
+  if (isActive(collaboration, now)) return;
+  throw new ServiceError('state_conflict', {
+    detail: 'This collaboration is not active: every member must have accepted, and its end date must not have passed.',
+  });
+}
+
+export function acceptedMembers(collaboration: Collaboration): CollaborationMember[] {
+  return collaboration.members.filter((member) => member.status === 'accepted');
+}
+
+export function assertAcceptedMember(collaboration: Collaboration, tenantId: string): void {
+  if (acceptedMembers(collaboration).some((member) => member.tenantId === tenantId)) return;
+  throw new ServiceError('state_conflict', { detail: 'Accept the invitation first.' });
+}
+
+export function invite(collaboration: Collaboration): Collaboration {
+  if (collaboration.status !== 'draft') {
+    throw new ServiceError('conflict', { detail: 'The invitations of this collaboration have been sent already.' });
+  }
+  return { ...collaboration, status: 'invited' };
+}
+
+export function accept(collaboration: Collaboration, tenantId: string, now: string): Collaboration {
+  assertInvited(collaboration, tenantId);
+  const next = withMemberStatus(collaboration, tenantId, { status: 'accepted', now });
+  const everyoneDecided = next.members.every((member) => member.status !== 'invited');
+  return next.status === 'invited' && everyoneDecided ? { ...next, status: 'active' } : next;
+}
+
+export function decline(collaboration: Collaboration, tenantId: string, now: string): Collaboration {
+  assertInvited(collaboration, tenantId);
+  return endedIfAlone(withMemberStatus(collaboration, tenantId, { status: 'left', now }), now);
+}
+
+export function leave(collaboration: Collaboration, tenantId: string, now: string): Collaboration {
+  if (collaboration.status === 'ended') throw alreadyEnded();
+  assertAcceptedMember(collaboration, tenantId);
+  return endedIfAlone(withMemberStatus(collaboration, tenantId, { status: 'left', now }), now);
+}
+
+export function end(collaboration: Collaboration, now: string): Collaboration {
+  if (collaboration.status === 'ended') throw alreadyEnded();
+  return { ...collaboration, status: 'ended', endedAt: now };
+}
+
+export function addMember(collaboration: Collaboration, member: { tenantId: string; alias: string }): Collaboration {
+  assertNewMember(collaboration, member);
+  return {
+    ...collaboration,
+    members: [...collaboration.members, { ...member, status: 'invited', decidedAt: null }],
+  };
+}
+
+export function assertNewMember(collaboration: Collaboration, member: { tenantId: string; alias: string }): void {
+  const taken = collaboration.members.some(
+    (existing) => existing.tenantId === member.tenantId || existing.alias === member.alias,
+  );
+  if (taken) {
+    throw new ServiceError('conflict', { detail: 'This tenant or alias is a member of the collaboration already.' });
+  }
+}
+
+function assertInvited(collaboration: Collaboration, tenantId: string): void {
+  if (collaboration.status === 'ended') throw alreadyEnded();
+  const member = collaboration.members.find((candidate) => candidate.tenantId === tenantId);
+  if (collaboration.status === 'draft' || member?.status !== 'invited') {
+    throw new ServiceError('conflict', { detail: 'There is no open invitation to decide on.' });
+  }
+}
+
+function withMemberStatus(
+  collaboration: Collaboration,
+  tenantId: string,
+  decided: { status: MemberStatus; now: string },
+): Collaboration {
+  const members = collaboration.members.map((member) =>
+    member.tenantId === tenantId ? { ...member, status: decided.status, decidedAt: decided.now } : member,
+  );
+  return { ...collaboration, members };
+}
+
+function endedIfAlone(collaboration: Collaboration, now: string): Collaboration {
+  const remaining = collaboration.members.filter((member) => member.status !== 'left');
+  if (remaining.length < 2) return { ...collaboration, status: 'ended', endedAt: now };
+  const everyoneDecided = remaining.every((member) => member.status === 'accepted');
+  return collaboration.status === 'invited' && everyoneDecided ? { ...collaboration, status: 'active' } : collaboration;
+}
+
+function alreadyEnded(): ServiceError {
+  return new ServiceError('state_conflict', { detail: 'This collaboration has ended.' });
+}

@@ -1,0 +1,141 @@
+// What becomes of contributions once members have accepted them, and how one goes without a trace.
+import { instantOf } from '../clock.ts';
+import { type AuditedTransaction, auditedTransaction } from '../database/audited-transaction.ts';
+import { ServiceError } from '../errors.ts';
+import type { Ground } from '../ground.ts';
+import { byCaller, type Caller } from '../http/caller.ts';
+import type { TenantCaller } from '../http/tenant-caller.ts';
+import { newId } from '../ids.ts';
+import { insertJob } from '../jobs/job-store.ts';
+import type { Change } from './change-proposal.ts';
+import { acceptedMembers, assertActive } from './collaboration.ts';
+import { lockVisibleCollaboration } from './collaboration-store.ts';
+import type { Contribution } from './contribution.ts';
+import { contributions } from './contribution-store.ts';
+import { discardAudiences, discardMatches } from './match-service.ts';
+
+/** All members accepted: the worker re-keys the dataset under the collaboration's key. */
+export async function startContribution(ground: Ground, tx: AuditedTransaction, contributionId: string): Promise<void> {
+  const contribution = await contributions.get(tx.trx, contributionId);
+  await queueContribution(ground, tx, contribution);
+}
+
+export async function rejectContribution(tx: AuditedTransaction, change: Change): Promise<void> {
+  if (change.kind !== 'add-contribution') return;
+  const contribution = await contributions.get(tx.trx, change.contributionId);
+  await contributions.save(tx, { ...contribution, status: 'withdrawn' });
+}
+
+/** The newest version of the dataset under the rule that members accepted: no new acceptance is needed. */
+export async function refreshContribution(ground: Ground, caller: TenantCaller, id: string): Promise<string> {
+  const { result } = await auditedTransaction(
+    ground.db,
+    contributionEvent(caller, { id, event: 'contribution.refresh-requested' }),
+    async (tx) => {
+      const contribution = await getOwnContribution(tx, { id, tenantId: caller.tenantId });
+      const key = { id: contribution.collaborationId, tenantId: caller.tenantId };
+      assertActive(await lockVisibleCollaboration(tx, key), instantOf(ground.clock));
+      if (contribution.status !== 'ready' && contribution.status !== 'failed') {
+        throw new ServiceError('state_conflict', {
+          detail: `A ${contribution.status} contribution cannot be refreshed.`,
+        });
+      }
+      return queueContribution(ground, tx, contribution);
+    },
+  );
+  return result;
+}
+
+export async function withdrawContribution(ground: Ground, caller: TenantCaller, id: string): Promise<string> {
+  const { result } = await auditedTransaction(
+    ground.db,
+    contributionEvent(caller, { id, event: 'contribution.withdrawn' }),
+    async (tx) => {
+      const contribution = await getOwnContribution(tx, { id, tenantId: caller.tenantId });
+      if (contribution.status === 'withdrawn') {
+        throw new ServiceError('state_conflict', { detail: 'This contribution has been withdrawn already.' });
+      }
+      return discard(ground, tx, [contribution]);
+    },
+  );
+  return result;
+}
+
+/** With a member that leaves, or a collaboration that ends. Undefined where there was nothing to drop. */
+export async function discardContributions(
+  ground: Ground,
+  tx: AuditedTransaction,
+  of: { collaborationId: string; tenantIds: readonly string[] },
+): Promise<string> {
+  const all = await contributions.listAll(tx.trx, { collaboration_id: of.collaborationId });
+  const gone = all.filter(({ tenantId, status }) => of.tenantIds.includes(tenantId) && status !== 'withdrawn');
+  return discard(ground, tx, gone);
+}
+
+/** When a dataset is erased, whatever was contributed of it goes with it. Returns the ids whose engine tables are to be dropped. */
+export async function discardContributionsOfDataset(tx: AuditedTransaction, datasetId: string): Promise<string[]> {
+  return markWithdrawn(tx, await contributions.listAll(tx.trx, { dataset_id: datasetId }));
+}
+
+async function discard(ground: Ground, tx: AuditedTransaction, gone: Contribution[]): Promise<string> {
+  const objectIds = await markWithdrawn(tx, gone);
+  const subjectId = gone[0]?.collaborationId ?? newId('col');
+  const job = {
+    kind: 'engine-drop',
+    tenantId: gone[0]?.tenantId ?? null,
+    subject: { kind: 'collaboration', id: subjectId },
+    turnId: subjectId,
+    input: { objectIds },
+    createdBy: 'service',
+  };
+  return insertJob(tx, job, instantOf(ground.clock));
+}
+
+async function markWithdrawn(tx: AuditedTransaction, gone: readonly Contribution[]): Promise<string[]> {
+  const objectIds: string[] = [];
+  for (const contribution of gone) {
+    await contributions.save(tx, { ...contribution, status: 'withdrawn', engineId: null, versionId: null });
+    if (contribution.engineId !== null) objectIds.push(contribution.engineId);
+    const matchIds = await discardMatches(tx, contribution.id);
+    objectIds.push(...matchIds, ...(await discardAudiences(tx, matchIds)));
+  }
+  return [...new Set(objectIds)];
+}
+
+async function queueContribution(ground: Ground, tx: AuditedTransaction, contribution: Contribution): Promise<string> {
+  const job = {
+    kind: 'contribute',
+    tenantId: contribution.tenantId,
+    subject: { kind: 'contribution', id: contribution.id },
+    turnId: contribution.datasetId,
+    input: { contributionId: contribution.id },
+    createdBy: 'service',
+  };
+  const jobId = await insertJob(tx, job, instantOf(ground.clock));
+  await contributions.save(tx, { ...contribution, status: 'contributing', jobId });
+  return jobId;
+}
+
+export async function getOwnContribution(
+  tx: AuditedTransaction,
+  key: { id: string; tenantId: string },
+): Promise<Contribution> {
+  return contributions.get(tx.trx, key.id, { tenant_id: key.tenantId });
+}
+
+export function tenantIdsOf(collaboration: Parameters<typeof acceptedMembers>[0]): string[] {
+  return acceptedMembers(collaboration).map((member) => member.tenantId);
+}
+
+function contributionEvent(
+  caller: Caller,
+  subject: { id: string; event: 'contribution.withdrawn' | 'contribution.refresh-requested' },
+) {
+  return {
+    ...byCaller(caller),
+    event: subject.event,
+    outcome: 'succeeded' as const,
+    subject: { kind: 'contribution', id: subject.id },
+    detail: {},
+  };
+}

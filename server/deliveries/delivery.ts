@@ -1,0 +1,34 @@
+// A delivery: one sending of what changed in an audience since the one before.
+import type { DeliveryProgress } from '../../connectors/kit/progress.ts';
+import type { Cell, ShownDecision } from '../activations/activation.ts';
+import { recordStore } from '../database/record-store.ts';
+import { rowMapping } from '../database/row-mapping.ts';
+
+export interface ShownReport {
+  readonly sent: { readonly added: number; readonly removed: number };
+  /** By policy, by reason. */
+  readonly refused: Readonly<Record<string, Cell>>;
+  readonly rejected_by_platform: Readonly<Record<string, number>>;
+  readonly batches: number;
+  readonly platform_jobs: readonly string[];
+}
+
+export interface Delivery {
+  readonly id: string;
+  readonly tenantId: string;
+  readonly activationId: string;
+  readonly status: 'queued' | 'running' | 'delivered' | 'partially_delivered' | 'refused' | 'failed';
+  readonly phase: string;
+  readonly jobId: string;
+  readonly progress: DeliveryProgress | null;
+  readonly report: ShownReport | null;
+  readonly decision: ShownDecision | null;
+  readonly receiptEventId: string | null;
+  readonly createdAt: string;
+  readonly finishedAt: string | null;
+}
+
+export const deliveries = recordStore('deliveries', {
+  noun: 'delivery',
+  mapping: rowMapping<Delivery>(['progress', 'report', 'decision']),
+});
