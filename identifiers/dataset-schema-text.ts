@@ -11,7 +11,9 @@ export function parseDatasetSchemaText(text: string): DatasetSchema {
   } catch (error) {
     // V8 tells place and nature of the fault; a schema holds no person's data.
     const message = error instanceof Error ? error.message : 'not JSON';
-    throw new SchemaError([{ pointer: '', message: `not JSON: ${message}`, hint: 'check commas, quotes and brackets' }]);
+    throw new SchemaError([
+      { pointer: '', message: `not JSON: ${message}`, hint: 'check commas, quotes and brackets' },
+    ]);
   }
   const doubled = doubledKeys(json);
   if (doubled.length === 0) return parseDatasetSchema(value);
@@ -48,7 +50,11 @@ function doubledKeys(json: string): SchemaIssue[] {
     } else if (inside?.keys && isKey(json, offset + token.length)) {
       inside.key = JSON.parse(token) as string;
       if (inside.keys.has(inside.key)) {
-        issues.push({ pointer: inside.at + pointer(inside.key), message: 'written twice', hint: 'keep one of the two' });
+        issues.push({
+          pointer: inside.at + pointer(inside.key),
+          message: 'written twice',
+          hint: 'keep one of the two',
+        });
       }
       inside.keys.add(inside.key);
     }

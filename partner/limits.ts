@@ -53,3 +53,6 @@ export const JOB_POLL_MS = 1_000;
 
 /** Questions about a job that may fail in a row before it counts as unreachable. */
 export const MAX_POLL_FAILURES = 10;
+
+/** An upload that moves no byte for so long is cut and left to be resumed. */
+export const UPLOAD_STALL_MS = 60_000;

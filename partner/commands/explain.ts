@@ -28,7 +28,10 @@ export async function explainCommand(options: ExplainOptions, terminal: Terminal
     throw new CommandError('usage', 'unknown identifier type', { hint: `one of ${IDENTIFIER_TYPES.join(', ')}` });
   }
   const defaultCountry = await countryOf(options);
-  const salt = await findSecret({ ...SALT, ...(options.saltFile === undefined ? {} : { file: options.saltFile }) }, terminal);
+  const salt = await findSecret(
+    { ...SALT, ...(options.saltFile === undefined ? {} : { file: options.saltFile }) },
+    terminal,
+  );
   const raw = await readValue(terminal);
   const steps: ExplainedStep[] = [{ step: 'read', value: raw }];
   const normalised = normalise(type, raw, {
@@ -57,8 +60,10 @@ export async function explainCommand(options: ExplainOptions, terminal: Terminal
 
 async function countryOf(options: ExplainOptions): Promise<string | undefined> {
   const country = options.defaultCountry?.toUpperCase();
-  if (country === undefined) return options.schema === undefined ? undefined : (await readSchemaFile(options.schema)).defaultCountry;
-  if (!isCountry(country)) throw new CommandError('usage', '--default-country is not a country code', { hint: 'such as FR' });
+  if (country === undefined)
+    return options.schema === undefined ? undefined : (await readSchemaFile(options.schema)).defaultCountry;
+  if (!isCountry(country))
+    throw new CommandError('usage', '--default-country is not a country code', { hint: 'such as FR' });
   return country;
 }
 
@@ -71,7 +76,9 @@ async function readValue(terminal: Terminal): Promise<string> {
     size += (part as Uint8Array).length;
     if (size > MAX_EXPLAIN_BYTES) throw new CommandError('usage', `a value has at most ${MAX_EXPLAIN_BYTES} bytes`);
   }
-  return Buffer.concat(parts).toString('utf8').replace(/\r?\n$/, '');
+  return Buffer.concat(parts)
+    .toString('utf8')
+    .replace(/\r?\n$/, '');
 }
 
 function table(steps: readonly ExplainedStep[]): string {

@@ -79,19 +79,25 @@ function placesOf(input: string, options: HashOptions): Places {
   if (options.schema === undefined) throw new CommandError('usage', 'hash needs --schema <file>');
   const output = options.output ?? (input === '-' ? '-' : `${stem(input)}.hashed.csv`);
   if (output === '-' && options.json) {
-    throw new CommandError('usage', '--json and an output on standard output exclude each other', { hint: 'use -o <file>' });
+    throw new CommandError('usage', '--json and an output on standard output exclude each other', {
+      hint: 'use -o <file>',
+    });
   }
   if (/\.(gz|zst)$/i.test(output)) {
     throw new CommandError('usage', 'the output is written plain', { hint: 'name it .csv and compress it afterwards' });
   }
-  const rejects = options.rejects ?? `${output === '-' ? (input === '-' ? 'hash' : stem(input)) : stem(output)}.rejects.csv`;
+  const rejects =
+    options.rejects ?? `${output === '-' ? (input === '-' ? 'hash' : stem(input)) : stem(output)}.rejects.csv`;
   if (rejects === '-') throw new CommandError('usage', 'the rejects go to a file');
   const fileKey = `${output === '-' ? 'hash' : output}.key.json`;
-  const read = [input, options.schema, options.saltFile, options.egressKey].filter((path) => path !== undefined && path !== '-');
+  const read = [input, options.schema, options.saltFile, options.egressKey].filter(
+    (path) => path !== undefined && path !== '-',
+  );
   const taken = new Set(read.map((path) => resolve(path!)));
   for (const written of [output, rejects, fileKey]) {
     if (written === '-') continue;
-    if (taken.has(resolve(written))) throw new CommandError('usage', `${written} would be overwritten`, { hint: 'choose another name' });
+    if (taken.has(resolve(written)))
+      throw new CommandError('usage', `${written} would be overwritten`, { hint: 'choose another name' });
     taken.add(resolve(written));
   }
   return { input, output, rejects, fileKey };
@@ -106,7 +112,9 @@ async function sealingKey(
   schema: DatasetSchema,
   options: HashOptions,
 ): Promise<{ fileKey: Uint8Array; sealed: SealedFileKey } | undefined> {
-  const seals = Object.values(schema.columns).some((column) => column.role === 'activation-id' && column.profile !== undefined);
+  const seals = Object.values(schema.columns).some(
+    (column) => column.role === 'activation-id' && column.profile !== undefined,
+  );
   if (!seals) return undefined;
   if (options.egressKey === undefined) {
     throw new CommandError('usage', 'the schema has a platform-digest column, which needs --egress-key <file>', {

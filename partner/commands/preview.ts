@@ -1,7 +1,8 @@
 // `preview`: the first rows as column → type → normalised → first 8 hex digits, so that a person checks the schema before hashing.
 // It shows values in the clear on the partner's own screen and writes nothing.
-import type { DatasetSchema } from '../../identifiers/dataset-schema.ts';
+
 import { normaliseCustomerParts } from '../../identifiers/customer.ts';
+import type { DatasetSchema } from '../../identifiers/dataset-schema.ts';
 import { type IdentifierType, type Normalised, normalise } from '../../identifiers/identifier.ts';
 import { normalisePostalParts } from '../../identifiers/postal-address.ts';
 import { saltedDigest } from '../../identifiers/salted-digest.ts';
@@ -32,7 +33,11 @@ interface PreviewCell {
   readonly code?: string;
 }
 
-export async function previewCommand(path: string, options: PreviewOptions, terminal: Terminal): Promise<CommandResult> {
+export async function previewCommand(
+  path: string,
+  options: PreviewOptions,
+  terminal: Terminal,
+): Promise<CommandResult> {
   const schema = await readSchemaFile(options.schema);
   const saltFile = options.saltFile === undefined ? {} : { file: options.saltFile };
   const salt = await getSecret({ ...SALT, ...saltFile }, terminal, !options.json && path !== '-');
@@ -42,7 +47,11 @@ export async function previewCommand(path: string, options: PreviewOptions, term
   return { result: { rows: rows.length, cells }, text: table(cells), exitCode: EXIT.ok };
 }
 
-async function firstRows(path: string, schema: DatasetSchema, terminal: Terminal): Promise<{ header: readonly string[]; rows: string[][] }> {
+async function firstRows(
+  path: string,
+  schema: DatasetSchema,
+  terminal: Terminal,
+): Promise<{ header: readonly string[]; rows: string[][] }> {
   const input = await openInput(path, terminal);
   const { format, scanner, rest } = await readHead(input.bytes, Object.keys(schema.columns));
   const rows: string[][] = [];
@@ -109,7 +118,14 @@ function table(cells: readonly PreviewCell[]): string {
     lines.push([String(cell.row), cell.column, cell.type, printable(shown), cell.digest ?? '']);
   }
   const widths = [0, 1, 2, 3].map((at) => Math.max(...lines.map((line) => line[at]!.length)));
-  return lines.map((line) => line.map((text, at) => text.padEnd(widths[at] ?? 0)).join('  ').trimEnd()).join('\n');
+  return lines
+    .map((line) =>
+      line
+        .map((text, at) => text.padEnd(widths[at] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 }
 
 /** A file may hold terminal control sequences; they are shown, not obeyed. */

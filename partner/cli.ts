@@ -1,0 +1,25 @@
+#!/usr/bin/env node
+// ecluse-partner: the partner's command line. Started as a worker thread, the same file hashes chunks.
+import { enableCompileCache } from 'node:module';
+import { isMainThread } from 'node:worker_threads';
+import { answerChunks, isChunkWorker } from './hashing/chunk-worker.ts';
+import { run } from './program.ts';
+
+if (isMainThread) {
+  enableCompileCache();
+  const interruption = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interruption.abort());
+  // A reader that leaves early (head) is no failure of ours to report at length; the write itself fails.
+  process.stdout.on('error', () => {});
+  process.exitCode = await run(process.argv.slice(2), {
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: process.env,
+    signal: interruption.signal,
+    programUrl: new URL(import.meta.url),
+  });
+  process.stdin.unref?.();
+} else if (isChunkWorker()) {
+  await answerChunks();
+}
