@@ -7,6 +7,10 @@ import { rootOf } from '../../audit/frontier.ts';
 import type { Hash } from '../../audit/merkle.ts';
 import { verifyConsistency } from '../../audit/merkle-verify.ts';
 import { type NoteSigner, verifierKeyOf } from '../../audit/note-key.ts';
+import { type Clock, instantOf } from '../clock.ts';
+import type { Database } from '../database/database.ts';
+import { writeTransaction } from '../database/write-transaction.ts';
+import { newId } from '../ids.ts';
 import { AuditLogError } from './audit-log-error.ts';
 import { appendEvent, readFrontier } from './audit-log-store.ts';
 import { CHECKPOINT_INTERVAL_MS, HEARTBEAT_INTERVAL_MS } from './limits.ts';
@@ -34,23 +38,21 @@ export interface CheckpointService {
 }
 
 export interface CheckpointServiceOptions {
-  readonly knex: Knex;
+  readonly db: Database;
   /** The log's Ed25519 key; its name is the log's origin. */
   readonly signer: NoteSigner;
-  readonly clock: () => Date;
-  readonly newEventId: () => string;
+  readonly clock: Clock;
   readonly onError: (error: unknown) => void;
 }
 
 export function createCheckpointService(options: CheckpointServiceOptions): CheckpointService {
-  const { knex } = options;
   // Remembered beside the database, so that a database rolled back under a running service is noticed.
   let lastSigned: StoredCheckpoint | undefined;
   let running: Promise<void> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
 
   const checkpointNow = async (): Promise<StoredCheckpoint> => {
-    const signed = await knex.transaction((trx) => signGrown(trx, { ...options, lastSigned }));
+    const signed = await writeTransaction(options.db, (trx) => signGrown(trx, { ...options, lastSigned }));
     lastSigned = signed;
     return signed;
   };
@@ -102,7 +104,7 @@ async function signGrown(
   if (latest?.size === size) return latest;
   const { signer, clock } = options;
   const note = await signCheckpoint({ origin: signer.name, size, root }, [signer]);
-  const signed = { size, root: hexOf(root), instant: clock().toISOString(), note };
+  const signed = { size, root: hexOf(root), instant: instantOf(clock), note };
   await trx('audit_checkpoints').insert(signed);
   return signed;
 }
@@ -131,16 +133,16 @@ async function assertExtends(
 }
 
 async function beatIfSilent(options: CheckpointServiceOptions): Promise<void> {
-  const { knex, clock, newEventId, signer } = options;
-  const now = clock();
-  const last = await knex('audit_leaves').orderBy('leaf_index', 'desc').first('instant');
+  const { db, clock, signer } = options;
+  const now = clock.now();
+  const last = await db.knex('audit_leaves').orderBy('leaf_index', 'desc').first('instant');
   if (last !== undefined && now.getTime() - Date.parse(last.instant) < HEARTBEAT_INTERVAL_MS) return;
-  await knex.transaction((trx) =>
+  await writeTransaction(db, (trx) =>
     appendEvent(trx, {
-      id: newEventId(),
+      id: newId('evt', now.getTime()),
       instant: now.toISOString(),
       tenantId: null,
-      actor: { kind: 'service', id: 'ecluse' },
+      actor: { kind: 'service', id: 'service' },
       event: 'audit-log.heartbeat',
       outcome: 'succeeded',
       subject: { kind: 'audit-log', id: 'log' },

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openCheckpoint } from '../../audit/checkpoint.ts';
 import { leafHash, treeHash } from '../../audit/merkle.ts';
 import { parseEntryBundle, parseHashTile } from '../../audit/tiles.ts';
+import { closeDatabase } from '../database/database.ts';
 import { createAuditLogTables } from './audit-log-tables.ts';
 import { appendEvents, checkpointServiceOn, verifierKeys } from './testing/audit-log-suite.ts';
 import { openSqlite } from './testing/sqlite.ts';
@@ -18,11 +19,11 @@ let url: string;
 let mayReadEntries = true;
 
 beforeAll(async () => {
-  const database = await openSqlite();
-  knex = database.knex;
+  const db = await openSqlite();
+  knex = db.knex;
   await createAuditLogTables(knex);
   await appendEvents(knex, { from: 0, to: SIGNED });
-  await checkpointServiceOn(knex).checkpointNow();
+  await checkpointServiceOn(db).checkpointNow();
   await appendEvents(knex, { from: SIGNED, to: SIGNED + 5 });
   const app = express();
   const entriesGuard: express.RequestHandler = (_request, response, next) =>
@@ -34,7 +35,7 @@ beforeAll(async () => {
   stop = async () => {
     server.closeAllConnections();
     server.close();
-    await database.close();
+    await closeDatabase(db);
   };
 });
 afterAll(() => stop());

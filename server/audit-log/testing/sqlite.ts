@@ -1,16 +1,12 @@
-// A SQLite database in a folder of its own, for tests.
+// A SQLite database in a folder of its own, opened as the service opens it.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import createKnex, { type Knex } from 'knex';
+import { afterAll } from 'vitest';
+import { type Database, openDatabase } from '../../database/database.ts';
 
-export async function openSqlite(): Promise<{ knex: Knex; close(): Promise<void> }> {
+export async function openSqlite(): Promise<Database> {
   const folder = mkdtempSync(join(tmpdir(), 'ecluse-audit-'));
-  const connection = { filename: join(folder, 'ecluse.sqlite') };
-  const knex = createKnex({ client: 'sqlite3', connection, useNullAsDefault: true });
-  const close = async (): Promise<void> => {
-    await knex.destroy();
-    rmSync(folder, { recursive: true });
-  };
-  return { knex, close };
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  return openDatabase({ dialect: 'sqlite', file: join(folder, 'ecluse.db') });
 }

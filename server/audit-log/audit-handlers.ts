@@ -1,0 +1,84 @@
+// The audit log as a tenant sees it: its own events, its own receipts, and the key that verifies them.
+
+import { findDecimal } from '../../audit/bytes.ts';
+import { notFound, ServiceError } from '../errors.ts';
+import type { Ground } from '../ground.ts';
+import type { AnswerOf, Handlers, OperationRequest } from '../http/operation.ts';
+import { cursorOf, pageSize, positionOfCursor } from '../http/page.ts';
+import { getAuditLog } from './audit-log.ts';
+import { AuditLogError } from './audit-log-error.ts';
+import { getEvent, listEvents, type StoredEvent } from './audit-log-store.ts';
+import { getReceipt } from './receipt-store.ts';
+
+export function auditHandlers(
+  ground: Ground,
+): Pick<Handlers, 'listAuditEvents' | 'getAuditEvent' | 'getLogKey' | 'getReceipt'> {
+  const { knex } = ground.db;
+  return {
+    listAuditEvents: (request) => listOwnEvents(ground, request),
+    getAuditEvent: async ({ params, tenantId }) =>
+      eventBody(await getEvent(knex, { eventId: params.event_id, tenantId }).catch(asNotFound)),
+    getLogKey: async () => {
+      const { origin, verifierKey } = await getAuditLog(ground);
+      return { origin, verifier_key: verifierKey };
+    },
+    getReceipt: ({ params, tenantId }) => getCoveredReceipt(ground, { eventId: params.event_id, tenantId }),
+  };
+}
+
+async function listOwnEvents(
+  { db }: Ground,
+  { tenantId, query }: OperationRequest<'listAuditEvents'>,
+): Promise<AnswerOf<'listAuditEvents'>> {
+  const limit = pageSize(query);
+  const beforeIndex = query.cursor === undefined ? undefined : indexOfCursor(query.cursor);
+  const { event, subject_id: subjectId, outcome } = query;
+  const found = await listEvents(db.knex, { tenantId, event, subjectId, outcome, beforeIndex, limit: limit + 1 });
+  const shown = found.slice(0, limit);
+  const last = shown.at(-1);
+  return {
+    items: shown.map(eventBody),
+    next_cursor: found.length > limit && last ? cursorOf(String(last.index)) : null,
+  };
+}
+
+// An event younger than the last checkpoint is covered by signing one now.
+async function getCoveredReceipt(ground: Ground, of: { eventId: string; tenantId: string }): Promise<string> {
+  const { knex } = ground.db;
+  try {
+    return await getReceipt(knex, of);
+  } catch (error) {
+    if (!(error instanceof AuditLogError) || error.code !== 'event_not_covered') return asNotFound(error);
+    await (await getAuditLog(ground)).checkpoints.checkpointNow();
+    return getReceipt(knex, of);
+  }
+}
+
+function eventBody({ index, event, leaf }: StoredEvent): AnswerOf<'getAuditEvent'> {
+  const { id, instant, tenantId, actor, outcome, subject, decision, detail } = event;
+  return {
+    ...{ id, index, instant, tenant_id: tenantId },
+    ...{ actor: { ...actor }, event: event.event, outcome, subject: { ...subject } },
+    decision: decision
+      ? {
+          policies: [...decision.policies],
+          reasons: [...decision.reasons],
+          policy_set_hash: decision.policySetHash,
+        }
+      : null,
+    detail: { ...detail },
+    leaf,
+  };
+}
+
+function indexOfCursor(cursor: string): number {
+  const index = findDecimal(positionOfCursor(cursor));
+  if (index === undefined)
+    throw new ServiceError('cursor_invalid', { detail: 'Pass next_cursor of the page before, unchanged.' });
+  return index;
+}
+
+function asNotFound(error: unknown): never {
+  if (error instanceof AuditLogError && error.code === 'event_unknown') throw notFound('audit event');
+  throw error;
+}
