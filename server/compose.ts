@@ -5,6 +5,8 @@ import { loadPolicySet } from '../policies/decide.ts';
 import { activationHandlers } from './activations/activation-handlers.ts';
 import { approvalHandlers } from './approvals/approval-handlers.ts';
 import { audienceHandlers } from './audiences/audience-handlers.ts';
+import { auditHandlers } from './audit-log/audit-handlers.ts';
+import { tileProtocol } from './audit-log/tile-protocol.ts';
 import { systemClock } from './clock.ts';
 import { collaborationHandlers } from './collaborations/collaboration-handlers.ts';
 import { contributionHandlers } from './collaborations/contribution-handlers.ts';
@@ -73,6 +75,7 @@ export function makeHandlers(ground: Ground): Handlers {
     ...datasetHandlers(ground),
     ...jobHandlers(ground),
     ...policyHandlers(ground),
+    ...auditHandlers(ground),
     ...collaborationHandlers(ground),
     ...contributionHandlers(ground),
     ...segmentHandlers(ground),
@@ -84,6 +87,6 @@ export function makeHandlers(ground: Ground): Handlers {
 }
 
 /** What brings a protocol of its own beside the contract. */
-export function makeProtocols(_ground: Ground): { path: string; serve: RequestHandler }[] {
-  return [];
+export function makeProtocols(ground: Ground): { path: string; serve: RequestHandler }[] {
+  return [tileProtocol(ground)];
 }

@@ -24,6 +24,17 @@ command('migrate', 'bring the database to the newest schema').action(async (flag
   await migrate(configOf(flags));
 });
 
+const audit = program.command('audit').description('the audit log');
+
+command('fsck', 'recompute the audit log and name the first broken index', audit)
+  .addOption(new Option('--json', 'print one JSON object'))
+  .addOption(new Option('--kept <file...>', 'checkpoints kept elsewhere, that the log must still agree with'))
+  .action(async (flags) => {
+    const { json, kept, ...settings } = flags;
+    const { auditFsck } = await import('./commands/audit-fsck.ts');
+    await auditFsck(configOf(settings), { json: json !== undefined, keptFiles: kept ?? [] });
+  });
+
 try {
   await program.parseAsync();
 } catch (error) {

@@ -32,6 +32,7 @@ export interface CheckpointService {
   checkpointNow(): Promise<StoredCheckpoint>;
   /** What the timer does: a heartbeat if an hour passed in silence, then a checkpoint if the log grew. */
   tick(): Promise<void>;
+  /** At once, then every 10 s. */
   start(): void;
   /** Resolves once a running tick has ended. */
   stop(): Promise<void>;
@@ -61,9 +62,11 @@ export function createCheckpointService(options: CheckpointServiceOptions): Chec
     await checkpointNow();
   };
   const start = (): void => {
-    timer ??= setInterval(() => {
+    const next = (): void => {
       running = running.then(tick).catch(options.onError);
-    }, CHECKPOINT_INTERVAL_MS);
+    };
+    next();
+    timer ??= setInterval(next, CHECKPOINT_INTERVAL_MS);
     timer.unref();
   };
   const stop = async (): Promise<void> => {

@@ -2,6 +2,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { makeApp } from '../app.ts';
+import { getAuditLog } from '../audit-log/audit-log.ts';
 import { closeGround, makeHandlers, makeProtocols, openGround } from '../compose.ts';
 import type { Config } from '../config.ts';
 import type { Ground } from '../ground.ts';
@@ -21,12 +22,14 @@ export async function serve(config: Config): Promise<void> {
   await ended;
   ground.log.info('ending');
   await Promise.all([...servers.map(closeServer), worker.stop()]);
+  await (await getAuditLog(ground)).checkpoints.stop();
   await closeGround(ground);
 }
 
 async function start(ground: Ground, worker: WorkerProcess): Promise<Server[]> {
   const { config, db } = ground;
   await ensureServiceKeys(ground);
+  (await getAuditLog(ground)).checkpoints.start();
   const metrics = makeMetrics();
   const app = makeApp({ ground, handlers: makeHandlers(ground), metrics, protocols: makeProtocols(ground) });
   const readiness = {

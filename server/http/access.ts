@@ -4,6 +4,7 @@ import type { Decision, PolicySet } from '../../policies/decide.ts';
 import { recordEvent } from '../database/audited-transaction.ts';
 import type { Database } from '../database/database.ts';
 import { ServiceError, type ShownDecision } from '../errors.ts';
+import { isId } from '../ids.ts';
 import { byCaller, type Caller } from './caller.ts';
 
 export interface AccessQuestion {
@@ -26,7 +27,8 @@ export async function authorise(ground: AccessGround, question: AccessQuestion):
     ...byCaller(caller),
     event: 'access.denied',
     outcome: 'denied',
-    subject: { kind: resource.type, id: resource.id ?? '' },
+    // What stands in the path is the caller's text, and a leaf cannot be taken back: only a well-formed id is kept.
+    subject: { kind: resource.type, id: resource.id !== undefined && isId(resource.id) ? resource.id : '' },
     decision: auditedDecision(decision),
     detail: { permission },
   });
