@@ -16,6 +16,7 @@ const MATRIX: Readonly<Record<Role, readonly Permission[]>> = {
       'suppression:read',
       'salt:read',
       'contribution:write',
+      'collaboration:read',
       'job:read',
       'policy:read',
     ] as const),
@@ -23,9 +24,10 @@ const MATRIX: Readonly<Record<Role, readonly Permission[]>> = {
   analyst: [
     ...(['match:run', 'analysis:run', 'analysis:read', 'segment:write', 'segment:read'] as const),
     ...(['audience:write', 'audience:read', 'activation:write', 'activation:read', 'job:read', 'policy:read'] as const),
+    ...(['collaboration:read', 'destination:read', 'delivery:read', 'approval:read'] as const),
   ],
   'compliance-officer': [...everyRead, 'approval:decide', 'suppression:write'],
-  connector: ['delivery:read', 'job:read', 'policy:read'],
+  connector: ['delivery:read', 'destination:read', 'activation:read', 'job:read', 'policy:read'],
 };
 
 const pairs = ROLES.flatMap((role) => PERMISSIONS.map((permission) => ({ role, permission })));
