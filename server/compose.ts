@@ -14,6 +14,7 @@ import type { Config } from './config.ts';
 import { closeDatabase, type Database, type DatabaseLocation, openDatabase } from './database/database.ts';
 import { migrateUp } from './database/migrate.ts';
 import { datasetHandlers } from './datasets/dataset-handlers.ts';
+import { loadHandlers } from './datasets/load-handlers.ts';
 import { destinationHandlers } from './destinations/destination-handlers.ts';
 import type { Ground } from './ground.ts';
 import type { Handlers } from './http/operation.ts';
@@ -28,6 +29,7 @@ import { memberHandlers } from './tenants/member-handlers.ts';
 import { setupHandlers } from './tenants/setup.ts';
 import { tenantHandlers } from './tenants/tenant-handlers.ts';
 import { unservedHandlers } from './unserved-handlers.ts';
+import { UPLOADS_PATH, uploadProtocol } from './uploads/upload-protocol.ts';
 
 /** Opens the database, brings it to the newest schema and reads the root key. Close with `closeGround`. */
 export async function openGround(config: Config, part: 'api' | 'worker'): Promise<Ground> {
@@ -73,6 +75,7 @@ export function makeHandlers(ground: Ground): Handlers {
     ...memberHandlers(ground),
     ...keyHandlers(ground, async () => false),
     ...datasetHandlers(ground),
+    ...loadHandlers(ground),
     ...jobHandlers(ground),
     ...policyHandlers(ground),
     ...auditHandlers(ground),
@@ -88,5 +91,5 @@ export function makeHandlers(ground: Ground): Handlers {
 
 /** What brings a protocol of its own beside the contract. */
 export function makeProtocols(ground: Ground): { path: string; serve: RequestHandler }[] {
-  return [tileProtocol(ground)];
+  return [tileProtocol(ground), { path: UPLOADS_PATH, serve: uploadProtocol(ground) }];
 }

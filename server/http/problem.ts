@@ -46,7 +46,7 @@ export function problemOf(error: ServiceError, requestId: string): Problem {
 
 export function problemWriter(log: Logger): ErrorRequestHandler {
   return (thrown: unknown, request, response, next) => {
-    const error = toServiceError(thrown);
+    const error = serviceErrorOf(thrown);
     const requestId = requestIdOf(request);
     if (error.status >= 500) log.error({ requestId, code: error.code, err: safeCause(thrown) }, 'request failed');
     if (response.headersSent) return next(thrown);
@@ -69,7 +69,8 @@ interface ForeignError {
   errors?: { path: string; message: string; errorCode?: string }[];
 }
 
-function toServiceError(thrown: unknown): ServiceError {
+/** Whatever was thrown, as an error that may be shown. */
+export function serviceErrorOf(thrown: unknown): ServiceError {
   if (thrown instanceof ServiceError) return thrown;
   const foreign = (thrown ?? {}) as ForeignError;
   const status = Number(foreign.status ?? foreign.statusCode);

@@ -1,0 +1,81 @@
+// tus 1.0 at /v1/uploads, behind the same keys, policies and tenant isolation as the contract's operations.
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { Server, type Upload } from '@tus/server';
+import type { RequestHandler } from 'express';
+import { getDataset } from '../datasets/dataset-store.ts';
+import { ServiceError } from '../errors.ts';
+import type { Ground } from '../ground.ts';
+import { authorise } from '../http/access.ts';
+import { callerOf } from '../http/authenticate.ts';
+import type { Caller } from '../http/caller.ts';
+import { problemOf, serviceErrorOf } from '../http/problem.ts';
+import { requestIdOf, setCaller } from '../http/request-context.ts';
+import { isId, newId } from '../ids.ts';
+import { MAX_FILENAME_CHARACTERS } from './limits.ts';
+import { SealedUploadStore } from './sealed-upload-store.ts';
+import { getUpload } from './upload-store.ts';
+
+export const UPLOADS_PATH = '/v1/uploads';
+
+interface Exchange {
+  readonly caller: Caller;
+  readonly requestId: string;
+}
+
+export function uploadProtocol(ground: Ground): RequestHandler {
+  const exchanges = new AsyncLocalStorage<Exchange>();
+  const current = () => {
+    const exchange = exchanges.getStore();
+    if (exchange === undefined) throw new ServiceError('unauthenticated');
+    return exchange;
+  };
+  const tus = tusServer(ground, current);
+  return async (request, response, next) => {
+    // Reading an upload's row is an operation of the contract.
+    if (request.method === 'GET') return next();
+    const caller = await callerOf(request, ground);
+    setCaller(request, caller);
+    const id = request.path.slice(1);
+    const resource = { type: 'upload', tenantId: caller.tenantId, ...(id === '' ? {} : { id }) };
+    await authorise(ground, { caller, permission: 'upload:write', resource });
+    if (id !== '') await getUpload(ground.db, id, caller.tenantId ?? '');
+    // The mount cut its path off; tus looks at the whole.
+    request.url = request.originalUrl;
+    await exchanges.run({ caller, requestId: requestIdOf(request) }, () => tus.handle(request, response));
+  };
+}
+
+function tusServer(ground: Ground, current: () => Exchange): Server {
+  return new Server({
+    path: UPLOADS_PATH,
+    relativeLocation: true,
+    maxSize: ground.config.uploadMaxBytes,
+    allowedOrigins: [],
+    datastore: new SealedUploadStore({ ground, caller: () => current().caller }),
+    namingFunction: () => newId('upl'),
+    onUploadCreate: (_request, upload) => checkUpload(ground, upload, current().caller),
+    onResponseError: (_request, error) => {
+      if (!(error instanceof Error)) return undefined;
+      const problem = problemOf(serviceErrorOf(error), current().requestId);
+      return { status_code: problem.status, body: JSON.stringify(problem) };
+    },
+  });
+}
+
+async function checkUpload(ground: Ground, upload: Upload, caller: Caller): Promise<Record<never, never>> {
+  const { filename, sha256, dataset_id } = upload.metadata ?? {};
+  const errors = [];
+  if (!filename || filename.length > MAX_FILENAME_CHARACTERS || /\p{Cc}|\//u.test(filename)) {
+    errors.push({ pointer: 'Upload-Metadata filename', message: 'a file name without folders is needed' });
+  }
+  if (!sha256 || !/^[0-9a-f]{64}$/.test(sha256)) {
+    errors.push({ pointer: 'Upload-Metadata sha256', message: 'SHA-256 of the whole file, 64 lower-case hex digits' });
+  }
+  if (dataset_id != null && !isId(dataset_id, 'dts')) {
+    errors.push({ pointer: 'Upload-Metadata dataset_id', message: 'not the id of a dataset' });
+  }
+  if (errors.length > 0)
+    throw new ServiceError('request_invalid', { detail: 'Upload-Metadata is not complete.', errors });
+  if (dataset_id != null) await getDataset(ground.db, dataset_id, caller.tenantId ?? '');
+  return {};
+}
