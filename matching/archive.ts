@@ -1,0 +1,63 @@
+// `<dsv>_records`: every accepted row with its keys and values, so that an upsert or a delete can build the next version
+// without the partner's earlier files. Holds match keys, never digests.
+import type { Columns, Engine, TableDefinition } from './engine/engine.ts';
+import { tableName } from './engine/settings.ts';
+import { ActivationIdColumn } from './kernel/activation-column.ts';
+import type { AttributeCells } from './kernel/attribute-columns.ts';
+import type { CellColumn } from './kernel/cell.ts';
+import type { ColumnSet } from './kernel/column-set.ts';
+import { ConsentColumn } from './kernel/consent-column.ts';
+import { DigestColumn, RecordIdColumn } from './kernel/digest-column.ts';
+import { EventTimeColumn } from './kernel/event-time-column.ts';
+
+const ATTRIBUTE_TYPES: Readonly<Record<AttributeCells['kind'], string>> = {
+  boolean: 'Nullable(UInt8)',
+  category: 'LowCardinality(Nullable(String))',
+  number: 'Nullable(Float64)',
+  date: 'Nullable(Date32)',
+};
+
+/** The n-th column of the schema lies in `c_n`; a column without data of its own has none. */
+export function archivedColumn(column: CellColumn, place: number): { name: string; type: string } | undefined {
+  const name = `c_${place}`;
+  if (column instanceof DigestColumn) return { name, type: 'FixedString(16)' };
+  if (column instanceof RecordIdColumn) return { name, type: 'FixedString(16)' };
+  if (column instanceof ConsentColumn) return { name, type: 'LowCardinality(Nullable(String))' };
+  if (column instanceof ActivationIdColumn) return { name, type: 'String' };
+  if (column instanceof EventTimeColumn) return { name, type: 'Float64' };
+  return 'kind' in column ? { name, type: ATTRIBUTE_TYPES[(column as AttributeCells).kind] } : undefined;
+}
+
+export function recordsTable(version: string, columns: ColumnSet): TableDefinition {
+  const own = columns.all.flatMap((column, place) => archivedColumn(column, place) ?? []);
+  const all: Columns = {
+    person: 'UInt32',
+    position: 'UInt32',
+    ...Object.fromEntries(own.map((c) => [c.name, c.type])),
+  };
+  return { name: tableName(version, 'records'), columns: all, orderBy: [], shardBy: 'person' };
+}
+
+/** Every column of the schema as bytes: keys raw (empty for none), everything else as a cell of a file would say it. */
+export function archiveQuery(version: string, columns: ColumnSet): string {
+  const cells = columns.all.map((column, place) => {
+    const own = archivedColumn(column, place);
+    if (own === undefined) return `''`;
+    if (own.type === 'FixedString(16)') return `if(reinterpretAsUInt128(${own.name}) = 0, '', toString(${own.name}))`;
+    if (own.type === 'Float64') return `toString(toInt64(${own.name}))`;
+    return own.type === 'String' ? own.name : `ifNull(toString(${own.name}), '')`;
+  });
+  return `SELECT ${cells.join(', ')} FROM ${tableName(version, 'records')} ORDER BY position`;
+}
+
+/** Whether the archive of the version has the columns this schema would give it. */
+export async function archiveFits(engine: Engine, version: string, columns: ColumnSet): Promise<boolean> {
+  const wanted = recordsTable(version, columns);
+  const held = await engine.query<{ name: string; type: string }>(
+    'SELECT name, type FROM system.columns WHERE database = currentDatabase() AND table = {table:String}',
+    { table: wanted.name },
+  );
+  const types = new Map(held.map(({ name, type }) => [name, type]));
+  const all = Object.entries(wanted.columns);
+  return held.length === all.length && all.every(([name, type]) => types.get(name) === type);
+}

@@ -1,0 +1,195 @@
+// Attribute columns: boolean, category, number and date, each in the smallest typed form. An empty cell is unknown.
+import { MAX_CATEGORIES_PER_COLUMN, MAX_CATEGORY_CHARACTERS } from '../limits.ts';
+import { LoadFailure, type RejectCode } from '../load-request.ts';
+import { ByteDictionary } from './byte-dictionary.ts';
+import { type CellColumn, refuseCleartext } from './cell.ts';
+import { Float64Vector, Uint8Vector, Uint32Vector } from './vector.ts';
+
+export type AttributeCells = BooleanColumn | CategoryColumn | NumberColumn | DateColumn;
+
+/** 0 no, 1 yes, 2 unknown. */
+export const UNKNOWN_BOOLEAN = 2;
+/** Number of the label; this one for unknown. */
+export const UNKNOWN_CATEGORY = 0xffffffff;
+/** Days since 1970, shifted so that they stay positive; this one for unknown. */
+export const UNKNOWN_DATE = 0xffffffff;
+export const DATE_SHIFT_DAYS = 1 << 20;
+
+const WORDS: Readonly<Record<string, number>> = { true: 1, '1': 1, yes: 1, false: 0, '0': 0, no: 0 };
+const DECIMAL = /^[+-]?(?:\d{1,30}(?:\.\d{0,30})?|\.\d{1,30})(?:[eE][+-]?\d{1,3})?$/;
+const DAY_MS = 86_400_000;
+
+export class BooleanColumn implements CellColumn {
+  readonly kind = 'boolean';
+  readonly field: string;
+  readonly values = new Uint8Vector();
+  #staging = new Uint8Array(0);
+
+  constructor(field: string) {
+    this.field = field;
+  }
+
+  stage(rows: number): void {
+    if (this.#staging.length < rows) this.#staging = new Uint8Array(rows * 2);
+  }
+
+  read(bytes: Buffer, start: number, end: number, staged: number): RejectCode | undefined {
+    if (end === start) this.#staging[staged] = UNKNOWN_BOOLEAN;
+    else if (end === start + 1 && (bytes[start] === 48 || bytes[start] === 49)) {
+      this.#staging[staged] = (bytes[start] as number) - 48;
+    } else {
+      const word = end - start > 5 ? undefined : WORDS[bytes.toString('latin1', start, end).toLowerCase()];
+      if (word === undefined) return 'attribute_invalid';
+      this.#staging[staged] = word;
+    }
+    return undefined;
+  }
+
+  keep(staged: number): void {
+    this.values.push(this.#staging[staged] as number);
+  }
+}
+
+export class CategoryColumn implements CellColumn {
+  readonly kind = 'category';
+  readonly field: string;
+  readonly dictionary = new ByteDictionary();
+  readonly values = new Uint32Vector();
+  readonly #allowed: ReadonlySet<string> | undefined;
+  #valid = new Uint8Vector();
+  #staging = new Uint32Array(0);
+
+  constructor(field: string, categories: readonly string[] | undefined) {
+    this.field = field;
+    this.#allowed = categories === undefined ? undefined : new Set(categories);
+  }
+
+  stage(rows: number): void {
+    if (this.#staging.length < rows) this.#staging = new Uint32Array(rows * 2);
+  }
+
+  read(bytes: Buffer, start: number, end: number, staged: number): RejectCode | undefined {
+    if (start === end) {
+      this.#staging[staged] = UNKNOWN_CATEGORY;
+      return undefined;
+    }
+    if (end - start > MAX_CATEGORY_CHARACTERS * 4) return this.#refuseLong(bytes, start, end);
+    let id = this.dictionary.intern(bytes, start, end);
+    if (id < 0) {
+      id = ~id;
+      this.#judge(id);
+    }
+    if (this.#valid.items[id] === 0) return 'attribute_invalid';
+    this.#staging[staged] = id;
+    return undefined;
+  }
+
+  keep(staged: number): void {
+    this.values.push(this.#staging[staged] as number);
+  }
+
+  #judge(id: number): void {
+    const label = this.dictionary.text(id);
+    refuseCleartext(label, 'category');
+    const fits = [...label].length <= MAX_CATEGORY_CHARACTERS && !/\p{Cc}/u.test(label);
+    this.#valid.push(fits && (this.#allowed?.has(label) ?? true) ? 1 : 0);
+    if (this.dictionary.size > MAX_CATEGORIES_PER_COLUMN) {
+      throw new LoadFailure('category_limit', { field: this.field, hint: 'a category is a label, never free text' });
+    }
+  }
+
+  #refuseLong(bytes: Buffer, start: number, end: number): RejectCode {
+    refuseCleartext(bytes.toString('utf8', start, end), 'other');
+    return 'attribute_invalid';
+  }
+}
+
+export class NumberColumn implements CellColumn {
+  readonly kind = 'number';
+  readonly field: string;
+  /** NaN for unknown. */
+  readonly values = new Float64Vector();
+  #staging = new Float64Array(0);
+
+  constructor(field: string) {
+    this.field = field;
+  }
+
+  stage(rows: number): void {
+    if (this.#staging.length < rows) this.#staging = new Float64Array(rows * 2);
+  }
+
+  read(bytes: Buffer, start: number, end: number, staged: number): RejectCode | undefined {
+    if (start === end) {
+      this.#staging[staged] = Number.NaN;
+      return undefined;
+    }
+    let value = wholeNumber(bytes, start, end);
+    if (value < 0) {
+      const cell = bytes.toString('latin1', start, Math.min(end, start + 80)).trim();
+      value = end - start <= 80 && DECIMAL.test(cell) ? Number(cell) : Number.NaN;
+      if (!Number.isFinite(value)) return 'attribute_invalid';
+    }
+    this.#staging[staged] = value;
+    return undefined;
+  }
+
+  keep(staged: number): void {
+    this.values.push(this.#staging[staged] as number);
+  }
+}
+
+/** Plain digits with at most nine places, by far the most frequent form; -1 for anything else. */
+function wholeNumber(bytes: Buffer, start: number, end: number): number {
+  if (end - start > 9) return -1;
+  let value = 0;
+  for (let at = start; at < end; at++) {
+    const digit = (bytes[at] as number) - 48;
+    if (digit < 0 || digit > 9) return -1;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
+export class DateColumn implements CellColumn {
+  readonly kind = 'date';
+  readonly field: string;
+  readonly values = new Uint32Vector();
+  #staging = new Uint32Array(0);
+
+  constructor(field: string) {
+    this.field = field;
+  }
+
+  stage(rows: number): void {
+    if (this.#staging.length < rows) this.#staging = new Uint32Array(rows * 2);
+  }
+
+  read(bytes: Buffer, start: number, end: number, staged: number): RejectCode | undefined {
+    const days = start === end ? UNKNOWN_DATE : shiftedDays(bytes, start, end);
+    if (days === undefined) return 'attribute_invalid';
+    this.#staging[staged] = days;
+    return undefined;
+  }
+
+  keep(staged: number): void {
+    this.values.push(this.#staging[staged] as number);
+  }
+}
+
+/** YYYY-MM-DD of a real day between 1900 and 2299, the range of the engine's Date32. */
+function shiftedDays(bytes: Buffer, start: number, end: number): number | undefined {
+  if (end - start !== 10 || bytes[start + 4] !== 45 || bytes[start + 7] !== 45) return undefined;
+  const year = wholeNumber(bytes, start, start + 4);
+  const month = wholeNumber(bytes, start + 5, start + 7);
+  const day = wholeNumber(bytes, start + 8, end);
+  if (year < 1900 || year > 2299 || month < 1 || month > 12 || day < 1 || day > daysOfMonth(year, month)) {
+    return undefined;
+  }
+  return Date.UTC(year, month - 1, day) / DAY_MS + DATE_SHIFT_DAYS;
+}
+
+function daysOfMonth(year: number, month: number): number {
+  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
+}

@@ -1,0 +1,117 @@
+// Columns that end as sixteen-byte keys: salted digests and record ids. They stage what is to be encrypted in one
+// buffer a batch, so that a whole batch is re-keyed by one call of the cipher.
+import { hash } from 'node:crypto';
+import { MAX_RECORD_ID_BYTES } from '../limits.ts';
+import type { RejectCode } from '../load-request.ts';
+import { type CellColumn, refuseCleartext } from './cell.ts';
+import { Uint32Vector } from './vector.ts';
+
+export const KEY_BYTES = 16;
+export const NO_KEY = 0xffffffff;
+const DIGEST_DIGITS = 64;
+const CAPITALS_OR_DIGITS = /^[0-9a-fA-F]{64}$/;
+
+/** The value of a lower-case hex digit, or 255. */
+const NIBBLE = new Uint8Array(256).fill(255);
+for (let digit = 0; digit < 16; digit++) NIBBLE[digit.toString(16).charCodeAt(0)] = digit;
+
+export class DigestColumn implements CellColumn {
+  readonly field: string;
+  readonly type: number;
+  /** Sixteen bytes a staged row; the first half of the digest, overwritten by its match key. */
+  staging: Buffer = Buffer.alloc(0);
+  present = new Uint8Array(0);
+  /** Of each accepted row the number of its key, or NO_KEY. */
+  readonly keys = new Uint32Vector();
+
+  constructor(field: string, type: number) {
+    this.field = field;
+    this.type = type;
+  }
+
+  stage(rows: number): void {
+    if (this.present.length < rows) {
+      this.staging = Buffer.alloc(rows * 2 * KEY_BYTES);
+      this.present = new Uint8Array(rows * 2);
+    }
+    this.present.fill(0, 0, rows);
+  }
+
+  read(bytes: Buffer, start: number, end: number, staged: number): RejectCode | undefined {
+    if (start === end) return undefined;
+    if (end - start !== DIGEST_DIGITS) return this.#refuse(bytes.toString('utf8', start, Math.min(end, start + 512)));
+    const { staging } = this;
+    let to = staged * KEY_BYTES;
+    let seen = 0;
+    for (let at = start; at < start + KEY_BYTES * 2; at += 2) {
+      const high = NIBBLE[bytes[at] as number] as number;
+      const low = NIBBLE[bytes[at + 1] as number] as number;
+      seen |= high | low;
+      staging[to++] = (high << 4) | low;
+    }
+    for (let at = start + KEY_BYTES * 2; at < end; at++) seen |= NIBBLE[bytes[at] as number] as number;
+    if (seen > 15) return this.#refuse(bytes.toString('utf8', start, end));
+    this.present[staged] = 1;
+    return undefined;
+  }
+
+  keep(): void {}
+
+  #refuse(cell: string): RejectCode {
+    refuseCleartext(cell, 'digest');
+    return CAPITALS_OR_DIGITS.test(cell) ? 'digest_uppercase' : 'digest_malformed';
+  }
+}
+
+/** The second and later columns of a composite: their digest stands in the first one. */
+export class EmptyPartColumn implements CellColumn {
+  readonly field: string;
+
+  constructor(field: string) {
+    this.field = field;
+  }
+
+  stage(): void {}
+
+  read(bytes: Buffer, start: number, end: number): RejectCode | undefined {
+    if (start === end) return undefined;
+    refuseCleartext(bytes.toString('utf8', start, Math.min(end, start + 512)), 'digest');
+    return 'digest_malformed';
+  }
+
+  keep(): void {}
+}
+
+export class RecordIdColumn implements CellColumn {
+  readonly field: string;
+  staging: Buffer = Buffer.alloc(0);
+
+  constructor(field: string) {
+    this.field = field;
+  }
+
+  stage(rows: number): void {
+    if (this.staging.length < rows * KEY_BYTES) this.staging = Buffer.alloc(rows * 2 * KEY_BYTES);
+  }
+
+  // Up to fifteen bytes stand in the block as they are, closed by 0x80 and zeros; longer ids by their SHA-256.
+  // Both are encrypted before anything is stored. A digest ending like a short id is as unlikely as a collision.
+  read(bytes: Buffer, start: number, end: number, staged: number): RejectCode | undefined {
+    const length = end - start;
+    if (length === 0) return 'record_id_missing';
+    if (length > MAX_RECORD_ID_BYTES) return 'record_id_malformed';
+    const at = staged * KEY_BYTES;
+    const { staging } = this;
+    if (length < KEY_BYTES) {
+      for (let i = 0; i < length; i++) staging[at + i] = bytes[start + i] as number;
+      staging[at + length] = 0x80;
+      staging.fill(0, at + length + 1, at + KEY_BYTES);
+    } else {
+      const digest = hash('sha256', bytes.subarray(start, end), 'binary');
+      staging.write(digest.slice(0, KEY_BYTES), at, 'latin1');
+    }
+    return undefined;
+  }
+
+  keep(): void {}
+}

@@ -1,0 +1,45 @@
+// A batch of rows as offsets into one buffer: what every file format is split into before its cells are read.
+
+export class RowBatch {
+  bytes: Buffer = Buffer.alloc(0);
+  /** Start and end of each field, fields of one row after another. */
+  starts = new Int32Array(1 << 16);
+  ends = new Int32Array(1 << 16);
+  fields = 0;
+  /** First field of each row; one more entry than rows. */
+  rowFields = new Int32Array(1 << 14);
+  rows = 0;
+
+  reset(bytes: Buffer): void {
+    this.bytes = bytes;
+    this.fields = 0;
+    this.rows = 0;
+    this.rowFields[0] = 0;
+  }
+
+  pushField(start: number, end: number): void {
+    if (this.fields === this.starts.length) {
+      this.starts = grown(this.starts);
+      this.ends = grown(this.ends);
+    }
+    this.starts[this.fields] = start;
+    this.ends[this.fields] = end;
+    this.fields++;
+  }
+
+  endRow(): void {
+    this.rows++;
+    if (this.rows === this.rowFields.length) this.rowFields = grown(this.rowFields);
+    this.rowFields[this.rows] = this.fields;
+  }
+
+  fieldCount(row: number): number {
+    return (this.rowFields[row + 1] as number) - (this.rowFields[row] as number);
+  }
+}
+
+function grown(items: Int32Array): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(items.length * 2);
+  larger.set(items);
+  return larger;
+}

@@ -1,0 +1,32 @@
+// Limits of loading and matching, each with its reason. Files from partners are hostile until read to their end.
+import type { LoadLimits } from './load-request.ts';
+
+export const LOAD_LIMITS: LoadLimits = {
+  // Twice the largest upload that is configured: a wide CSV in gzip still fits, a bomb does not fill the disk.
+  maxDecompressedBytes: 100 * 2 ** 30,
+  // Hex digests compress to about a half, repetitive attributes beside them to a tenth; a bomb starts near a thousand.
+  maxDecompressionRatio: 100,
+  // A row of digests, attributes and sealed ids has some kilobytes; a lost quote would swallow the whole file.
+  maxRecordBytes: 1 << 20,
+  // Persons are UInt32 and the kernel keeps about 100 bytes a row in memory.
+  maxRows: 200_000_000,
+};
+
+/** Below this size the ratio says nothing: a few megabytes of zeros harm nobody. */
+export const RATIO_FREE_BYTES = 8 * 2 ** 20;
+/** One read of the file: large enough to amortise a block's work, small enough to stay in the cache. */
+export const BLOCK_BYTES = 1 << 20;
+/** A record id longer than this is a cell of another column. */
+export const MAX_RECORD_ID_BYTES = 256;
+/** The published limit of the schema: a category is a label, not a text. */
+export const MAX_CATEGORY_CHARACTERS = 64;
+/** More distinct labels than this are free text under another name. */
+export const MAX_CATEGORIES_PER_COLUMN = 1_000_000;
+/** Each class is decided by policy one by one. */
+export const MAX_CONSENT_CLASSES = 10_000;
+/** Distinct spellings of consent cells remembered at a time. */
+export const MAX_CONSENT_SPELLINGS = 65_536;
+/** Sealed ids have some 150 characters, the longest open id (PPID) 150. */
+export const MAX_ACTIVATION_ID_BYTES = 1_024;
+/** Rows of one block written to the engine: enough to be columnar, little enough to keep buffers small. */
+export const STORE_BLOCK_ROWS = 1 << 18;

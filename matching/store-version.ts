@@ -1,0 +1,211 @@
+// Writes what the kernel holds into the engine's tables of a new dataset version, by way of column files in the scratch
+// folder: keys, people, activation ids and the archive of records.
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { archivedColumn, recordsTable } from './archive.ts';
+import type { Engine, TableDefinition } from './engine/engine.ts';
+import { ActivationIdColumn } from './kernel/activation-column.ts';
+import { UNKNOWN_CATEGORY } from './kernel/attribute-columns.ts';
+import { type AttributeValues, nativeData, personValues, type RowOrder, rowValues } from './kernel/attribute-values.ts';
+import type { CellColumn } from './kernel/cell.ts';
+import { ConsentColumn } from './kernel/consent-column.ts';
+import { DigestColumn, KEY_BYTES, NO_KEY, RecordIdColumn } from './kernel/digest-column.ts';
+import { EventTimeColumn } from './kernel/event-time-column.ts';
+import { bytesOf, type NativeColumn, NativeFile, stringColumn } from './kernel/native-file.ts';
+import type { RowIntake } from './kernel/row-intake.ts';
+import { STORE_BLOCK_ROWS } from './limits.ts';
+import { type AttributeColumn, activationTable, keysTable, peopleTable } from './tables.ts';
+
+export interface VersionToStore {
+  readonly version: string;
+  readonly intake: RowIntake;
+  readonly order: RowOrder;
+  readonly attributes: readonly AttributeColumn[];
+  /** Rows from the oldest to the latest, for the archive; undefined when that is their own order. */
+  readonly positions: (row: number) => number;
+  readonly scratchDir: string;
+}
+
+export async function storeVersion(engine: Engine, stored: VersionToStore): Promise<void> {
+  const { version, attributes, intake } = stored;
+  const rowAttributes = intake.columns.attributes.map(rowValues);
+  await fill(engine, stored, keysTable(version), intake.keys.size, keysBlock(stored));
+  const people = peopleTable(version, attributes);
+  await fill(engine, stored, people, stored.order.personCount, peopleBlock(stored, rowAttributes));
+  await storeActivationIds(engine, stored);
+  const records = recordsTable(version, intake.columns);
+  await fill(engine, stored, records, intake.persons.rows, recordsBlock(stored, rowAttributes));
+}
+
+type Block = (from: number, to: number) => NativeColumn[];
+
+async function fill(engine: Engine, stored: VersionToStore, table: TableDefinition, rows: number, block: Block) {
+  await engine.createTable(table);
+  const file = await NativeFile.create(join(stored.scratchDir, `${table.name}.native`));
+  try {
+    for (let from = 0; from < rows; from += STORE_BLOCK_ROWS) {
+      const to = Math.min(rows, from + STORE_BLOCK_ROWS);
+      await file.write(to - from, block(from, to));
+    }
+    await file.close();
+    if (rows > 0)
+      await engine.insertFile({ table: table.name, columns: table.columns }, { path: file.path, format: 'Native' });
+  } finally {
+    await rm(file.path, { force: true });
+  }
+}
+
+function keysBlock({ intake, order }: VersionToStore): Block {
+  const words = intake.keys.words;
+  const owners = intake.keys.owners.items;
+  const types = intake.keyTypes.items;
+  return (from, to) => {
+    const persons = new Uint32Array(to - from);
+    for (let n = 0; n < persons.length; n++) persons[n] = order.persons[owners[from + n] as number] as number;
+    return [
+      { name: 'match_key', type: 'FixedString(16)', data: [bytesOf(words.subarray(from * 4, to * 4))] },
+      { name: 'person', type: 'UInt32', data: [bytesOf(persons)] },
+      { name: 'type', type: 'UInt8', data: [types.subarray(from, to)] },
+    ];
+  };
+}
+
+function peopleBlock(stored: VersionToStore, rowAttributes: readonly AttributeValues[]): Block {
+  const { order, attributes, intake } = stored;
+  const merged = rowAttributes.map((values) => personValues(values, order));
+  const consent = personConsent(intake, order);
+  return (from, to) => [
+    { name: 'person', type: 'UInt32', data: [bytesOf(numbers(from, to))] },
+    { name: 'consent_class', type: 'UInt32', data: [bytesOf(consent.subarray(from, to))] },
+    ...attributes.map(({ column, type }, n) => ({
+      name: column,
+      type,
+      data: nativeData(merged[n] as AttributeValues, from, to),
+    })),
+  ];
+}
+
+/** What all records of a person agree on; without a consent column nobody agreed to anything. */
+function personConsent(intake: RowIntake, { persons, personCount }: RowOrder): Uint32Array {
+  const rows = intake.columns.consent?.values;
+  if (rows === undefined) return new Uint32Array(personCount);
+  if (personCount === persons.length) return rows.items.subarray(0, rows.length);
+  const { consentClasses } = intake.columns;
+  const merged = new Uint32Array(personCount).fill(NO_KEY);
+  for (let row = 0; row < persons.length; row++) {
+    const person = persons[row] as number;
+    const held = merged[person] as number;
+    const own = rows.items[row] as number;
+    merged[person] = held === NO_KEY ? own : consentClasses.intersection(held, own);
+  }
+  return merged;
+}
+
+async function storeActivationIds(engine: Engine, stored: VersionToStore): Promise<void> {
+  const table = activationTable(stored.version);
+  await engine.createTable(table);
+  const path = join(stored.scratchDir, `${table.name}.native`);
+  const file = await NativeFile.create(path);
+  try {
+    for (const column of stored.intake.columns.activationIds) await writeActivationIds(file, column, stored.order);
+    await file.close();
+    if (file.rows > 0)
+      await engine.insertFile({ table: table.name, columns: table.columns }, { path, format: 'Native' });
+  } finally {
+    await rm(path, { force: true });
+  }
+}
+
+async function writeActivationIds(file: NativeFile, column: ActivationIdColumn, order: RowOrder): Promise<void> {
+  let persons: number[] = [];
+  let ids: Uint8Array[] = [];
+  const write = async () => {
+    await file.write(ids.length, [
+      { name: 'person', type: 'UInt32', data: [bytesOf(Uint32Array.from(persons))] },
+      {
+        name: 'column',
+        type: 'UInt16',
+        data: [new Uint8Array(new Uint16Array(ids.length).fill(column.column).buffer)],
+      },
+      { name: 'id', type: 'String', data: [stringColumn(ids)] },
+    ]);
+    persons = [];
+    ids = [];
+  };
+  let row = 0;
+  for (const id of column.ids()) {
+    if (id.length > 0) {
+      persons.push(order.persons[row] as number);
+      ids.push(id);
+      if (ids.length === STORE_BLOCK_ROWS) await write();
+    }
+    row++;
+  }
+  await write();
+}
+
+function recordsBlock(stored: VersionToStore, rowAttributes: readonly AttributeValues[]): Block {
+  const { intake, order, positions } = stored;
+  const writers = intake.columns.all.flatMap((column, place) => {
+    const own = archivedColumn(column, place);
+    return own === undefined ? [] : [{ ...own, data: recordData(stored, column, rowAttributes) }];
+  });
+  return (from, to) => [
+    { name: 'person', type: 'UInt32', data: [bytesOf(order.persons.subarray(from, to))] },
+    { name: 'position', type: 'UInt32', data: [bytesOf(numbers(from, to).map(positions))] },
+    ...writers.map(({ name, type, data }) => ({ name, type, data: data(from, to) })),
+  ];
+}
+
+function recordData(
+  { intake }: VersionToStore,
+  column: CellColumn,
+  rowAttributes: readonly AttributeValues[],
+): (from: number, to: number) => Uint8Array[] {
+  if (column instanceof DigestColumn) return gatheredKeys(column.keys.items, intake.keys.words);
+  if (column instanceof RecordIdColumn) return gatheredKeys(intake.rowRecords.items, intake.recordKeys.words);
+  if (column instanceof EventTimeColumn) return (from, to) => [bytesOf(column.values.items.subarray(from, to))];
+  if (column instanceof ActivationIdColumn) {
+    const ids = column.ids();
+    return (from, to) => [stringColumn(Array.from({ length: to - from }, () => ids.next().value as Uint8Array))];
+  }
+  const values = column instanceof ConsentColumn ? consentValues(column) : attributeOf(intake, column, rowAttributes);
+  return (from, to) => nativeData(values, from, to);
+}
+
+function gatheredKeys(numbersOfKeys: Uint32Array, words: Uint32Array): (from: number, to: number) => Uint8Array[] {
+  return (from, to) => {
+    const out = new Uint32Array((to - from) * (KEY_BYTES / 4));
+    for (let n = 0; n < to - from; n++) {
+      const key = numbersOfKeys[from + n] as number;
+      if (key === NO_KEY) continue;
+      for (let word = 0; word < 4; word++) out[n * 4 + word] = words[key * 4 + word] as number;
+    }
+    return [bytesOf(out)];
+  };
+}
+
+function consentValues(column: ConsentColumn): AttributeValues {
+  const texts = column.classes.list('purposes-column').map(({ id }) => Buffer.from(column.classes.text(id)));
+  const nothing = new Uint8Array(0);
+  const labels = { count: texts.length + 2, data: stringColumn([nothing, nothing, ...texts]) };
+  const values = column.values.items.slice(0, column.values.length);
+  // The empty combination has no label of its own: it is the NULL of the dictionary.
+  for (let row = 0; row < values.length; row++) if (values[row] === 0) values[row] = UNKNOWN_CATEGORY;
+  return { kind: 'category', values, labels };
+}
+
+function attributeOf(
+  intake: RowIntake,
+  column: CellColumn,
+  rowAttributes: readonly AttributeValues[],
+): AttributeValues {
+  const place = (intake.columns.attributes as readonly CellColumn[]).indexOf(column);
+  return rowAttributes[place] as AttributeValues;
+}
+
+function numbers(from: number, to: number): Uint32Array {
+  const out = new Uint32Array(to - from);
+  for (let n = 0; n < out.length; n++) out[n] = from + n;
+  return out;
+}
