@@ -1,8 +1,10 @@
 // Every destination this version knows, by kind.
+import { file } from './file/destination.ts';
 import type { Destination } from './kit/define-destination.ts';
+import { webhook } from './webhook/destination.ts';
 import { xandr } from './xandr/destination.ts';
 
-const DESTINATIONS: readonly Destination[] = [xandr];
+const DESTINATIONS: readonly Destination[] = [xandr, file, webhook];
 
 export function listDestinations(): readonly Destination[] {
   return DESTINATIONS;

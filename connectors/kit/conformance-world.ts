@@ -50,6 +50,8 @@ export interface ConformanceSubject {
 export class FakeClock implements Clock {
   #nowMs = 1_900_000_000_000;
   readonly sleptMs: number[] = [];
+  /** Runs once, in the next wait. */
+  onSleep: (() => void) | undefined;
   now(): number {
     return this.#nowMs;
   }
@@ -58,6 +60,8 @@ export class FakeClock implements Clock {
     signal?.throwIfAborted();
     this.sleptMs.push(ms);
     this.#nowMs += ms;
+    this.onSleep?.();
+    this.onSleep = undefined;
     await new Promise((resolve) => setImmediate(resolve));
   }
 }

@@ -39,7 +39,7 @@ export interface SandboxOptions {
   operationOf(method: string, url: URL): string;
   answer(request: SandboxRequest): SandboxAnswer | Promise<SandboxAnswer>;
   /** Shown as JSON at GET /sandbox/received. */
-  received(): unknown;
+  received(): unknown | Promise<unknown>;
 }
 
 const MAX_BODY_BYTES = 600_000_000;
@@ -55,7 +55,7 @@ export async function startSandboxServer(options: SandboxOptions): Promise<Sandb
     const method = incoming.method ?? '';
     const url = new URL(incoming.url ?? '/', 'http://sandbox');
     if (method === 'GET' && url.pathname === '/sandbox/received') {
-      return write(outgoing, jsonAnswer(200, options.received()));
+      return write(outgoing, jsonAnswer(200, await options.received()));
     }
     const operation = options.operationOf(method, url);
     const fault = takeFault(operation);

@@ -1,0 +1,44 @@
+// The bytes of one file: CSV (RFC 4180) or NDJSON, one change a row. Pure.
+import { type Batch, type BatchRules, chunksOf } from '../kit/batches.ts';
+import { RowError } from '../kit/errors.ts';
+import { MAX_FILE_BYTES, MAX_ID_LENGTH } from './limits.ts';
+import type { FileSettings } from './settings.ts';
+
+export function batchRules(settings: FileSettings): BatchRules {
+  return {
+    checkRow: (id) => {
+      const code = rowFault(id, settings);
+      return code === undefined ? undefined : new RowError(code);
+    },
+    // Four bytes a character and its escapes at the very most, and the row around it.
+    rowBytes: (id) => id.length * 6 + 32,
+    maxRows: settings.max_rows_per_file,
+    maxBytes: MAX_FILE_BYTES,
+  };
+}
+
+function rowFault(id: string, settings: FileSettings): string | undefined {
+  if (id === '' || id.length > MAX_ID_LENGTH || !id.isWellFormed() || /\p{Cc}/u.test(id)) return 'id_invalid';
+  // A spreadsheet runs such a cell as a formula, quoted or not; quoting it otherwise would change the id.
+  if (settings.format === 'csv' && settings.formula_ids === 'refuse' && /^\s*[=+\-@＝＋－＠]/u.test(id))
+    return 'id_formula';
+  return undefined;
+}
+
+export function fileOf(batch: Batch, settings: FileSettings): Generator<Buffer> {
+  return chunksOf(settings.format === 'csv' ? csvRows(batch) : ndjsonRows(batch), 'utf8');
+}
+
+function* csvRows(batch: Batch): Generator<string> {
+  yield 'id,change\r\n';
+  for (const id of batch.ids) yield `${csvField(id)},${batch.isRemoval(id) ? 'remove' : 'add'}\r\n`;
+}
+
+function* ndjsonRows(batch: Batch): Generator<string> {
+  for (const id of batch.ids)
+    yield `{"id":${JSON.stringify(id)},"change":"${batch.isRemoval(id) ? 'remove' : 'add'}"}\n`;
+}
+
+/** Leading and trailing blanks are quoted too, since many readers trim bare fields. */
+const csvField = (value: string): string =>
+  /[",\r\n]|^\s|\s$/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
