@@ -3,8 +3,8 @@
 /** Bytes read from a file at once: large enough that system calls do not count, small enough that memory stays flat. */
 export const READ_BYTES = 256 * 1024;
 
-/** Bytes given to a worker at once: about 10,000 rows, some 20 ms of work, so the cores end together. */
-export const CHUNK_BYTES = 1024 * 1024;
+/** Bytes given to a worker at once: some thousand rows and 10 ms of work, so the cores end together. */
+export const CHUNK_BYTES = 256 * 1024;
 
 /** Chunks under way for each worker: one worked on, one waiting. Memory is bounded by this times the workers. */
 export const CHUNKS_PER_WORKER = 2;
@@ -56,3 +56,6 @@ export const MAX_POLL_FAILURES = 10;
 
 /** An upload that moves no byte for so long is cut and left to be resumed. */
 export const UPLOAD_STALL_MS = 60_000;
+
+/** A worker's strings live for one chunk, so a small nursery keeps memory low; the rest suffices for the largest record. */
+export const WORKER_HEAP = { maxYoungGenerationSizeMb: 12, maxOldGenerationSizeMb: 512 } as const;

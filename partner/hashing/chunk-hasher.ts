@@ -50,7 +50,8 @@ export function chunkHasher(plan: HashPlan, seal?: SealValue): HashChunk {
 function hashText(text: string, format: CsvFormat, hashRow: HashRow): HashedChunk {
   const { rows, malformed } = parseRecords(text, format);
   const rejects: { row: number; field: number; code: string }[] = [];
-  const lines: string[] = [];
+  let lines = '';
+  let accepted = 0;
   const cells: CellReject[] = [];
   for (let row = 0; row < rows.length; row++) {
     if (malformed.has(row)) {
@@ -59,12 +60,13 @@ function hashText(text: string, format: CsvFormat, hashRow: HashRow): HashedChun
     }
     cells.length = 0;
     const line = hashRow(rows[row]!, cells);
-    if (line !== undefined) lines.push(line);
+    if (line !== undefined) {
+      lines += `${line}\n`;
+      accepted += 1;
+    }
     for (const cell of cells) rejects.push({ row, ...cell });
   }
-  lines.push('');
-  const output = Buffer.from(lines.join('\n'), 'utf8');
-  return { output, rows: rows.length, accepted: lines.length - 1, rejects };
+  return { output: Buffer.from(lines, 'utf8'), rows: rows.length, accepted, rejects };
 }
 
 function notUtf8Row(bytes: Uint8Array, format: CsvFormat): number {

@@ -3,7 +3,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { sealerOf } from '../../identifiers/sealed-id.ts';
-import { CHUNKS_PER_WORKER, MAX_WORKERS } from '../limits.ts';
+import { CHUNKS_PER_WORKER, MAX_WORKERS, WORKER_HEAP } from '../limits.ts';
 import { chunkHasher, type HashedChunk, type HashPlan } from './chunk-hasher.ts';
 
 export interface ChunkPool {
@@ -43,7 +43,12 @@ export function defaultWorkers(): number {
 }
 
 function startThread(plan: HashPlan, workerUrl: URL) {
-  const worker = new Worker(workerUrl, { workerData: { hashPlan: plan }, env: {}, argv: [] });
+  const worker = new Worker(workerUrl, {
+    workerData: { hashPlan: plan },
+    env: {},
+    argv: [],
+    resourceLimits: WORKER_HEAP,
+  });
   const waiting: Waiting[] = [];
   let failure: unknown;
   const fail = (cause: unknown): void => {

@@ -5,7 +5,8 @@ const EMAIL = /[^\s@,;<>"]+@[^\s@,;<>"]+\.[\p{L}\p{N}]/u;
 const PHONE = /^\s*(?:\+\d[\d\s().-]{7,}|0\d(?:[\s.-]?\d\d){4}|\(\d{3}\)\s?\d{3}-\d{4})\s*$/;
 
 export function looksLikeEmail(value: string): boolean {
-  return value.includes('@') && EMAIL.test(value);
+  const at = value.indexOf('@');
+  return at > 0 && value.indexOf('.', at) > 0 && EMAIL.test(value);
 }
 
 export function looksLikePhone(value: string): boolean {
