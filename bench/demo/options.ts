@@ -1,0 +1,35 @@
+// What can be asked of the demo.
+import { parseArgs } from 'node:util';
+import { DEFAULT_EXCHANGE } from '../synthetic-people.ts';
+
+export interface DemoOptions {
+  readonly json: boolean;
+  readonly keep: boolean;
+  readonly rows: number;
+}
+
+export const DEMO_USAGE = `npm run demo [-- --json] [-- --rows 20000] [-- --keep]
+
+  --json   print one JSON object on stdout and nothing else
+  --rows   customers in Osec's file; Rando+ has half as many more (default ${DEFAULT_EXCHANGE.crmRows})
+  --keep   keep the folder with the partners' files and the service's data
+`;
+
+/** Fewer rows would leave an audience below the privacy threshold, and then rightly nothing would leave. */
+const LEAST_ROWS = 3_000;
+
+/** Options, or what is wrong with them. */
+export function demoOptions(args: readonly string[]): DemoOptions | { problem: string } {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: { json: { type: 'boolean' }, keep: { type: 'boolean' }, rows: { type: 'string' }, help: { type: 'boolean' } },
+    });
+    if (values.help) return { problem: '' };
+    const rows = Number(values.rows ?? DEFAULT_EXCHANGE.crmRows);
+    if (!Number.isSafeInteger(rows) || rows < LEAST_ROWS) return { problem: `--rows wants a whole number from ${LEAST_ROWS}` };
+    return { json: values.json ?? false, keep: values.keep ?? false, rows };
+  } catch (error) {
+    return { problem: error instanceof Error ? error.message : String(error) };
+  }
+}
