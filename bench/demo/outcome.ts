@@ -16,3 +16,36 @@ export interface DemoOutcome {
   audit: { events: number; checkpointSize: number; verified: boolean };
   seconds: number;
 }
+
+export interface Found {
+  readonly prepared: { readonly exchange: { readonly truth: { readonly matched: number } } };
+  readonly crm: { readonly load: LoadOutcomeCounts };
+  readonly visitors: { readonly load: LoadOutcomeCounts };
+  readonly room: { readonly overlap: Cell };
+  readonly activated: { readonly delivery: Delivery };
+  readonly chamber: ChamberCounts;
+  readonly proofs: { readonly checkpointSize: number };
+  readonly verified: boolean;
+  readonly seconds: number;
+}
+
+export function outcomeOf(found: Found): DemoOutcome {
+  const { chamber, activated, room } = found;
+  const { report, status, phase } = activated.delivery;
+  const { left, right, matched, byIdentifier } = chamber;
+  const sent = report?.sent ?? { added: 0, removed: 0 };
+  return {
+    load: { osec: countsOf(found.crm.load), rando: countsOf(found.visitors.load) },
+    match: { left, right, matched, byIdentifier },
+    truth: { matched: found.prepared.exchange.truth.matched },
+    release: { overlap: 'value' in room.overlap ? room.overlap.value : `fewer than ${room.overlap.fewer_than}` },
+    audience: chamber.audience,
+    delivery: { status, phase, ...sent },
+    audit: { events: chamber.events, checkpointSize: found.proofs.checkpointSize, verified: found.verified },
+    seconds: Number(found.seconds.toFixed(2)),
+  };
+}
+
+function countsOf({ received, accepted, rejected }: LoadOutcomeCounts): LoadOutcomeCounts {
+  return { received, accepted, rejected };
+}

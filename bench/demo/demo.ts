@@ -1,0 +1,58 @@
+// `npm run demo`: the exchange of Osec and Rando+ once, for real, in a temporary folder. With --json, one JSON object on stdout.
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DemoFailure } from './api.ts';
+import { paletteFor } from './colours.ts';
+import { DEMO_USAGE, type DemoOptions, demoOptions } from './options.ts';
+import { reportLines } from './report.ts';
+import { playExchange } from './story.ts';
+
+async function main(): Promise<number> {
+  const options = demoOptions(process.argv.slice(2));
+  if ('problem' in options) {
+    process.stderr.write(`${options.problem}\n\n${DEMO_USAGE}`);
+    return options.problem === '' ? 0 : 2;
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'ecluse-demo-'));
+  const leave = () => {
+    rmSync(folder, { recursive: true, force: true });
+    process.exit(130);
+  };
+  process.once('SIGINT', leave);
+  process.once('SIGTERM', leave);
+  try {
+    return await play(folder, options);
+  } catch (error) {
+    const told = error instanceof DemoFailure ? error.message : error instanceof Error ? error.stack : String(error);
+    process.stderr.write(`\nThe demo failed.\n${told}\n`);
+    return 1;
+  } finally {
+    if (!options.keep) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function play(folder: string, options: DemoOptions): Promise<number> {
+  const palette = paletteFor(process.stdout, process.env);
+  const tell = (step: string) => process.stderr.write(options.json ? '' : `  ${palette.dim(`· ${step}`)}\n`);
+  const facts = await playExchange(folder, options.rows, tell);
+  const { outcome } = facts;
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify(outcome)}\n`);
+  } else {
+    const proofsFolder = options.keep ? facts.proofsFolder : keepProofs(facts.proofsFolder);
+    const shown = { ...facts, proofsFolder, dataFolder: options.keep ? folder : undefined };
+    process.stdout.write(`${reportLines(shown, palette).join('\n')}\n`);
+  }
+  const asTruth = outcome.match.matched === outcome.truth.matched;
+  return asTruth && outcome.audit.verified && outcome.delivery.status === 'delivered' ? 0 : 1;
+}
+
+/** The people go, the proofs stay: they hold no personal data, and the reader may want to verify them. */
+function keepProofs(from: string): string {
+  const kept = mkdtempSync(join(tmpdir(), 'ecluse-proofs-'));
+  cpSync(from, kept, { recursive: true });
+  return kept;
+}
+
+process.exitCode = await main();
