@@ -6,6 +6,7 @@ import type { Organisation } from './tenants.ts';
 export interface Activated {
   readonly audienceId: string;
   readonly activationId: string;
+  readonly destinationId: string;
   readonly segmentDescription: string;
   readonly delivery: Delivery;
   readonly approvalReceiptEventIds: string[];
@@ -53,6 +54,7 @@ export async function activateAudience(story: {
   return {
     audienceId: audience.id,
     activationId: activation.id,
+    destinationId,
     segmentDescription: segment.description,
     delivery: await deliver(story.osec, activation.id),
     approvalReceiptEventIds: receipts,

@@ -1,15 +1,21 @@
 // A look into the chamber after the service has ended, as only whoever holds the data folder can take it. No route shows these
 // counts: they are here so that the demo can be held against the truth.
+import { join } from 'node:path';
 import { IDENTIFIER_TYPES } from '../../identifiers/identifier.ts';
 import { openEmbeddedEngine } from '../../matching/engine/embedded.ts';
 import type { Engine } from '../../matching/engine/engine.ts';
-import { keysTable, membersTable, pairsTable } from '../../matching/tables.ts';
+import { keysTable, pairsTable } from '../../matching/tables.ts';
+import { closeDatabase, openDatabase } from '../../server/database/database.ts';
+import { type AudienceCounts, countAudience } from './chamber-audience.ts';
 
 export interface ChamberIds {
+  readonly osecDatasetId: string;
+  readonly randoDatasetId: string;
   readonly osecContributionId: string;
   readonly randoContributionId: string;
   readonly matchId: string;
   readonly audienceId: string;
+  readonly destinationId: string;
 }
 
 export interface ChamberCounts {
@@ -17,23 +23,27 @@ export interface ChamberCounts {
   readonly right: number;
   readonly matched: number;
   readonly byIdentifier: Record<string, number>;
-  /** Matched persons whom the segment selected. */
-  readonly selected: number;
+  readonly audience: AudienceCounts;
+  /** Leaves of the audit log. */
+  readonly events: number;
 }
 
-export async function lookIntoChamber(engineFolder: string, ids: ChamberIds): Promise<ChamberCounts> {
-  const engine = await openEmbeddedEngine({ dataDir: engineFolder });
+export async function lookIntoChamber(dataFolder: string, ids: ChamberIds): Promise<ChamberCounts> {
+  const engine = await openEmbeddedEngine({ dataDir: join(dataFolder, 'engine') });
+  const db = openDatabase({ dialect: 'sqlite', file: join(dataFolder, 'ecluse.db') });
   try {
     const byIdentifier = await pairsByType(engine, ids.matchId);
+    const leaves = await db.knex('audit_leaves').count<{ n: number | string }[]>({ n: '*' });
     return {
       left: await countOf(engine, `SELECT uniqExact(person) AS n FROM ${keysTable(ids.osecContributionId).name}`),
       right: await countOf(engine, `SELECT uniqExact(person) AS n FROM ${keysTable(ids.randoContributionId).name}`),
       matched: Object.values(byIdentifier).reduce((sum, pairs) => sum + pairs, 0),
       byIdentifier,
-      selected: await countOf(engine, `SELECT count() AS n FROM ${membersTable(ids.audienceId).name}`),
+      audience: await countAudience(engine, db, ids),
+      events: Number(leaves[0]?.n ?? 0),
     };
   } finally {
-    await engine.close();
+    await Promise.all([engine.close(), closeDatabase(db)]);
   }
 }
 

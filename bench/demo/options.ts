@@ -23,11 +23,17 @@ export function demoOptions(args: readonly string[]): DemoOptions | { problem: s
   try {
     const { values } = parseArgs({
       args: [...args],
-      options: { json: { type: 'boolean' }, keep: { type: 'boolean' }, rows: { type: 'string' }, help: { type: 'boolean' } },
+      options: {
+        json: { type: 'boolean' },
+        keep: { type: 'boolean' },
+        rows: { type: 'string' },
+        help: { type: 'boolean' },
+      },
     });
     if (values.help) return { problem: '' };
     const rows = Number(values.rows ?? DEFAULT_EXCHANGE.crmRows);
-    if (!Number.isSafeInteger(rows) || rows < LEAST_ROWS) return { problem: `--rows wants a whole number from ${LEAST_ROWS}` };
+    if (!Number.isSafeInteger(rows) || rows < LEAST_ROWS)
+      return { problem: `--rows wants a whole number from ${LEAST_ROWS}` };
     return { json: values.json ?? false, keep: values.keep ?? false, rows };
   } catch (error) {
     return { problem: error instanceof Error ? error.message : String(error) };

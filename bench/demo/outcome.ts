@@ -1,4 +1,6 @@
 // What the demo found out, in the shape that --json prints.
+import type { Cell, Delivery } from '../../openapi/generated/api.ts';
+import type { ChamberCounts } from './chamber.ts';
 
 export interface LoadOutcomeCounts {
   received: number;

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { LoadMode } from '../../openapi/generated/api.ts';
+import type { Load } from '../../openapi/generated/api.ts';
 import { type Actor, answer, DemoFailure } from './api.ts';
 import { runChild } from './child.ts';
 import type { PartnerFiles } from './files.ts';
@@ -11,7 +11,7 @@ import { withoutSettings } from './service.ts';
 const PROGRAM = new URL('../../dist/ecluse-partner.mjs', import.meta.url).pathname;
 const BUILD = new URL('../../partner/build.ts', import.meta.url).pathname;
 
-/** `ecluse-partner hash` answers 3 when it left rows out: that is a result, not a failure. */
+/** The command line answers 3 when rows were left out: that is a result, not a failure. */
 const SOME_ROWS_REJECTED = 3;
 
 export interface HashedFile {
@@ -40,25 +40,44 @@ export async function hashOnPartnersMachine(files: PartnerFiles): Promise<Hashed
   return partner<HashedFile>(['hash', files.clear, ...flags, '--json'], files.folder, [SOME_ROWS_REJECTED]);
 }
 
-/** Uploads the hashed file and asks for the load; answers the ids the service gave. */
-export async function uploadHashed(
+/** Uploads the hashed file, has it loaded and waits for the end. */
+export async function uploadAndLoad(
   service: { url: string },
   engineer: Actor,
-  target: { files: PartnerFiles; datasetId: string; mode: LoadMode },
-): Promise<{ uploadId: string }> {
+  target: { files: PartnerFiles; datasetId: string },
+): Promise<Load> {
   const { files, datasetId } = target;
   const keyFile = join(files.folder, 'api-key.txt');
   await writeFile(keyFile, engineer.secret, { mode: 0o600 });
-  const flags = ['--url', service.url, '--api-key-file', keyFile, '--dataset', datasetId, '--progress=none', '--json'];
-  return partner<{ uploadId: string }>(['upload', files.hashed, ...flags], files.folder);
+  const flags = [
+    '--url',
+    service.url,
+    '--api-key-file',
+    keyFile,
+    '--dataset',
+    datasetId,
+    '--load',
+    'replace',
+    '--json',
+  ];
+  const { load } = await partner<{ load: Load }>(['upload', files.hashed, ...flags], files.folder, [
+    SOME_ROWS_REJECTED,
+  ]);
+  return load;
 }
 
-export async function verifyOffline(args: readonly string[], folder: string): Promise<boolean> {
-  const { code } = await runChild([PROGRAM, 'verify', ...args], { cwd: folder, env: withoutSettings(process.env) });
+/** Checks one receipt or checkpoint; only the key in the file is trusted. */
+export async function verifyOffline(file: string, keyFile: string, folder: string): Promise<boolean> {
+  const args = [PROGRAM, 'verify', file, '--key-file', keyFile];
+  const { code } = await runChild(args, { cwd: folder, env: withoutSettings(process.env) });
   return code === 0;
 }
 
-async function partner<Result>(args: readonly string[], cwd: string, alsoFine: readonly number[] = []): Promise<Result> {
+async function partner<Result>(
+  args: readonly string[],
+  cwd: string,
+  alsoFine: readonly number[] = [],
+): Promise<Result> {
   const { code, stdout, stderr } = await runChild([PROGRAM, ...args], { cwd, env: withoutSettings(process.env) });
   if (code !== 0 && !alsoFine.includes(code)) {
     throw new DemoFailure(`ecluse-partner ${args[0]} ended with ${code}:\n${stderr}${stdout}`);

@@ -12,9 +12,9 @@ export interface ReportFacts {
   readonly matchRate: string | null;
   readonly segment: { text: string; description: string };
   readonly proofsFolder: string;
-  readonly proofs: readonly string[];
+  readonly proofs: readonly { readonly name: string; readonly proves: string }[];
   readonly verifyCommand: string;
-  readonly dataFolder: string | undefined;
+  readonly dataFolder?: string | undefined;
 }
 
 const REASONS: Record<string, string> = {
@@ -109,7 +109,7 @@ function proofSection(facts: ReportFacts, palette: Palette): string[] {
     heading('The proofs', palette),
     `  ${count(audit.events).trim()} events in the log, the last checkpoint covers ${count(audit.checkpointSize).trim()}   ${verdict}`,
     `  in ${facts.proofsFolder}`,
-    ...facts.proofs.map((proof) => `    ${proof}`),
+    ...facts.proofs.map(({ name, proves }) => `    ${name.padEnd(26)}${palette.dim(proves)}`),
     `  ${palette.dim(`check them yourself:  ${facts.verifyCommand}`)}`,
     ...(facts.dataFolder ? [`  the service’s data are kept in ${facts.dataFolder}`] : []),
   ];

@@ -7,7 +7,7 @@ import { prepareFiles } from './files.ts';
 import { onboard } from './onboard.ts';
 import { outcomeOf } from './outcome.ts';
 import { buildPartnerProgram } from './partner.ts';
-import { collectProofs, proofsHold, verifyArguments } from './proofs.ts';
+import { collectProofs, KEY_FILE, proofsHold } from './proofs.ts';
 import type { ReportFacts } from './report.ts';
 import { openSeat, SANDBOX_SEAT } from './seat.ts';
 import { startService } from './service.ts';
@@ -45,21 +45,67 @@ export async function playExchange(folder: string, rows: number, tell: Told): Pr
     );
     tell('the audience is built, approved and delivered');
     const { segment } = prepared.exchange;
-    const activated = await activateAudience({ osec, rando, ...room, segment, seat: { ...SANDBOX_SEAT, url: seat.url } });
+    const activated = await activateAudience({
+      osec,
+      rando,
+      ...room,
+      segment,
+      seat: { ...SANDBOX_SEAT, url: seat.url },
+    });
     tell('collecting the proofs');
     const [osecApproval = null, randoApproval = null] = activated.approvalReceiptEventIds;
-    const proofs = await collectProofs(service, osec.officer, [
-      { name: 'osec-load', proves: 'Osec’s file was loaded and destroyed', eventId: crm.load.receipt_event_id, reader: osec.officer },
-      { name: 'rando-load', proves: 'Rando+’s file was loaded and destroyed', eventId: visitors.load.receipt_event_id, reader: rando.officer },
-      { name: 'overlap', proves: 'the overlap was released by decision', eventId: room.runReceiptEventId, reader: osec.officer },
-      { name: 'osec-approval', proves: 'Osec’s officer approved these terms', eventId: osecApproval, reader: osec.officer },
-      { name: 'rando-approval', proves: 'Rando+’s officer approved these terms', eventId: randoApproval, reader: rando.officer },
-      { name: 'delivery', proves: 'what was delivered, and by which policies', eventId: activated.delivery.receipt_event_id, reader: osec.officer },
-    ], join(folder, 'proofs'));
+    const proofs = await collectProofs(
+      service,
+      osec.officer,
+      [
+        {
+          name: 'osec-load',
+          proves: 'Osec’s file was loaded and destroyed',
+          eventId: crm.load.receipt_event_id,
+          reader: osec.officer,
+        },
+        {
+          name: 'rando-load',
+          proves: 'Rando+’s file was loaded and destroyed',
+          eventId: visitors.load.receipt_event_id,
+          reader: rando.officer,
+        },
+        {
+          name: 'overlap',
+          proves: 'the overlap was released by decision',
+          eventId: room.runReceiptEventId,
+          reader: osec.officer,
+        },
+        {
+          name: 'osec-approval',
+          proves: 'Osec’s officer approved these terms',
+          eventId: osecApproval,
+          reader: osec.officer,
+        },
+        {
+          name: 'rando-approval',
+          proves: 'Rando+’s officer approved these terms',
+          eventId: randoApproval,
+          reader: rando.officer,
+        },
+        {
+          name: 'delivery',
+          proves: 'what was delivered, and by which policies',
+          eventId: activated.delivery.receipt_event_id,
+          reader: osec.officer,
+        },
+      ],
+      join(folder, 'proofs'),
+    );
     tell('stopping the service; verifying offline');
     await service.child.stop();
     const verified = await proofsHold(proofs);
-    const chamber = await lookIntoChamber(service.dataFolder, { ...room, ...activated });
+    const chamber = await lookIntoChamber(service.dataFolder, {
+      ...room,
+      ...activated,
+      osecDatasetId: crm.datasetId,
+      randoDatasetId: visitors.datasetId,
+    });
     const seconds = (performance.now() - startedAt) / 1000;
     const outcome = outcomeOf({ prepared, crm, visitors, room, activated, chamber, proofs, verified, seconds });
     return {
@@ -73,7 +119,7 @@ export async function playExchange(folder: string, rows: number, tell: Told): Pr
       segment: { text: segment, description: activated.segmentDescription },
       proofsFolder: proofs.folder,
       proofs: proofs.files,
-      verifyCommand: `npx ecluse-partner verify ${verifyArguments(proofs).join(' ')}`,
+      verifyCommand: `npx ecluse-partner verify delivery.tlog-proof --key-file ${KEY_FILE}`,
     };
   } catch (error) {
     if (error instanceof Error) error.message += `\n\nThe service said:\n${service.child.said()}`;
