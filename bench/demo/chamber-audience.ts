@@ -1,9 +1,8 @@
 // The audience counted inside the chamber: of the persons selected, how many agreed on both sides, and how many were delivered.
 // The policies of the project decide, on the consent classes of the load; each refused person has one reason, the gravest.
 
-import { memberClassesSql } from '../../matching/distribute-consent.ts';
 import type { Engine } from '../../matching/engine/engine.ts';
-import { activationTable, deliveredTable } from '../../matching/tables.ts';
+import { activationTable, membersTable, peopleTable } from '../../matching/tables.ts';
 import { type ConsentClass, decidePersonOfSeveralSides } from '../../policies/consent.ts';
 import { DENY_REASONS, loadPolicySet } from '../../policies/decide.ts';
 import type { Database } from '../../server/database/database.ts';
@@ -30,7 +29,7 @@ interface Version {
 export async function countAudience(engine: Engine, db: Database, ids: AudienceIds): Promise<AudienceCounts> {
   const left = await visibleVersion(db, ids.osecDatasetId);
   const right = await visibleVersion(db, ids.randoDatasetId);
-  const members = memberClassesSql(ids.audienceId, { left: left.id, right: right.id });
+  const members = memberClasses(ids.audienceId, { left: left.id, right: right.id });
   const rows = await engine.query<{ left_class: number; right_class: number; n: number | string }>(
     `SELECT left_class, right_class, count() AS n FROM (${members}) GROUP BY left_class, right_class`,
   );
@@ -57,8 +56,20 @@ export async function countAudience(engine: Engine, db: Database, ids: AudienceI
 const NO_CLASS: ConsentClass = { id: -1, source: 'none', grants: [] };
 const GRAVITY = Object.keys(DENY_REASONS) as (keyof typeof DENY_REASONS)[];
 
+/** Every matched pair that the segment selected, with the consent class of either side. */
+function memberClasses(audienceId: string, versions: { left: string; right: string }): string {
+  return `SELECT m.left_person AS left_person, m.right_person AS right_person,
+      l.consent_class AS left_class, r.consent_class AS right_class
+    FROM ${membersTable(audienceId).name} AS m
+    INNER JOIN ${peopleTable(versions.left, []).name} AS l ON l.person = m.left_person
+    INNER JOIN ${peopleTable(versions.right, []).name} AS r ON r.person = m.right_person`;
+}
+
 async function deliveredPersons(engine: Engine, members: string, version: string, ids: AudienceIds): Promise<number> {
-  const delivered = deliveredTable(ids.audienceId, ids.destinationId).name;
+  const delivered = (await engine.listTables()).find(
+    (name) => name.startsWith(ids.audienceId) && name.includes('delivered'),
+  );
+  if (delivered === undefined) return 0;
   const [row] = await engine.query<{ n: number | string }>(
     `SELECT uniqExact(m.left_person) AS n FROM (${members}) AS m
      INNER JOIN ${activationTable(version).name} AS a ON a.person = m.right_person
