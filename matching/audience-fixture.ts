@@ -6,6 +6,7 @@ import {
   activationTable,
   attributeColumns,
   keysTable,
+  membersTable,
   pairsTable,
   peopleTable,
 } from './tables.ts';
@@ -67,11 +68,19 @@ export async function fillKeys(engine: Engine, owner: string, people: readonly P
   const keys = keysTable(owner);
   await engine.dropTable(keys.name);
   await engine.createTable(keys);
-  for (const [person, { keys: own }] of people.entries()) {
-    for (const key of own ?? []) {
-      await engine.command(`INSERT INTO ${keys.name} SELECT unhex({key:String}), {person:UInt32}, 0`, { key, person });
-    }
-  }
+  const rows = people.flatMap(({ keys: own }, person) => (own ?? []).map((hex) => [{ hex }, person, 0]));
+  await insertRows(engine, keys.name, rows);
+}
+
+export async function fillMembers(
+  engine: Engine,
+  audience: string,
+  members: readonly (readonly [number, number])[],
+): Promise<void> {
+  const table = membersTable(audience);
+  await engine.dropTable(table.name);
+  await engine.createTable(table);
+  await insertRows(engine, table.name, members);
 }
 
 export async function fillPairs(
@@ -93,22 +102,21 @@ function attributesOf(person: PersonRow): (string | number | null)[] {
   return ATTRIBUTES.map((_, n) => person.attributes?.[n] ?? null);
 }
 
-async function insertRows(
-  engine: Engine,
-  table: string,
-  rows: readonly (readonly (string | number | null)[])[],
-): Promise<void> {
+type Cell = string | number | null | { readonly hex: string };
+
+async function insertRows(engine: Engine, table: string, rows: readonly (readonly Cell[])[]): Promise<void> {
   for (let start = 0; start < rows.length; start += 50) {
     const params: Record<string, string> = {};
-    const values = rows.slice(start, start + 50).map((row) =>
-      row.map((value) => {
-        if (value === null) return 'NULL';
-        const name = `v${Object.keys(params).length}`;
-        params[name] = String(value);
-        return `{${name}:${typeof value === 'number' ? 'Float64' : 'String'}}`;
-      }),
-    );
-    const selects = values.map((row) => `SELECT ${row.map((value, n) => `${value} AS c${n}`).join(', ')}`);
+    const bound = (value: Cell): string => {
+      if (value === null) return 'NULL';
+      const name = `v${Object.keys(params).length}`;
+      params[name] = typeof value === 'object' ? value.hex : String(value);
+      if (typeof value === 'object') return `unhex({${name}:String})`;
+      return `{${name}:${typeof value === 'number' ? 'Float64' : 'String'}}`;
+    };
+    const selects = rows
+      .slice(start, start + 50)
+      .map((row) => `SELECT ${row.map((value, n) => `${bound(value)} AS c${n}`).join(', ')}`);
     await engine.command(`INSERT INTO ${table} ${selects.join(' UNION ALL ')}`, params);
   }
 }

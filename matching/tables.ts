@@ -88,3 +88,35 @@ export function suppressionTable(list: string): TableDefinition {
 export function contributedSuppressionTable(list: string, collaboration: string): TableDefinition {
   return { ...suppressionTable(list), name: tableName(list, `keys_${collaboration}`) };
 }
+
+/** Working tables of one selection of deliverable persons, named after the activation or delivery that selects. */
+export function selectionTables(
+  selection: string,
+): Readonly<
+  Record<'decisions' | 'judged' | 'suppressed' | 'candidates' | 'ids' | 'changes' | 'prepared', TableDefinition>
+> {
+  const table = (suffix: string, columns: Columns, shardBy: TableDefinition['shardBy']): TableDefinition => ({
+    name: tableName(selection, suffix),
+    columns,
+    orderBy: Object.keys(columns).slice(0, 1),
+    shardBy,
+  });
+  return {
+    decisions: table('decisions', { left_class: 'UInt32', right_class: 'UInt32', reason: 'UInt16' }, 'random'),
+    judged: table('judged', { person: 'UInt32', reason: 'UInt16' }, 'person'),
+    suppressed: table('suppressed', { person: 'UInt32' }, 'person'),
+    candidates: table('candidates', { person: 'UInt32', id: 'String' }, 'person'),
+    ids: table('ids', { id: 'String', person: 'UInt32' }, 'random'),
+    changes: table('changes', { position: 'UInt32', id: 'String', change: 'Int8', round: 'UInt32' }, 'random'),
+    prepared: table('prepared', { position: 'UInt32' }, 'random'),
+  };
+}
+
+/**
+ * `<aud>_delivered_<dst>`: what a destination was told, as a log in which the last word about an id counts.
+ * state: 1 delivered, -1 removed, 0 either, as the change was perhaps sent and never confirmed.
+ */
+export function deliveredTable(audience: string, destination: string): TableDefinition {
+  const columns: Columns = { id: 'String', state: 'Int8', round: 'UInt32', step: 'UInt8' };
+  return { name: tableName(audience, `delivered_${destination}`), columns, orderBy: ['id'], shardBy: 'random' };
+}

@@ -1,0 +1,106 @@
+// What a destination must be told: the ids that may leave now against what it was told before, as adds and removes.
+// The changes are written down before any is sent, so that an interrupted delivery goes on with the very same ones.
+
+import { type Unreleased, unreleased } from '../policies/release.ts';
+import type { Engine } from './engine/engine.ts';
+import { deliveredTable, selectionTables } from './tables.ts';
+
+export interface ActivationChange {
+  readonly id: string;
+  readonly change: 'add' | 'remove';
+}
+
+export interface DeliveryRequest {
+  /** The selection that `selectDeliverable` filled. */
+  readonly delivery: string;
+  readonly audience: string;
+  readonly destination: string;
+}
+
+export interface DeliveryDelta {
+  readonly counts: Unreleased<{ readonly added: number; readonly removed: number }>;
+  /** Removes first, then adds, each in a stable order; every iteration starts from the first change. */
+  readonly changes: Unreleased<AsyncIterable<ActivationChange[]>>;
+}
+
+/** Rows read at a time: no query stays open while a platform takes its time. */
+const PAGE_CHANGES = 20_000;
+
+/** The last word about an id. */
+const LAST_STATE = 'argMax(state, (round, step))';
+
+/**
+ * The changes of a delivery. Called again for the same delivery it gives the same changes, whatever happened since.
+ * An id whose last change was never confirmed is told again: added if it may leave now, removed if not.
+ */
+export async function deliveryDelta(engine: Engine, request: DeliveryRequest): Promise<DeliveryDelta> {
+  const tables = selectionTables(request.delivery);
+  const existing = await engine.listTables();
+  if (!existing.includes(tables.prepared.name)) await prepare(engine, request, existing);
+  const [counts] = await engine.query<{ added: number; removed: number }>(
+    `SELECT countIf(change = 1) AS added, countIf(change = -1) AS removed FROM ${tables.changes.name}`,
+  );
+  return {
+    counts: unreleased(counts ?? { added: 0, removed: 0 }),
+    changes: unreleased({ [Symbol.asyncIterator]: () => pagesOf(engine, tables.changes.name) }),
+  };
+}
+
+/** Notes that the destination took the changes of a delivery. Saying it twice changes nothing. */
+export async function recordDelivered(engine: Engine, request: DeliveryRequest): Promise<void> {
+  const { changes } = selectionTables(request.delivery);
+  const delivered = deliveredTable(request.audience, request.destination);
+  await engine.command(
+    `INSERT INTO ${delivered.name} SELECT id, change AS state, round, toUInt8(1) AS step FROM ${changes.name}`,
+  );
+}
+
+/** Drops the working tables of a delivery or forecast. What the destination was told is kept with the audience. */
+export async function dropSelection(engine: Engine, selection: string): Promise<void> {
+  for (const table of Object.values(selectionTables(selection))) await engine.dropTable(table.name);
+}
+
+async function prepare(engine: Engine, request: DeliveryRequest, existing: readonly string[]): Promise<void> {
+  const { changes, ids, prepared } = selectionTables(request.delivery);
+  const delivered = deliveredTable(request.audience, request.destination);
+  if (!existing.includes(delivered.name)) await engine.createTable(delivered);
+  await engine.dropTable(changes.name);
+  await engine.createTable(changes);
+  const known = (states: string) =>
+    `SELECT id FROM (SELECT id, ${LAST_STATE} AS last FROM ${delivered.name} GROUP BY id) WHERE ${states}`;
+  // A removal names no person of today: the id may be of somebody whom the dataset no longer has.
+  await engine.command(
+    `INSERT INTO ${changes.name}
+     SELECT toUInt32(row_number() OVER (ORDER BY change, person, id) - 1) AS position, id, change, {round:UInt32} AS round
+     FROM (
+       SELECT d.id AS id, toUInt32(0) AS person, toInt8(-1) AS change
+       FROM (${known('last >= 0')}) AS d ANTI LEFT JOIN (SELECT id FROM ${ids.name}) AS i ON i.id = d.id
+       UNION ALL
+       SELECT i.id AS id, i.person AS person, toInt8(1) AS change
+       FROM ${ids.name} AS i ANTI LEFT JOIN (${known('last = 1')}) AS d ON d.id = i.id
+     )`,
+    { round: (await lastRound(engine, delivered.name)) + 1 },
+  );
+  // From here on nobody knows what the platform holds of these ids until it is confirmed.
+  await engine.command(
+    `INSERT INTO ${delivered.name} SELECT id, toInt8(0) AS state, round, toUInt8(0) AS step FROM ${changes.name}`,
+  );
+  // The table itself is the mark: it appears at once or not at all.
+  await engine.createTable(prepared);
+}
+
+async function lastRound(engine: Engine, delivered: string): Promise<number> {
+  const [row] = await engine.query<{ round: number }>(`SELECT max(round) AS round FROM ${delivered}`);
+  return row?.round ?? 0;
+}
+
+async function* pagesOf(engine: Engine, changes: string): AsyncGenerator<ActivationChange[]> {
+  for (let from = 0; ; from += PAGE_CHANGES) {
+    const rows = await engine.query<{ id: string; change: number }>(
+      `SELECT id, change FROM ${changes} WHERE position >= {from:UInt32} AND position < {to:UInt32} ORDER BY position`,
+      { from, to: from + PAGE_CHANGES },
+    );
+    if (rows.length > 0) yield rows.map(({ id, change }) => ({ id, change: change === 1 ? 'add' : 'remove' }));
+    if (rows.length < PAGE_CHANGES) return;
+  }
+}

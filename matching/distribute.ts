@@ -1,0 +1,181 @@
+// From an audience to the activation ids that may leave: consent by class first, suppression last, both as joins.
+// A person refused for any reason is reached through no id, not even through one that an allowed person has too.
+
+import type { DenyReason } from '../policies/deny-reason.ts';
+import { type Unreleased, unreleased } from '../policies/release.ts';
+import type { Side } from './audience-sql.ts';
+import { type AudiencePeople, memberClassesSql } from './distribute-consent.ts';
+import type { Engine } from './engine/engine.ts';
+import { type SuppressionCheck, suppressedPersonsSql } from './suppression-check.ts';
+import { activationTable, membersTable, selectionTables } from './tables.ts';
+
+/** What policies decided of one combination of consent classes: allowed, or refused for a reason. */
+export interface ConsentVerdict {
+  readonly left: number;
+  readonly right: number | null;
+  readonly refusal: DenyReason | undefined;
+}
+
+export interface DeliverableRequest {
+  /** The activation (for a forecast) or delivery that names the working tables. */
+  readonly selection: string;
+  readonly audience: string;
+  readonly people: AudiencePeople;
+  /** The side whose persons are reached, by the ids of one activation column of its dataset. */
+  readonly deliveredSide: Side;
+  readonly activationColumn: number;
+  readonly verdicts: readonly ConsentVerdict[];
+  readonly suppressions: readonly SuppressionCheck[];
+}
+
+export type RefusalReason = DenyReason | 'activation_id_missing' | 'activation_id_of_refused_person';
+
+/** Persons of the delivered side, each counted once, under the first reason that refused it. */
+export interface DeliverableCounts {
+  readonly persons: number;
+  readonly consented: number;
+  readonly refused: Readonly<Partial<Record<RefusalReason, number>>>;
+  readonly deliverable: number;
+  /** Distinct ids of the deliverable persons. */
+  readonly ids: number;
+}
+
+type Tables = ReturnType<typeof selectionTables>;
+
+/** A combination that nobody decided is refused. */
+const UNDECIDED: DenyReason = 'consent_missing';
+
+/**
+ * Selects the ids that may leave into `<selection>_ids`, which `deliveryDelta` compares with what was delivered.
+ * A person of several pairs is deliverable only if every pair's consent allows. Each id leaves once, however many persons have it.
+ */
+export async function selectDeliverable(
+  engine: Engine,
+  request: DeliverableRequest,
+): Promise<Unreleased<DeliverableCounts>> {
+  const tables = selectionTables(request.selection);
+  const working = [tables.decisions, tables.judged, tables.suppressed, tables.candidates];
+  for (const table of [...working, tables.ids]) {
+    await engine.dropTable(table.name);
+    await engine.createTable(table);
+  }
+  const reasons = await writeDecisions(engine, tables, request.verdicts);
+  await judgeConsent(engine, tables, request);
+  for (const check of request.suppressions) await writeSuppressed(engine, tables, { check, request });
+  await writeIds(engine, tables, request);
+  const counts = await countDeliverable(engine, tables, reasons);
+  for (const table of working) await engine.dropTable(table.name);
+  return unreleased(counts);
+}
+
+/** Writes the verdicts, a reason as its place in the returned list and 0 for none. */
+async function writeDecisions(
+  engine: Engine,
+  tables: Tables,
+  verdicts: readonly ConsentVerdict[],
+): Promise<readonly DenyReason[]> {
+  const refusals = verdicts.flatMap(({ refusal }) => (refusal === undefined ? [] : [refusal]));
+  const reasons = [...new Set([UNDECIDED, ...refusals])];
+  // Bound lists travel in the address of a request on a cluster, which must stay short.
+  const chunk = 500;
+  for (let start = 0; start < verdicts.length; start += chunk) {
+    const part = verdicts.slice(start, start + chunk);
+    await engine.command(
+      `INSERT INTO ${tables.decisions.name} SELECT v.1, v.2, v.3 FROM
+        (SELECT arrayJoin(arrayZip({left:Array(UInt32)}, {right:Array(UInt32)}, {reason:Array(UInt16)})) AS v)`,
+      {
+        left: part.map(({ left }) => left),
+        right: part.map(({ right }) => right ?? 0),
+        reason: part.map(({ refusal }) => (refusal === undefined ? 0 : reasons.indexOf(refusal) + 1)),
+      },
+    );
+  }
+  return reasons;
+}
+
+/** One row for each person of the delivered side: 0, or the reason why consent refuses it. */
+async function judgeConsent(engine: Engine, tables: Tables, request: DeliverableRequest): Promise<void> {
+  await engine.command(
+    `INSERT INTO ${tables.judged.name}
+     SELECT c.${request.deliveredSide}_person AS person, max(ifNull(d.reason, 1)) AS reason
+     FROM (${memberClassesSql(request.audience, request.people)}) AS c
+     LEFT JOIN ${tables.decisions.name} AS d ON d.left_class = c.left_class AND d.right_class = c.right_class
+     GROUP BY person`,
+  );
+}
+
+/** The persons of the delivered side whom one list names, themselves or through the person they are paired with. */
+async function writeSuppressed(
+  engine: Engine,
+  tables: Tables,
+  { check, request }: { check: SuppressionCheck; request: DeliverableRequest },
+): Promise<void> {
+  const named = suppressedPersonsSql(check);
+  const through = `SELECT DISTINCT m.${request.deliveredSide}_person AS person
+    FROM ${membersTable(request.audience).name} AS m INNER JOIN (${named}) AS n ON n.person = m.${check.side}_person`;
+  const persons = check.side === request.deliveredSide ? named : through;
+  await engine.command(`INSERT INTO ${tables.suppressed.name} ${persons}`);
+}
+
+async function writeIds(engine: Engine, tables: Tables, request: DeliverableRequest): Promise<void> {
+  const version = request.people[request.deliveredSide];
+  if (version === undefined) throw new Error('the delivered side has no people');
+  const ids = `SELECT person, id FROM ${activationTable(version).name} WHERE column = {column:UInt16} AND id != ''`;
+  const params = { column: request.activationColumn };
+  await engine.command(
+    `INSERT INTO ${tables.candidates.name}
+     SELECT a.person AS person, a.id AS id FROM (${ids}) AS a
+     INNER JOIN (${deliverablePersonsSql(tables)}) AS p ON p.person = a.person`,
+    params,
+  );
+  const refused = `SELECT person FROM ${tables.judged.name} WHERE reason > 0 UNION ALL SELECT person FROM ${tables.suppressed.name}`;
+  await engine.command(
+    `INSERT INTO ${tables.ids.name}
+     SELECT c.id AS id, min(c.person) AS person FROM ${tables.candidates.name} AS c
+     ANTI LEFT JOIN (
+       SELECT a.id AS id FROM (${ids}) AS a INNER JOIN (SELECT DISTINCT person FROM (${refused})) AS r ON r.person = a.person
+     ) AS barred ON barred.id = c.id
+     GROUP BY c.id`,
+    params,
+  );
+}
+
+/** An anti-join on a key that cannot be NULL: unlike NOT IN it neither keeps nor drops everybody for a NULL or an empty list. */
+function deliverablePersonsSql(tables: Tables): string {
+  return `SELECT j.person AS person FROM (SELECT person FROM ${tables.judged.name} WHERE reason = 0) AS j
+    ANTI LEFT JOIN ${tables.suppressed.name} AS s ON s.person = j.person`;
+}
+
+async function countDeliverable(
+  engine: Engine,
+  tables: Tables,
+  reasons: readonly DenyReason[],
+): Promise<DeliverableCounts> {
+  const byReason = await engine.query<{ reason: number; persons: number }>(
+    `SELECT reason, count() AS persons FROM ${tables.judged.name} GROUP BY reason ORDER BY reason`,
+  );
+  const cleared = await count(engine, `SELECT count() AS n FROM (${deliverablePersonsSql(tables)})`);
+  const identified = await count(engine, `SELECT uniqExact(person) AS n FROM ${tables.candidates.name}`);
+  const deliverable = await count(
+    engine,
+    `SELECT uniqExact(c.person) AS n FROM ${tables.candidates.name} AS c
+     INNER JOIN (SELECT id FROM ${tables.ids.name}) AS i ON i.id = c.id`,
+  );
+  const ids = await count(engine, `SELECT count() AS n FROM ${tables.ids.name}`);
+  const consented = byReason.find(({ reason }) => reason === 0)?.persons ?? 0;
+  const refused: Partial<Record<RefusalReason, number>> = {};
+  const note = (reason: RefusalReason, persons: number) => {
+    if (persons > 0) refused[reason] = (refused[reason] ?? 0) + persons;
+  };
+  for (const { reason, persons } of byReason) if (reason > 0) note(reasons[reason - 1] ?? UNDECIDED, persons);
+  note('suppressed', consented - cleared);
+  note('activation_id_missing', cleared - identified);
+  note('activation_id_of_refused_person', identified - deliverable);
+  const persons = byReason.reduce((sum, row) => sum + row.persons, 0);
+  return { persons, consented, refused, deliverable, ids };
+}
+
+async function count(engine: Engine, sql: string): Promise<number> {
+  const [row] = await engine.query<{ n: number }>(sql);
+  return row?.n ?? 0;
+}

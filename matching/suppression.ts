@@ -1,0 +1,108 @@
+// Suppression lists: salted digests re-keyed like any key and kept as match keys alone. The key column is never NULL, and
+// who is on a list is only ever found by a join on it, so that an empty list drops nobody and no list keeps everybody.
+
+import { createCipheriv } from 'node:crypto';
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Engine } from './engine/engine.ts';
+import { SUPPRESSION_LIMITS } from './suppression-limits.ts';
+import { contributedSuppressionTable, suppressionTable } from './tables.ts';
+
+export interface SuppressionRequest {
+  readonly list: string;
+  /** 32 bytes. */
+  readonly tenantKey: Uint8Array;
+  /** Lines of 64 lower-case hex digits, as the partner's command line writes them. Blank lines count for nothing. */
+  readonly digests: Iterable<string> | AsyncIterable<string>;
+  /** A folder for one file of match keys, removed before this returns. */
+  readonly scratchDir: string;
+}
+
+export interface SuppressionOutcome {
+  readonly received: number;
+  readonly accepted: number;
+  readonly rejected: { readonly digest_malformed: number; readonly digest_uppercase: number };
+}
+
+/** Adds digests to a list, which is made if it is not there. A digest may come twice. */
+export async function addSuppressions(engine: Engine, request: SuppressionRequest): Promise<SuppressionOutcome> {
+  const table = suppressionTable(request.list);
+  const scratch = await mkdtemp(join(request.scratchDir, 'suppression-'));
+  const path = join(scratch, 'keys.bin');
+  try {
+    const outcome = await writeMatchKeys(request, path);
+    if (!(await engine.listTables()).includes(table.name)) await engine.createTable(table);
+    const target = { table: table.name, columns: table.columns };
+    if (outcome.accepted > 0) await engine.insertFile(target, { path, format: 'RowBinary' });
+    return outcome;
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+export interface ContributedSuppression {
+  readonly list: string;
+  readonly collaboration: string;
+  readonly tenantKey: Uint8Array;
+  readonly collaborationKey: Uint8Array;
+}
+
+/**
+ * Carries a list into a collaboration, re-keyed inside the engine. Run again after the list has grown, it adds what is
+ * missing and takes nothing away, so that a delivery beside it never meets a list with less in it.
+ */
+export async function contributeSuppression(engine: Engine, request: ContributedSuppression): Promise<void> {
+  const own = suppressionTable(request.list).name;
+  const contributed = contributedSuppressionTable(request.list, request.collaboration);
+  if (!(await engine.listTables()).includes(contributed.name)) await engine.createTable(contributed);
+  // Decrypting wants the padding block of an empty text behind the key.
+  const padded = `concat(match_key, encrypt('aes-256-ecb', '', unhex({tenant:String})))`;
+  const digest = `decrypt('aes-256-ecb', ${padded}, unhex({tenant:String}))`;
+  const carried = `substring(encrypt('aes-256-ecb', ${digest}, unhex({collaboration:String})), 1, 16)`;
+  // The keys are gathered before they are re-keyed: a cluster hides the parameters of a cipher under numbers of its own on
+  // each node, and then does not recognise the column that a shard sends.
+  const sql = `INSERT INTO ${contributed.name}
+    SELECT c.carried_key AS match_key
+    FROM (SELECT toFixedString(${carried}, 16) AS carried_key FROM (SELECT DISTINCT match_key FROM ${own})) AS c
+    ANTI LEFT JOIN ${contributed.name} AS present ON present.match_key = c.carried_key`;
+  const hex = (key: Uint8Array) => Buffer.from(key).toString('hex');
+  await engine.command(sql, { tenant: hex(request.tenantKey), collaboration: hex(request.collaborationKey) });
+}
+
+/** Takes the list out of a collaboration, or altogether with every collaboration it was carried into. */
+export async function dropSuppression(engine: Engine, list: string, collaboration?: string): Promise<void> {
+  if (collaboration !== undefined) return engine.dropTable(contributedSuppressionTable(list, collaboration).name);
+  const own = suppressionTable(list).name;
+  for (const name of await engine.listTables()) {
+    if (name === own || name.startsWith(`${own}_`)) await engine.dropTable(name);
+  }
+}
+
+/** Writes the match keys of the well-formed digests, sixteen bytes each, and counts the others. */
+async function writeMatchKeys(request: SuppressionRequest, path: string): Promise<SuppressionOutcome> {
+  const file = createWriteStream(path, { mode: 0o600 });
+  const cipher = createCipheriv('aes-256-ecb', request.tenantKey, null).setAutoPadding(false);
+  const rejected = { digest_malformed: 0, digest_uppercase: 0 };
+  let received = 0;
+  let waiting: string[] = [];
+  const flush = async () => {
+    // The first sixteen bytes of a digest are its first 32 digits.
+    if (!file.write(cipher.update(waiting.join(''), 'hex'))) await once(file, 'drain');
+    waiting = [];
+  };
+  for await (const line of request.digests) {
+    const digest = line.trim();
+    if (digest === '') continue;
+    received++;
+    if (/^[0-9a-f]{64}$/.test(digest)) waiting.push(digest.slice(0, 32));
+    else if (/^[0-9a-fA-F]{64}$/.test(digest)) rejected.digest_uppercase++;
+    else rejected.digest_malformed++;
+    if (waiting.length >= SUPPRESSION_LIMITS.blockKeys) await flush();
+  }
+  await flush();
+  file.end();
+  await once(file, 'finish');
+  return { received, accepted: received - rejected.digest_malformed - rejected.digest_uppercase, rejected };
+}
