@@ -5,8 +5,8 @@ import { EVENT_NAMES } from './event.ts';
 function eventReference(): string {
   const nouns = Map.groupBy(Object.entries(EVENT_NAMES), ([name]) => name.split('.')[0]!);
   const sections = [...nouns].map(([noun, events]) => {
-    const rows = events.map(([name, sentence]) => `| \`${name}\` | ${sentence} |`);
-    return `## ${noun}\n\n| event | says |\n| --- | --- |\n${rows.join('\n')}\n`;
+    const rows = events.map(([name, sentence]) => `- \`${name}\`: ${sentence}`);
+    return `## ${noun}\n\n${rows.join('\n')}\n`;
   });
   return `${INTRODUCTION}\n${sections.join('\n')}`;
 }
