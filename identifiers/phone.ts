@@ -40,7 +40,9 @@ export function parse(trimmed: string, { defaultCountry, trace }: NormaliseOptio
   if (REPEATED_DIGIT.test(number.nationalNumber)) {
     return { ok: false, code: 'placeholder', hint: 'one repeated digit stands for a missing number' };
   }
-  if (!number.isPossible()) {
+  // Judged as it will be compared: some numbers are possible only inside their country, without its calling code.
+  const compared = parsePhoneNumberFromString(number.number, { extract: false });
+  if (!number.isPossible() || !compared?.isPossible() || compared.number !== number.number) {
     return { ok: false, code: 'impossible', hint: 'the number of digits is impossible in that country' };
   }
   return { ok: true, value: new ClearText(number.number) };
