@@ -27,11 +27,14 @@ export const EVENT_NAMES = {
 
   'dataset.created': 'A dataset was declared with its schema.',
   'dataset.updated': 'A dataset’s schema or consent evidence changed.',
-  'dataset.deleted': 'A dataset and its versions were destroyed.',
+  'dataset.deleted': 'A dataset was deleted: nobody sees it any more.',
+  'dataset.destroyed': 'The versions of a deleted dataset were destroyed.',
+  'dataset.swept':
+    'Versions of a dataset that a newer one replaced were looked through and destroyed where nothing stands on them.',
   'dataset-version.published': 'A loaded version became the visible one.',
   'dataset-version.deleted': 'A superseded version was destroyed.',
   'upload.created': 'A resumable upload was announced.',
-  'upload.completed': 'All bytes of an upload arrived and its SHA-256 matched.',
+  'upload.completed': 'All bytes of an upload arrived; the load checks its SHA-256.',
   'upload.refused': 'An upload was refused: its SHA-256, size or format is wrong.',
   'upload.destroyed': 'The stored bytes of an upload were destroyed.',
   'load.requested': 'A load of an upload into a dataset was requested.',
@@ -41,8 +44,10 @@ export const EVENT_NAMES = {
   'load.cancelled': 'A load was cancelled before it became visible.',
   'load.incident': 'An identifier in the clear was found: the load failed and the upload was destroyed.',
   'suppression.created': 'A suppression list was declared.',
+  'suppression.extension-requested': 'Digests were handed in for a suppression list.',
   'suppression.loaded': 'Digests were added to a suppression list.',
   'suppression.deleted': 'A suppression list was withdrawn.',
+  'suppression.destroyed': 'The entries of a withdrawn suppression list were destroyed.',
 
   'collaboration.created': 'A collaboration was drafted.',
   'collaboration.updated': 'A draft collaboration changed before anyone was invited.',

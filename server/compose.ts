@@ -8,7 +8,9 @@ import { audienceHandlers } from './audiences/audience-handlers.ts';
 import { auditHandlers } from './audit-log/audit-handlers.ts';
 import { tileProtocol } from './audit-log/tile-protocol.ts';
 import { systemClock } from './clock.ts';
+import { isVisibleTo } from './collaborations/collaboration.ts';
 import { collaborationHandlers } from './collaborations/collaboration-handlers.ts';
+import { findCollaboration } from './collaborations/collaboration-store.ts';
 import { contributionHandlers } from './collaborations/contribution-handlers.ts';
 import type { Config } from './config.ts';
 import { closeDatabase, type Database, type DatabaseLocation, openDatabase } from './database/database.ts';
@@ -25,6 +27,7 @@ import { readRootKey } from './keys/root-key.ts';
 import { makeLog } from './log.ts';
 import { policyHandlers } from './policies/policy-handlers.ts';
 import { segmentHandlers } from './segments/segment-handlers.ts';
+import { suppressionHandlers } from './suppression/suppression-handlers.ts';
 import { memberHandlers } from './tenants/member-handlers.ts';
 import { setupHandlers } from './tenants/setup.ts';
 import { tenantHandlers } from './tenants/tenant-handlers.ts';
@@ -73,9 +76,10 @@ export function makeHandlers(ground: Ground): Handlers {
     ...setupHandlers(ground),
     ...tenantHandlers(ground),
     ...memberHandlers(ground),
-    ...keyHandlers(ground, async () => false),
+    ...keyHandlers(ground, (id, tenantId) => isMemberOf(ground, { id, tenantId })),
     ...datasetHandlers(ground),
     ...loadHandlers(ground),
+    ...suppressionHandlers(ground),
     ...jobHandlers(ground),
     ...policyHandlers(ground),
     ...auditHandlers(ground),
@@ -92,4 +96,9 @@ export function makeHandlers(ground: Ground): Handlers {
 /** What brings a protocol of its own beside the contract. */
 export function makeProtocols(ground: Ground): { path: string; serve: RequestHandler }[] {
   return [tileProtocol(ground), { path: UPLOADS_PATH, serve: uploadProtocol(ground) }];
+}
+
+async function isMemberOf(ground: Ground, key: { id: string; tenantId: string }): Promise<boolean> {
+  const collaboration = await findCollaboration(ground.db.knex, key.id);
+  return collaboration !== undefined && isVisibleTo(collaboration, key.tenantId);
 }

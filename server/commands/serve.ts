@@ -12,6 +12,7 @@ import { makeOperationsServer } from '../http/operations-server.ts';
 import { countJobsByState } from '../jobs/job-store.ts';
 import { WorkerProcess } from '../jobs/worker-process.ts';
 import { ensureServiceKeys } from '../keys/service-keys.ts';
+import { Sweeper } from '../sweep/sweep.ts';
 import { issueSetupToken } from '../tenants/setup.ts';
 
 export async function serve(config: Config): Promise<void> {
@@ -19,9 +20,11 @@ export async function serve(config: Config): Promise<void> {
   const worker = new WorkerProcess({ log: ground.log, argv: process.argv.slice(3) });
   const ended = endSignal();
   const servers = await start(ground, worker);
+  const sweeper = new Sweeper(ground);
+  sweeper.start();
   await ended;
   ground.log.info('ending');
-  await Promise.all([...servers.map(closeServer), worker.stop()]);
+  await Promise.all([...servers.map(closeServer), worker.stop(), sweeper.stop()]);
   await (await getAuditLog(ground)).checkpoints.stop();
   await closeGround(ground);
 }

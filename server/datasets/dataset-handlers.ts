@@ -2,6 +2,7 @@
 import { parseDatasetSchema, SchemaError } from '../../identifiers/dataset-schema.ts';
 import type { Dataset } from '../../openapi/generated/api.ts';
 import { instantOf } from '../clock.ts';
+import { discardContributionsOfDataset } from '../collaborations/contribution-service.ts';
 import { auditedTransaction } from '../database/audited-transaction.ts';
 import { ServiceError } from '../errors.ts';
 import type { Ground } from '../ground.ts';
@@ -99,6 +100,17 @@ async function deleteDataset(
   const { result } = await auditedTransaction(ground.db, event, async (tx) => {
     await markDatasetDeleted(tx, id, at);
     await cancelJobsOf(tx, id, at);
+    const objectIds = await discardContributionsOfDataset(tx, id);
+    if (objectIds.length > 0) {
+      const drop = {
+        kind: 'engine-drop',
+        tenantId,
+        subject: { kind: 'dataset', id },
+        turnId: id,
+        createdBy: caller.memberId,
+      };
+      await insertJob(tx, { ...drop, input: { objectIds } }, at);
+    }
     const job = {
       kind: 'delete-dataset',
       tenantId,

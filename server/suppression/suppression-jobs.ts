@@ -1,0 +1,64 @@
+// The jobs behind suppression lists: match keys go into the list's table of the engine, or the table goes.
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { suppressionTable } from '../../matching/tables.ts';
+import { instantOf } from '../clock.ts';
+import type { WorkerGround } from '../compose-jobs.ts';
+import type { JobRow } from '../jobs/job.ts';
+import type { RunningJob } from '../jobs/running-job.ts';
+import type { JobKind } from '../jobs/worker-loop.ts';
+import { type SuppressionListRow, updateSuppressionList } from './suppression-store.ts';
+
+export function suppressionJobs(ground: WorkerGround): readonly JobKind[] {
+  return [
+    { name: 'extend-suppression-list', run: (job) => extendList(ground, job) },
+    { name: 'drop-suppression-list', run: (job) => dropList(ground, job) },
+  ];
+}
+
+/** A second attempt may insert the same keys again, which changes neither the set nor its count. */
+async function extendList(ground: WorkerGround, job: RunningJob): Promise<void> {
+  const { engine } = ground;
+  const list = job.subjectId;
+  const table = suppressionTable(list);
+  const tables = await engine.listTables();
+  if (!tables.includes(table.name)) await engine.createTable(table);
+  const path = join(ground.scratchDir, `${job.id}.keys`);
+  try {
+    await writeFile(path, Buffer.from(String(job.input.keys), 'base64'), { mode: 0o600 });
+    await engine.insertFile({ table: table.name, columns: table.columns }, { path, format: 'RowBinary' });
+  } finally {
+    await rm(path, { force: true });
+  }
+  const [counted] = await engine.query<{ entries: number | string }>(
+    `select uniqExact(match_key) as entries from ${table.name}`,
+  );
+  const entries = Number(counted?.entries ?? 0);
+  const event = {
+    tenantId: job.tenantId,
+    actor: job.actor,
+    event: 'suppression.loaded',
+    outcome: 'succeeded',
+    subject: { kind: 'suppression-list', id: list },
+    detail: { entries },
+  } as const;
+  await job.complete({ state: 'succeeded' }, event, async (tx) => {
+    await updateSuppressionList(tx, list, { entries, updated_at: instantOf(ground.clock) });
+    await tx.trx<JobRow>('jobs').where({ id: job.id }).update({ input: '{}' });
+  });
+}
+
+async function dropList(ground: WorkerGround, job: RunningJob): Promise<void> {
+  await ground.engine.dropTable(suppressionTable(job.subjectId).name);
+  const event = {
+    tenantId: job.tenantId,
+    actor: job.actor,
+    event: 'suppression.destroyed',
+    outcome: 'succeeded',
+    subject: { kind: 'suppression-list', id: job.subjectId },
+    detail: {},
+  } as const;
+  await job.complete({ state: 'succeeded' }, event, async (tx) => {
+    await tx.trx<SuppressionListRow>('suppression_lists').where({ id: job.subjectId }).update({ entries: 0 });
+  });
+}

@@ -1,0 +1,65 @@
+// Housekeeping of the API process: expired uploads, files that no row owns, old answers. Each sweep may run any number of times.
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { instantOf } from '../clock.ts';
+import type { Ground } from '../ground.ts';
+import { forgetOldAnswers } from '../http/idempotency.ts';
+import { destroyUpload } from '../uploads/destroy-upload.ts';
+import { SWEEP_INTERVAL_MS } from '../uploads/limits.ts';
+import { uploadFolder } from '../uploads/upload.ts';
+import { listExpiredUploads, listLivingUploadIds } from '../uploads/upload-store.ts';
+
+export class Sweeper {
+  readonly #ground: Ground;
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(ground: Ground) {
+    this.#ground = ground;
+  }
+
+  /** At once, for what a crash left behind, then every minute. */
+  start(): void {
+    this.#next();
+    this.#timer = setInterval(() => this.#next(), SWEEP_INTERVAL_MS);
+    this.#timer.unref();
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#running;
+  }
+
+  #next(): void {
+    this.#running = this.#running
+      .then(() => sweep(this.#ground))
+      .catch((error: Error) => this.#ground.log.error({ err: error.name }, 'a sweep failed'));
+  }
+}
+
+export async function sweep(ground: Ground): Promise<void> {
+  await destroyExpiredUploads(ground);
+  await removeOrphanedFiles(ground);
+  await forgetOldAnswers(ground);
+}
+
+async function destroyExpiredUploads(ground: Ground): Promise<void> {
+  const actor = { kind: 'service', id: 'sweeper' } as const;
+  for (const upload of await listExpiredUploads(ground.db, instantOf(ground.clock))) {
+    await destroyUpload(ground, upload, { actor, reason: 'expired' });
+  }
+}
+
+/** A crash between destroying a key and removing its file leaves a file that nobody can read; it goes here. */
+async function removeOrphanedFiles(ground: Ground): Promise<void> {
+  const folder = uploadFolder(ground.config.dataDir);
+  const names = await readdir(folder).catch(() => []);
+  const living = new Set((await listLivingUploadIds(ground.db)).map((id) => `${id}.sealed`));
+  const orphans = names.filter((name) => name.endsWith('.sealed') && !living.has(name));
+  for (const name of orphans) {
+    // A file is made before its row, so the youngest are left to the next sweep.
+    const path = join(folder, name);
+    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }));
+    if (ground.clock.now().getTime() - mtimeMs > SWEEP_INTERVAL_MS) await rm(path, { force: true });
+  }
+}
