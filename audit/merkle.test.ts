@@ -37,6 +37,10 @@ function hashOf(range: LeafRange): Hash {
   return hash;
 }
 
+function textOf({ start, end }: LeafRange): string {
+  return `${start}-${end}`;
+}
+
 function flipped(hash: Hash, bit: number): Hash {
   const copy = Uint8Array.from(hash);
   copy[bit >> 3]! ^= 1 << (bit & 7);
@@ -61,6 +65,18 @@ describe('the reference tree of the Certificate Transparency test data (RFC 6962
   ])('the root of the first %d leaves', (size, root) => {
     expect(hexOf(treeHash(leaves.slice(0, size)))).toBe(root);
   });
+});
+
+test('the examples of RFC 6962 section 2.1.3, a tree of seven leaves', () => {
+  const path = (index: number): string[] => inclusionRanges({ index, start: 0, end: 7 }).map(textOf);
+  expect(path(0)).toEqual(['1-2', '2-4', '4-7']);
+  expect(path(3)).toEqual(['2-3', '0-2', '4-7']);
+  expect(path(4)).toEqual(['5-6', '6-7', '0-4']);
+  expect(path(6)).toEqual(['4-6', '0-4']);
+  const proof = (oldSize: number): string[] => consistencyRanges({ oldSize, newSize: 7 }).map(textOf);
+  expect(proof(3)).toEqual(['2-3', '3-4', '0-2', '4-7']);
+  expect(proof(4)).toEqual(['4-7']);
+  expect(proof(6)).toEqual(['4-6', '6-7', '0-4']);
 });
 
 describe('accumulated over every valid subtree of up to 130 leaves', () => {

@@ -1,6 +1,7 @@
 // Rules of signed notes, keys and cosignatures, with the examples of c2sp.org/signed-note and c2sp.org/tlog-cosignature.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { findBase64 } from './bytes.ts';
 import { parseVerifierKey, verifierKeyOf, verifierKeyText } from './note-key.ts';
 import { cosignatureLine, openNote, parseNote, signNote } from './signed-note.ts';
 
@@ -15,6 +16,20 @@ const WITNESS = { name: 'witness.example/w1', secretKey: new Uint8Array(32).fill
 test('the example of the specification opens, and its key is written as it was read', async () => {
   expect((await openNote(EXAMPLE, KEYS)).text).toBe('This is an example message.\n');
   expect(verifierKeyText(KEYS[0]!)).toBe(EXAMPLE_KEY);
+});
+
+test('the vector of golang.org/x/mod/sumdb/note opens, and is signed alike', async () => {
+  const key = parseVerifierKey('PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW');
+  const text =
+    'If you think cryptography is the answer to your problem,\nthen you don’t know what your problem is.\n'.replace(
+      '’',
+      "'",
+    );
+  const line =
+    '— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n';
+  expect((await openNote(`${text}\n${line}`, [key])).text).toBe(text);
+  const secretKey = findBase64('AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz')!.subarray(1);
+  expect(await signNote(text, [{ name: 'PeterNeumann', secretKey }])).toBe(`${text}\n${line}`);
 });
 
 test('what is signed opens, with bytes or with text', async () => {
