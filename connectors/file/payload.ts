@@ -14,6 +14,7 @@ export function batchRules(settings: FileSettings): BatchRules {
     rowBytes: (id) => id.length * 6 + 32,
     maxRows: settings.max_rows_per_file,
     maxBytes: MAX_FILE_BYTES,
+    idForm: 'text',
   };
 }
 
@@ -25,18 +26,14 @@ function rowFault(id: string, settings: FileSettings): string | undefined {
   return undefined;
 }
 
-export function fileOf(batch: Batch, settings: FileSettings): Generator<Buffer> {
-  return chunksOf(settings.format === 'csv' ? csvRows(batch) : ndjsonRows(batch), 'utf8');
-}
-
-function* csvRows(batch: Batch): Generator<string> {
-  yield 'id,change\r\n';
-  for (const id of batch.ids) yield `${csvField(id)},${batch.isRemoval(id) ? 'remove' : 'add'}\r\n`;
-}
-
-function* ndjsonRows(batch: Batch): Generator<string> {
-  for (const id of batch.ids)
-    yield `{"id":${JSON.stringify(id)},"change":"${batch.isRemoval(id) ? 'remove' : 'add'}"}\n`;
+export function fileOf(batch: Batch, settings: FileSettings): Buffer[] {
+  const word = (isRemoval: boolean): string => (isRemoval ? 'remove' : 'add');
+  if (settings.format === 'ndjson') {
+    const row = (id: string, isRemoval: boolean) => `{"id":${JSON.stringify(id)},"change":"${word(isRemoval)}"}\n`;
+    return chunksOf(batch, { row, encoding: 'utf8' });
+  }
+  const row = (id: string, isRemoval: boolean) => `${csvField(id)},${word(isRemoval)}\r\n`;
+  return chunksOf(batch, { head: 'id,change\r\n', row, encoding: 'utf8' });
 }
 
 /** Leading and trailing blanks are quoted too, since many readers trim bare fields. */

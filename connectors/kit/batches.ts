@@ -1,9 +1,9 @@
-// Cuts a stream of changes into windows that are checked row by row, hold each id once (its last change) and are sorted.
-// Pure: the same changes under the same rules give the same windows, which is what makes a delivery resumable.
-import { createHash } from 'node:crypto';
+// Cuts a stream of changes into batches that are checked row by row, hold each id once (its last change) and are sorted.
+// Pure: the same changes under the same rules give the same batches, which is what makes a delivery resumable.
 import type { ActivationChange } from './activation-change.ts';
 import type { RowError } from './errors.ts';
-import { MAX_WINDOW_ROWS } from './limits.ts';
+import { MAX_TEXT_WINDOW_ROWS, MAX_UINT64_WINDOW_ROWS } from './limits.ts';
+import { type ChangeWindow, type SortedChanges, TextWindow, Uint64Window } from './window.ts';
 
 export interface BatchRules {
   /** The reason why this id cannot go out, or undefined. */
@@ -12,29 +12,26 @@ export interface BatchRules {
   rowBytes(id: string): number;
   readonly maxRows: number;
   readonly maxBytes: number;
+  /** `uint64` when every id that passes checkRow is a decimal unsigned 64-bit number without leading zeros. */
+  readonly idForm: 'text' | 'uint64';
 }
 
-export interface Batch {
+export interface Batch extends SortedChanges {
   readonly index: number;
-  /** Sorted by id in code-unit order, each id once. */
-  readonly ids: readonly string[];
-  isRemoval(id: string): boolean;
-  readonly added: number;
-  readonly removed: number;
   /** Rows left out before sending, by code. */
   readonly invalid: Readonly<Record<string, number>>;
-  /** SHA-256 over the batch's changes, in hex. */
-  readonly sha256: string;
 }
 
 export async function* batchChanges(
   changes: AsyncIterable<readonly ActivationChange[]>,
   rules: BatchRules,
 ): AsyncGenerator<Batch> {
-  const maxRows = Math.min(rules.maxRows, MAX_WINDOW_ROWS);
+  const isNumeric = rules.idForm === 'uint64';
+  const maxRows = Math.min(rules.maxRows, isNumeric ? MAX_UINT64_WINDOW_ROWS : MAX_TEXT_WINDOW_ROWS);
+  const newWindow = (): ChangeWindow => (isNumeric ? new Uint64Window() : new TextWindow());
   let index = 0;
   let bytes = 0;
-  let window = new Map<string, boolean>();
+  let window = newWindow();
   let invalid: Record<string, number> = {};
   for await (const rows of changes) {
     for (const { id, change } of rows) {
@@ -43,61 +40,37 @@ export async function* batchChanges(
         invalid[fault.rowCode] = (invalid[fault.rowCode] ?? 0) + 1;
         continue;
       }
-      if (!window.has(id)) {
-        const rowBytes = rules.rowBytes(id);
-        if (window.size > 0 && (window.size >= maxRows || bytes + rowBytes > rules.maxBytes)) {
-          yield batchOf(index++, window, invalid);
-          window = new Map();
-          invalid = {};
-          bytes = 0;
-        }
-        bytes += rowBytes;
+      const rowBytes = rules.rowBytes(id);
+      if (window.size > 0 && (window.size >= maxRows || bytes + rowBytes > rules.maxBytes)) {
+        yield { ...window.close(), index: index++, invalid };
+        window = newWindow();
+        invalid = {};
+        bytes = 0;
       }
-      window.set(id, change === 'remove');
+      bytes += rowBytes;
+      window.push(id, change === 'remove');
     }
   }
-  if (window.size > 0 || Object.keys(invalid).length > 0) yield batchOf(index, window, invalid);
+  if (window.size > 0 || Object.keys(invalid).length > 0) yield { ...window.close(), index, invalid };
 }
 
-function batchOf(
-  index: number,
-  window: ReadonlyMap<string, boolean>,
-  invalid: Readonly<Record<string, number>>,
-): Batch {
-  const ids = [...window.keys()].sort();
-  const hash = createHash('sha256');
-  let removed = 0;
-  let text = '';
-  for (const id of ids) {
-    const removal = window.get(id) === true;
-    if (removal) removed++;
-    text += removal ? `-${id}\n` : `+${id}\n`;
-    if (text.length > 65_536) {
-      hash.update(text);
-      text = '';
-    }
-  }
-  hash.update(text);
-  return {
-    index,
-    ids,
-    isRemoval: (id) => window.get(id) === true,
-    added: ids.length - removed,
-    removed,
-    invalid,
-    sha256: hash.digest('hex'),
-  };
-}
+export const rowCount = (batch: Batch): number => batch.added + batch.removed;
 
-/** Lines of text as chunks of about 64 kB, so that no string of the whole payload is ever made. */
-export function* chunksOf(lines: Iterable<string>, encoding: 'latin1' | 'utf8'): Generator<Buffer> {
-  let text = '';
-  for (const line of lines) {
-    text += line;
-    if (text.length > 65_536) {
-      yield Buffer.from(text, encoding);
-      text = '';
-    }
-  }
-  if (text !== '') yield Buffer.from(text, encoding);
+const CHUNK_CHARACTERS = 65_536;
+
+/** A batch as chunks of about 64 kB, so that no string of the whole payload is ever made. */
+export function chunksOf(
+  batch: Batch,
+  options: { head?: string; row: (id: string, isRemoval: boolean) => string; encoding: 'latin1' | 'utf8' },
+): Buffer[] {
+  const chunks: Buffer[] = [];
+  let text = options.head ?? '';
+  batch.forEach((id, isRemoval) => {
+    text += options.row(id, isRemoval);
+    if (text.length < CHUNK_CHARACTERS) return;
+    chunks.push(Buffer.from(text, options.encoding));
+    text = '';
+  });
+  if (text !== '') chunks.push(Buffer.from(text, options.encoding));
+  return chunks;
 }

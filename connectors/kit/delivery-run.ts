@@ -1,6 +1,6 @@
 // One run of a delivery over its saved progress. Every change of progress is saved before the next request goes out.
 import type { ActivationChange } from './activation-change.ts';
-import { type Batch, type BatchRules, batchChanges } from './batches.ts';
+import { type Batch, type BatchRules, batchChanges, rowCount } from './batches.ts';
 import type { Clock } from './clock.ts';
 import type { DestinationClient, DestinationLimits } from './define-destination.ts';
 import { type DeliveryError, DeliveryPostponed, PermanentError, RetryableError } from './errors.ts';
@@ -58,7 +58,7 @@ export class DeliveryRun {
     const { client, clock } = this.#options;
     const sent = { batchesSent: batch.index + 1, chain, sending: null };
     const invalid = addCounts(this.#progress.invalid, batch.invalid);
-    if (batch.ids.length === 0) return this.#save({ ...sent, invalid });
+    if (rowCount(batch) === 0) return this.#save({ ...sent, invalid });
     await this.#pace();
     const outcome = await this.#retried(() =>
       client.send(batch, {

@@ -16,8 +16,10 @@ export const MAX_WAIT_MS = 300_000;
 export const MAX_POSTPONEMENTS = 48;
 /** Without a word from the platform, a postponed delivery comes back after this long. */
 export const DEFAULT_POSTPONE_MS = 900_000;
-/** A window of changes is sorted in memory: about 100 bytes a row, so 200 MB at most. */
-export const MAX_WINDOW_ROWS = 2_000_000;
+/** A batch is sorted in memory. Texts: about 200 bytes a row of 20 characters, measured together with its payload. */
+export const MAX_TEXT_WINDOW_ROWS = 1_000_000;
+/** Numbers: 25 bytes a row while sorting, and the payload beside them. */
+export const MAX_UINT64_WINDOW_ROWS = 4_000_000;
 /** The report names so many platform jobs; beyond it only counts them. */
 export const MAX_REPORTED_JOBS = 1_000;
 /** Settings are written by people: a longer text is a mistake. */

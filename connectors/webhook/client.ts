@@ -1,6 +1,6 @@
 // Posts signed messages. Only 2xx is success; what a status means for the next attempt follows Standard Webhooks.
 import { createHash } from 'node:crypto';
-import type { Batch } from '../kit/batches.ts';
+import { type Batch, rowCount } from '../kit/batches.ts';
 import type { ClientContext, DestinationClient, SendContext, SendOutcome } from '../kit/define-destination.ts';
 import type { EgressAnswer } from '../kit/egress.ts';
 import { errorForStatus, ThrottledError } from '../kit/errors.ts';
@@ -34,7 +34,7 @@ export class WebhookClient implements DestinationClient {
       `msg_${idempotencyKey}`,
       changedBody(batch, this.#context.delivery, this.#settings),
     );
-    return { state: 'taken', rejected: rejectedRows(answer, batch.ids.length) };
+    return { state: 'taken', rejected: rejectedRows(answer, rowCount(batch)) };
   }
 
   async finish(progress: DeliveryProgress): Promise<void> {

@@ -16,6 +16,7 @@ export function batchRules(settings: WebhookSettings): BatchRules {
     rowBytes: (id) => Buffer.byteLength(JSON.stringify(id)) + 1,
     maxRows: MAX_ROWS_PER_BODY,
     maxBytes: settings.max_body_bytes - ENVELOPE_BYTES,
+    idForm: 'text',
   };
 }
 
@@ -28,8 +29,11 @@ const isSendable = (id: string): boolean =>
   Buffer.byteLength(id) <= MAX_ID_LENGTH;
 
 export function changedBody(batch: Batch, delivery: DeliveryFacts, settings: WebhookSettings): Buffer {
-  const added = batch.ids.filter((id) => !batch.isRemoval(id));
-  const removed = batch.ids.filter((id) => batch.isRemoval(id));
+  const added: string[] = [];
+  const removed: string[] = [];
+  batch.forEach((id, isRemoval) => {
+    (isRemoval ? removed : added).push(id);
+  });
   const data = { delivery: delivery.id, batch: batch.index, id_type: settings.id_type, added, removed };
   return bodyOf('audience.changed', delivery, data);
 }

@@ -79,7 +79,7 @@ export class XandrClient implements DestinationClient {
 
   async #upload(batch: Batch, uploadUrl: string): Promise<void> {
     const file = fileOf(batch, this.#settings, this.#context.delivery.startedAtMs);
-    const body = this.#settings.gzip ? await packed(file) : [...file];
+    const body = this.#settings.gzip ? await packed(file) : file;
     // A form type would leave the file silently unprocessed.
     const headers = { 'content-type': 'application/octet-stream' };
     await this.#call({ method: 'POST', url: uploadUrl, headers, body, timeoutMs: UPLOAD_TIMEOUT_MS });
@@ -138,7 +138,7 @@ function readAuthentication(read: () => PlatformAnswer): PlatformAnswer {
   }
 }
 
-function packed(file: Iterable<Buffer>): Promise<Buffer[]> {
+function packed(file: readonly Buffer[]): Promise<Buffer[]> {
   return Readable.from(file).pipe(createGzip()).toArray() as Promise<Buffer[]>;
 }
 

@@ -41,15 +41,12 @@ export function batchRules(settings: XandrSettings): BatchRules {
     rowBytes: (id) => id.length + suffixBytes,
     maxRows: MAX_ROWS_PER_FILE,
     maxBytes: settings.max_file_bytes,
+    idForm: settings.id_type === 'xandr-user-id' ? 'uint64' : 'text',
   };
 }
 
 /** Latin-1 chunks. Pure: the time is that of the delivery, not of the attempt. */
-export function fileOf(batch: Batch, settings: XandrSettings, startedAtMs: number): Generator<Buffer> {
+export function fileOf(batch: Batch, settings: XandrSettings, startedAtMs: number): Buffer[] {
   const { add, remove } = suffixes(settings, startedAtMs);
-  return chunksOf(lines(batch, add, remove), 'latin1');
-}
-
-function* lines(batch: Batch, add: string, remove: string): Generator<string> {
-  for (const id of batch.ids) yield id + (batch.isRemoval(id) ? remove : add);
+  return chunksOf(batch, { row: (id, isRemoval) => id + (isRemoval ? remove : add), encoding: 'latin1' });
 }
