@@ -25,6 +25,9 @@ export async function openClusterEngine(options: ClusterEngineOptions): Promise<
   return engine;
 }
 
+const EXISTS =
+  'SELECT count() AS found FROM system.tables WHERE database = currentDatabase() AND name = {table:String}';
+
 class ClusterEngine implements Engine {
   readonly kind = 'cluster';
   readonly #clients: readonly ClickHouseClient[];
@@ -63,6 +66,21 @@ class ClusterEngine implements Engine {
   async dropTable(name: string): Promise<void> {
     await this.#onEveryShard(`DROP TABLE IF EXISTS ${assertTableName(name)} SYNC`);
     await this.#onEveryShard(`DROP TABLE IF EXISTS ${name}_local SYNC`);
+  }
+
+  // The front of `name` points at its local table by name, so only the local one changes hands.
+  async replaceTable(name: string, replacement: string): Promise<void> {
+    const local = `${assertTableName(name)}_local`;
+    for (const client of this.#clients) {
+      const here = await attempt(async () => {
+        const result = await client.query({ query: EXISTS, query_params: { table: `${replacement}_local` } });
+        return (await result.json<{ found: number }>()).data[0]?.found;
+      });
+      if (Number(here) === 0) continue;
+      await attempt(() => client.command({ query: `DROP TABLE IF EXISTS ${local} SYNC` }));
+      await attempt(() => client.command({ query: `RENAME TABLE ${assertTableName(replacement)}_local TO ${local}` }));
+    }
+    await this.dropTable(replacement);
   }
 
   async listTables(): Promise<string[]> {

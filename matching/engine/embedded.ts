@@ -48,6 +48,11 @@ class EmbeddedEngine implements Engine {
     await this.command(`DROP TABLE IF EXISTS ${assertTableName(name)} SYNC`);
   }
 
+  async replaceTable(name: string, replacement: string): Promise<void> {
+    await this.dropTable(name);
+    await this.command(`RENAME TABLE ${assertTableName(replacement)} TO ${name}`);
+  }
+
   async listTables(): Promise<string[]> {
     const rows = await this.query<{ name: string }>(
       'SELECT name FROM system.tables WHERE database = currentDatabase() ORDER BY name',

@@ -35,6 +35,8 @@ export interface Engine {
   createTable(table: TableDefinition): Promise<void>;
   /** Drops the table if it exists. */
   dropTable(name: string): Promise<void>;
+  /** Puts `replacement` in the place of `name`; after a cut in the middle a second call ends the work. */
+  replaceTable(name: string, replacement: string): Promise<void>;
   /** Names of every table, for sweeping what no published version owns. */
   listTables(): Promise<string[]>;
   command(sql: string, params?: Params, options?: QueryOptions): Promise<void>;

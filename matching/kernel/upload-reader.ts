@@ -23,10 +23,11 @@ export async function* readUpload(
       yield block;
     }
   } catch (thrown) {
-    if (thrown instanceof LoadFailure && seen.storedBytes > 0) throw thrown;
-    if (seen.storedBytes > 0 || !(thrown instanceof LoadFailure)) {
+    if (!(thrown instanceof LoadFailure)) {
       throw new LoadFailure('source_unreadable', { hint: 'the stored upload could not be read' });
     }
+    // Nothing at all is an empty file first, and only then a stream that ends too early.
+    if (thrown.code !== 'compression_truncated' || seen.storedBytes > 0) throw thrown;
   }
   if (digest.digest('hex') !== source.sha256) {
     throw new LoadFailure('sha256_mismatch', { hint: 'the file that arrived is not the file that was announced' });

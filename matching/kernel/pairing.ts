@@ -1,0 +1,113 @@
+// Which candidate pairs become pairs. One to one: type by type, in ascending order of left and then right person, a
+// pair is taken when both its ends are free. Many: each distinct pair once, under its strongest type.
+import { Uint32Vector } from './vector.ts';
+
+export interface Pairs {
+  readonly left: Uint32Array;
+  readonly right: Uint32Array;
+  /** Place of the type in the declared order. */
+  readonly rank: Uint8Array;
+}
+
+/** Candidate pairs of one identifier type, in any order, repeated or not. */
+export interface Candidates {
+  readonly left: Uint32Vector;
+  readonly right: Uint32Vector;
+}
+
+export function pairOneToOne(types: readonly Candidates[]): Pairs {
+  const size = Math.max(0, ...types.map((edges) => edges.left.length));
+  const found = new FoundPairs();
+  const leftTaken = new Uint8Array(1 + largest(types.map((edges) => edges.left)));
+  const rightTaken = new Uint8Array(1 + largest(types.map((edges) => edges.right)));
+  if (size === 0) return found.pairs();
+  types.forEach((edges, rank) => {
+    const { starts, rights } = byLeft(edges);
+    for (let left = 0; left + 1 < starts.length; left++) {
+      const from = starts[left] as number;
+      const to = starts[left + 1] as number;
+      if (from === to || leftTaken[left] === 1) continue;
+      if (to - from > 1) rights.subarray(from, to).sort();
+      for (let at = from; at < to; at++) {
+        const right = rights[at] as number;
+        if (rightTaken[right] === 1) continue;
+        leftTaken[left] = 1;
+        rightTaken[right] = 1;
+        found.add(left, right, rank);
+        break;
+      }
+    }
+  });
+  return found.pairs();
+}
+
+export function pairMany(types: readonly Candidates[]): Pairs {
+  const found = new FoundPairs();
+  const sorted = types.map(byLeft);
+  const lefts = Math.max(0, ...sorted.map(({ starts }) => starts.length - 1));
+  for (let left = 0; left < lefts; left++) {
+    // A person has a handful of keys, so a set of this size costs less than sorting all pairs at once.
+    const seen = new Set<number>();
+    sorted.forEach(({ starts, rights }, rank) => {
+      if (left + 1 >= starts.length) return;
+      for (const right of rights.subarray(starts[left], starts[left + 1]).sort()) {
+        if (!seen.has(right)) found.add(left, right, rank);
+        seen.add(right);
+      }
+    });
+  }
+  return found.pairs();
+}
+
+class FoundPairs {
+  readonly #left = new Uint32Vector();
+  readonly #right = new Uint32Vector();
+  readonly #rank = new Uint32Vector();
+
+  add(left: number, right: number, rank: number): void {
+    this.#left.push(left);
+    this.#right.push(right);
+    this.#rank.push(rank);
+  }
+
+  pairs(): Pairs {
+    const length = this.#left.length;
+    return {
+      left: this.#left.items.slice(0, length),
+      right: this.#right.items.slice(0, length),
+      rank: Uint8Array.from(this.#rank.items.subarray(0, length)),
+    };
+  }
+}
+
+/** A counting sort: the right persons of each left person stand between two starts. */
+function byLeft(edges: Candidates): { starts: Uint32Array; rights: Uint32Array } {
+  const { length } = edges.left;
+  if (length === 0) return { starts: new Uint32Array(1), rights: new Uint32Array(0) };
+  const lefts = edges.left.items;
+  const starts = new Uint32Array(largest([edges.left]) + 2);
+  for (let n = 0; n < length; n++) {
+    const after = (lefts[n] as number) + 1;
+    starts[after] = (starts[after] as number) + 1;
+  }
+  for (let left = 1; left < starts.length; left++) {
+    starts[left] = (starts[left] as number) + (starts[left - 1] as number);
+  }
+  const next = starts.slice();
+  const rights = new Uint32Array(length);
+  for (let n = 0; n < length; n++) {
+    const left = lefts[n] as number;
+    const at = next[left] as number;
+    rights[at] = edges.right.items[n] as number;
+    next[left] = at + 1;
+  }
+  return { starts, rights };
+}
+
+function largest(vectors: readonly Uint32Vector[]): number {
+  let max = 0;
+  for (const { items, length } of vectors) {
+    for (let n = 0; n < length; n++) if ((items[n] as number) > max) max = items[n] as number;
+  }
+  return max;
+}
