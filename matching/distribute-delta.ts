@@ -15,6 +15,8 @@ export interface DeliveryRequest {
   readonly delivery: string;
   readonly audience: string;
   readonly destination: string;
+  /** Opens sealed ids on their way out; they lie in the engine as the partner sealed them. */
+  readonly open?: (id: string) => string;
 }
 
 export interface DeliveryDelta {
@@ -42,7 +44,7 @@ export async function deliveryDelta(engine: Engine, request: DeliveryRequest): P
   );
   return {
     counts: unreleased(counts ?? { added: 0, removed: 0 }),
-    changes: unreleased({ [Symbol.asyncIterator]: () => pagesOf(engine, tables.changes.name) }),
+    changes: unreleased({ [Symbol.asyncIterator]: () => pagesOf(engine, tables.changes.name, request.open) }),
   };
 }
 
@@ -94,13 +96,18 @@ async function lastRound(engine: Engine, delivered: string): Promise<number> {
   return row?.round ?? 0;
 }
 
-async function* pagesOf(engine: Engine, changes: string): AsyncGenerator<ActivationChange[]> {
+async function* pagesOf(
+  engine: Engine,
+  changes: string,
+  open: (id: string) => string = (id) => id,
+): AsyncGenerator<ActivationChange[]> {
   for (let from = 0; ; from += PAGE_CHANGES) {
     const rows = await engine.query<{ id: string; change: number }>(
       `SELECT id, change FROM ${changes} WHERE position >= {from:UInt32} AND position < {to:UInt32} ORDER BY position`,
       { from, to: from + PAGE_CHANGES },
     );
-    if (rows.length > 0) yield rows.map(({ id, change }) => ({ id, change: change === 1 ? 'add' : 'remove' }));
+    if (rows.length > 0)
+      yield rows.map(({ id, change }) => ({ id: open(id), change: change === 1 ? 'add' : 'remove' }));
     if (rows.length < PAGE_CHANGES) return;
   }
 }

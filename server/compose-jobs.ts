@@ -1,14 +1,24 @@
 // The wiring of the worker process: every kind of job, and what they stand on.
 import type { Engine } from '../matching/engine/engine.ts';
+import { overlapJob } from './analyses/overlap-job.ts';
+import { audienceJob } from './audiences/audience-job.ts';
+import type { CheckpointService } from './audit-log/checkpoint-service.ts';
+import { contributeJob } from './collaborations/contribute-job.ts';
+import { engineDropJob } from './collaborations/engine-drop-job.ts';
+import { matchJob } from './collaborations/match-job.ts';
 import type { Database } from './database/database.ts';
 import { deleteDatasetJob, dropRetiredVersionsJob } from './datasets/delete-dataset-job.ts';
 import { loadJob } from './datasets/load-job.ts';
+import { deliveryJob } from './deliveries/delivery-job.ts';
+import { dryRunJob } from './deliveries/dry-run-job.ts';
+import { destinationTestJob } from './destinations/destination-test-job.ts';
 import type { Ground } from './ground.ts';
 import type { JobKind } from './jobs/worker-loop.ts';
 import { suppressionJobs } from './suppression/suppression-jobs.ts';
 
 export interface WorkerGround extends Ground {
   readonly engine: Engine;
+  readonly checkpoints: CheckpointService;
   /** For files of one attempt; its own user alone can read it. */
   readonly scratchDir: string;
 }
@@ -20,13 +30,20 @@ export function makeJobKinds(ground: WorkerGround): readonly JobKind[] {
     deleteDatasetJob(ground),
     dropRetiredVersionsJob(ground, (versionId) => isVersionInUse(ground.db, versionId)),
     ...suppressionJobs(ground),
+    contributeJob(ground),
+    matchJob(ground),
+    engineDropJob(ground),
+    overlapJob(ground),
+    audienceJob(ground),
+    dryRunJob(ground),
+    deliveryJob(ground),
+    destinationTestJob(ground),
   ];
 }
 
-/** An audience over an own dataset keeps the numbers of the persons it was made from. */
+/** A contribution, and an audience over an own dataset, number their persons as the version they were made from does. */
 async function isVersionInUse(db: Database, versionId: string): Promise<boolean> {
-  const datasetOf = db.knex('dataset_versions').where({ id: versionId }).select('dataset_id');
   const contributed = await db.knex('contributions').where({ version_id: versionId }).first('id');
-  const selected = await db.knex('audiences').where('dataset_id', 'in', datasetOf).first('id');
+  const selected = await db.knex('audiences').where({ version_id: versionId }).first('id');
   return contributed !== undefined || selected !== undefined;
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { RequestHandler } from 'express';
 import { loadPolicySet } from '../policies/decide.ts';
 import { activationHandlers } from './activations/activation-handlers.ts';
+import { runHandlers } from './analyses/run-handlers.ts';
 import { approvalHandlers } from './approvals/approval-handlers.ts';
 import { audienceHandlers } from './audiences/audience-handlers.ts';
 import { auditHandlers } from './audit-log/audit-handlers.ts';
@@ -17,6 +18,7 @@ import { closeDatabase, type Database, type DatabaseLocation, openDatabase } fro
 import { migrateUp } from './database/migrate.ts';
 import { datasetHandlers } from './datasets/dataset-handlers.ts';
 import { loadHandlers } from './datasets/load-handlers.ts';
+import { deliveryHandlers } from './deliveries/delivery-handlers.ts';
 import { destinationHandlers } from './destinations/destination-handlers.ts';
 import type { Ground } from './ground.ts';
 import type { Handlers } from './http/operation.ts';
@@ -90,6 +92,8 @@ export function makeHandlers(ground: Ground): Handlers {
     ...destinationHandlers(ground),
     ...activationHandlers(ground),
     ...approvalHandlers(ground),
+    ...deliveryHandlers(ground),
+    ...runHandlers(ground),
   };
 }
 

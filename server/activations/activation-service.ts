@@ -1,4 +1,5 @@
 // Drafting an activation, asking for its approvals and withdrawing it.
+import type { Knex } from 'knex';
 import type { JsonValue } from '../../audit/canonical-json.ts';
 import { tenantsThatMustApprove } from '../../policies/audience-release.ts';
 import { approvals } from '../approvals/approval.ts';
@@ -42,7 +43,7 @@ export async function createActivation(
       ...wish,
       status: 'draft',
       requestedBy: caller.memberId,
-      termsHash: await currentTermsHash(tx, wish),
+      termsHash: await currentTermsHash(tx.trx, wish),
       dryRun: null,
       createdAt: instantOf(ground.clock),
     };
@@ -65,8 +66,8 @@ export async function submitActivation(ground: Ground, caller: TenantCaller, id:
     const activation = await lockActivation(tx, { id, tenantId: caller.tenantId });
     if (activation.status !== 'draft') throw notInState(activation, 'submitted');
     const destination = await destinations.get(tx.trx, activation.destinationId);
-    const grounds = await groundsOf(tx, activation);
-    const termsHash = await currentTermsHash(tx, activation);
+    const grounds = await groundsOf(tx.trx, activation);
+    const termsHash = await currentTermsHash(tx.trx, activation);
     const deciding = tenantsThatMustApprove(grounds.rules);
     for (const tenantId of deciding) {
       await approvals.insert(tx, {
@@ -144,11 +145,11 @@ export async function lockActivation(
 
 /** Of what the audience, the destination and the rules are now. An approval of another hash does not hold. */
 export async function currentTermsHash(
-  tx: AuditedTransaction,
+  knex: Knex,
   activation: Pick<Activation, 'audienceId' | 'destinationId' | 'purpose'>,
 ): Promise<string> {
-  const destination = await destinations.get(tx.trx, activation.destinationId);
-  const { segment, rules } = await groundsOf(tx, activation);
+  const destination = await destinations.get(knex, activation.destinationId);
+  const { segment, rules } = await groundsOf(knex, activation);
   return termsHashOf({
     audienceId: activation.audienceId,
     segment: segment.expression as unknown as JsonValue,
@@ -159,12 +160,12 @@ export async function currentTermsHash(
 }
 
 async function groundsOf(
-  tx: AuditedTransaction,
+  knex: Knex,
   activation: Pick<Activation, 'audienceId' | 'destinationId' | 'purpose'>,
 ): Promise<AudienceGrounds> {
-  const { kind } = await destinations.get(tx.trx, activation.destinationId);
+  const { kind } = await destinations.get(knex, activation.destinationId);
   const { audienceId, purpose } = activation;
-  return getAudienceGrounds(tx.trx, { audienceId, destination: kind, purpose });
+  return getAudienceGrounds(knex, { audienceId, destination: kind, purpose });
 }
 
 function orNotFound(noun: string): (row: unknown) => void {

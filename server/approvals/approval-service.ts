@@ -66,7 +66,7 @@ async function lockPending(tx: AuditedTransaction, id: string): Promise<Approval
 
 async function assertTermsShown(tx: AuditedTransaction, approval: Approval, termsHash: string): Promise<void> {
   const activation = await activations.get(tx.trx, approval.activationId);
-  const current = await currentTermsHash(tx, activation);
+  const current = await currentTermsHash(tx.trx, activation);
   if (termsHash === approval.termsHash && termsHash === current) return;
   throw new ServiceError('state_conflict', {
     detail: 'What was to be approved has changed since it was shown. Withdraw the activation and draft it again.',

@@ -39,6 +39,7 @@ export async function createAudience(ground: Ground, caller: TenantCaller, wish:
       segmentId: segment.id,
       matchId,
       datasetId: segment.datasetId,
+      versionId: null,
       instant: instantAsked(ground, wish.instant),
       status: 'queued',
       jobId: await queueEvaluation(ground, tx, { audienceId: id, caller }),

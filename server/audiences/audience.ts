@@ -11,6 +11,8 @@ export interface Audience {
   readonly segmentId: string;
   readonly matchId: string | null;
   readonly datasetId: string | null;
+  /** Over an own dataset: the version that its persons are numbered by, once it was evaluated. */
+  readonly versionId: string | null;
   readonly instant: string;
   readonly status: 'queued' | 'running' | 'ready' | 'failed';
   readonly jobId: string;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { openClusterEngine } from '../../matching/engine/cluster.ts';
 import { openEmbeddedEngine } from '../../matching/engine/embedded.ts';
 import type { Engine } from '../../matching/engine/engine.ts';
+import { getAuditLog } from '../audit-log/audit-log.ts';
 import { closeGround, openGround } from '../compose.ts';
 import { makeJobKinds } from '../compose-jobs.ts';
 import type { Config } from '../config.ts';
@@ -15,13 +16,14 @@ export async function work(config: Config, { isChild }: { isChild: boolean }): P
   const engine = await openEngine(config);
   const scratchDir = join(config.dataDir, 'scratch');
   mkdirSync(scratchDir, { recursive: true, mode: 0o700 });
+  const { checkpoints } = await getAuditLog(ground);
   const loop = new WorkerLoop({
     db: ground.db,
     clock: ground.clock,
     log: ground.log,
     // The embedded engine allows one worker a data folder, so a name that stays lets it take its own lost jobs back at once.
     workerId: engine.kind === 'embedded' ? 'worker-embedded' : `worker-${randomUUID().slice(0, 13)}`,
-    kinds: makeJobKinds({ ...ground, engine, scratchDir }),
+    kinds: makeJobKinds({ ...ground, engine, scratchDir, checkpoints }),
     concurrency: config.workerConcurrency,
   });
   const stop = () => loop.stop();

@@ -1,5 +1,4 @@
 // A delivery: one sending of what changed in an audience since the one before.
-import type { DeliveryProgress } from '../../connectors/kit/progress.ts';
 import type { Cell, ShownDecision } from '../activations/activation.ts';
 import { recordStore } from '../database/record-store.ts';
 import { rowMapping } from '../database/row-mapping.ts';
@@ -20,7 +19,6 @@ export interface Delivery {
   readonly status: 'queued' | 'running' | 'delivered' | 'partially_delivered' | 'refused' | 'failed';
   readonly phase: string;
   readonly jobId: string;
-  readonly progress: DeliveryProgress | null;
   readonly report: ShownReport | null;
   readonly decision: ShownDecision | null;
   readonly receiptEventId: string | null;
@@ -30,5 +28,5 @@ export interface Delivery {
 
 export const deliveries = recordStore('deliveries', {
   noun: 'delivery',
-  mapping: rowMapping<Delivery>(['progress', 'report', 'decision']),
+  mapping: rowMapping<Delivery>(['report', 'decision']),
 });

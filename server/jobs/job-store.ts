@@ -77,15 +77,19 @@ export async function requireLease(tx: AuditedTransaction, lease: Lease): Promis
 }
 
 export async function requeueJob(db: Database, lease: Lease, runAfter: string): Promise<void> {
-  await writeTransaction(db, (trx) =>
-    updateLeased(trx, lease, {
-      state: 'queued',
-      phase: 'queued',
-      run_after: runAfter,
-      leased_by: null,
-      lease_expires_at: null,
-    }),
-  );
+  await writeTransaction(db, (trx) => updateLeased(trx, lease, queuedAgain(runAfter)));
+}
+
+/** Like `requeueJob`, and the attempt does not count: it did not fail. */
+export async function postponeJob(db: Database, lease: Lease, runAfter: string): Promise<void> {
+  await writeTransaction(db, async (trx) => {
+    await trx<JobRow>('jobs').where({ id: lease.jobId }).decrement('attempts', 1);
+    await updateLeased(trx, lease, queuedAgain(runAfter));
+  });
+}
+
+function queuedAgain(runAfter: string): Partial<JobRow> {
+  return { state: 'queued', phase: 'queued', run_after: runAfter, leased_by: null, lease_expires_at: null };
 }
 
 /** Renews the lease; false once the job belongs to another worker. `cancelled` when somebody asked for its end. */

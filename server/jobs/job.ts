@@ -59,6 +59,17 @@ export class LeaseLost extends Error {
   }
 }
 
+/** Thrown by a job that has to wait, such as for a platform's quota. It is no failed attempt. */
+export class JobPostponed extends Error {
+  readonly retryAfterMs: number;
+
+  constructor(retryAfterMs: number, options?: { cause?: unknown }) {
+    super('the job waits', options);
+    this.name = 'JobPostponed';
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
 export class JobCancelled extends Error {
   constructor(jobId: string) {
     super(`${jobId} was cancelled`);

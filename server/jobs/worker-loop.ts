@@ -4,8 +4,8 @@ import { type Clock, instantAfter, instantOf } from '../clock.ts';
 import { type AuditedTransaction, auditedTransaction, recordEvent } from '../database/audited-transaction.ts';
 import type { Database } from '../database/database.ts';
 import { type ClaimedJob, claimJob, expireLeasesOf } from './claim-job.ts';
-import { JobCancelled, type JobFailure, LeaseLost, PermanentFailure } from './job.ts';
-import { endJob, requeueJob } from './job-store.ts';
+import { JobCancelled, type JobFailure, JobPostponed, LeaseLost, PermanentFailure } from './job.ts';
+import { endJob, postponeJob, requeueJob } from './job-store.ts';
 import { FIRST_RETRY_MS, GREATEST_RETRY_MS, MAX_ATTEMPTS, POLL_MS } from './limits.ts';
 import { Attempt, type RunningJob } from './running-job.ts';
 
@@ -96,6 +96,9 @@ export class WorkerLoop {
     if (error instanceof LeaseLost || attempt.signal.reason instanceof LeaseLost || attempt.ended) return;
     try {
       if (attempt.signal.reason instanceof WorkerStopped) return await requeueJob(db, attempt.lease, instantOf(clock));
+      if (error instanceof JobPostponed) {
+        return await postponeJob(db, attempt.lease, instantAfter(clock, error.retryAfterMs));
+      }
       if (attempt.signal.reason instanceof JobCancelled) return await this.#end(kind, attempt, CANCELLED);
       const failure = permanentFailureOf(error) ?? (attempt.attempt >= MAX_ATTEMPTS ? GAVE_UP : undefined);
       if (failure === undefined)

@@ -30,6 +30,7 @@ export const audiences: Migration = {
         c.id('segment_id').references('segments.id');
         c.id('match_id').nullable().references('matches.id');
         c.id('dataset_id').nullable().references('datasets.id');
+        c.id('version_id').nullable();
         c.instant('instant');
         c.id('status');
         c.id('job_id');

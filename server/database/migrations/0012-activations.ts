@@ -72,8 +72,6 @@ export const activations: Migration = {
         c.id('status');
         c.document('phase');
         c.id('job_id');
-        // Where the connector resumes after a kill; holds batch cursors and platform job ids, never an activation id.
-        c.document('progress').nullable();
         c.document('report').nullable();
         c.document('decision').nullable();
         c.id('receipt_event_id').nullable();

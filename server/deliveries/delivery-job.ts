@@ -1,0 +1,200 @@
+// A delivery: decided anew at this very moment, a checkpoint signed, then sent by the connector, then noted.
+// It may be killed at any instant: the changes are written down before the first is sent, and progress after each step.
+
+import type { AuditEventName } from '../../audit/event.ts';
+import { type DeliverOptions, deliver } from '../../connectors/kit/deliver.ts';
+import { DeliveryPostponed } from '../../connectors/kit/errors.ts';
+import { type DeliveryProgress, startProgress } from '../../connectors/kit/progress.ts';
+import type { DeliveryReport } from '../../connectors/kit/report.ts';
+import { deliveryDelta, dropSelection, recordDelivered } from '../../matching/distribute-delta.ts';
+import { effectiveThreshold } from '../../policies/contributor-facts.ts';
+import { type RecordedDecision, recordedDecision, release, releaseWith } from '../../policies/release.ts';
+import { type Activation, activations } from '../activations/activation.ts';
+import { currentTermsHash } from '../activations/activation-service.ts';
+import { instantOf } from '../clock.ts';
+import type { WorkerGround } from '../compose-jobs.ts';
+import { connectorOptions } from '../destinations/connector-options.ts';
+import { JobPostponed, PermanentFailure } from '../jobs/job.ts';
+import type { RunningJob } from '../jobs/running-job.ts';
+import type { JobKind } from '../jobs/worker-loop.ts';
+import { type Delivery, deliveries, type ShownReport } from './delivery.ts';
+import { sealedIdOpener } from './sealed-ids.ts';
+import { type Selection, selectForDelivery, thresholdOf } from './selection.ts';
+import { cellsOf, shownDecision } from './shown-counts.ts';
+
+export function deliveryJob(ground: WorkerGround): JobKind {
+  return {
+    name: 'deliver',
+    async run(job) {
+      const delivery = await deliveries.get(ground.db.knex, String(job.input.deliveryId));
+      const activation = await activations.get(ground.db.knex, delivery.activationId);
+      await assertApproved(ground, job, activation);
+      job.progress({ phase: 'deciding', rows: 0, bytes: 0 });
+      const selection = await selectForDelivery(ground, job, { selectionId: delivery.id, activation });
+      const eventId = await recordDecision(job, { delivery, selection });
+      if (selection.decision.outcome === 'deny') return refuse(ground, job, { delivery, selection, eventId });
+      await ground.checkpoints.checkpointNow();
+      const recorded = recordedDecision(selection.decision, eventId);
+      const report = await send(ground, job, { delivery, selection, recorded });
+      await complete(ground, job, { delivery, selection, recorded, report });
+    },
+    async givenUp(tx, job, failure) {
+      const delivery = await deliveries.get(tx.trx, String(job.input.deliveryId));
+      const finishedAt = instantOf(ground.clock);
+      await deliveries.save(tx, { ...delivery, status: 'failed', phase: failure.code, finishedAt });
+    },
+  };
+}
+
+/** Between the request and now the activation may have been withdrawn, or what was approved may have changed. */
+async function assertApproved(ground: WorkerGround, job: RunningJob, activation: Activation): Promise<void> {
+  const current = await currentTermsHash(ground.db.knex, activation);
+  if (activation.status === 'approved' && current === activation.termsHash) return;
+  const detail =
+    activation.status === 'approved'
+      ? 'What was approved has changed since. Draft the activation again.'
+      : `The activation is ${activation.status}.`;
+  job.progress({ phase: 'refused', rows: 0, bytes: 0 });
+  throw new PermanentFailure({ code: 'not_approved', detail });
+}
+
+async function recordDecision(
+  job: RunningJob,
+  { delivery, selection }: { delivery: Delivery; selection: Selection },
+): Promise<string> {
+  const { outcome, policies, reasons, policySetHash } = selection.decision;
+  const { eventId } = await job.during(
+    {
+      tenantId: job.tenantId,
+      actor: job.actor,
+      event: 'delivery.decided',
+      outcome: outcome === 'allow' ? 'allowed' : 'denied',
+      subject: { kind: 'delivery', id: delivery.id },
+      decision: { policies, reasons, policySetHash },
+      detail: { activation: delivery.activationId, destination: selection.destination.id },
+    },
+    async () => undefined,
+  );
+  return eventId;
+}
+
+async function refuse(
+  ground: WorkerGround,
+  job: RunningJob,
+  { delivery, selection, eventId }: { delivery: Delivery; selection: Selection; eventId: string },
+): Promise<void> {
+  await dropSelection(ground.engine, delivery.id);
+  await job.complete(
+    { state: 'succeeded' },
+    {
+      tenantId: job.tenantId,
+      actor: job.actor,
+      event: 'delivery.refused',
+      outcome: 'denied',
+      subject: { kind: 'delivery', id: delivery.id },
+      detail: { activation: delivery.activationId },
+    },
+    (tx) =>
+      deliveries.save(tx, {
+        ...delivery,
+        status: 'refused',
+        phase: 'refused',
+        decision: shownDecision(selection.decision, eventId),
+        receiptEventId: tx.eventId,
+        finishedAt: instantOf(ground.clock),
+      }),
+  );
+}
+
+async function send(
+  ground: WorkerGround,
+  job: RunningJob,
+  { delivery, selection, recorded }: { delivery: Delivery; selection: Selection; recorded: RecordedDecision },
+): Promise<DeliveryReport> {
+  const { grounds, destination, declared } = selection;
+  const request = { delivery: delivery.id, audience: grounds.audience.id, destination: destination.id };
+  const open = await sealedIdOpener(ground, selection.reach);
+  const delta = await deliveryDelta(ground.engine, { ...request, ...(open === undefined ? {} : { open }) });
+  const saved = job.checkpoint?.delivery as DeliveryProgress | undefined;
+  const startedAtMs = Date.parse(delivery.createdAt);
+  const options: DeliverOptions = {
+    ...(await connectorOptions(ground, destination, job.signal)),
+    changes: release(delta.changes, recorded),
+    progress: saved ?? startProgress({ deliveryId: delivery.id, startedAtMs }),
+    save: async (progress) => {
+      job.progress({ phase: progress.phase, rows: progress.taken.added + progress.taken.removed, bytes: 0 });
+      await job.saveCheckpoint({ delivery: JSON.parse(JSON.stringify(progress)) });
+    },
+  };
+  try {
+    const report = await deliver(declared, options);
+    // What a platform did not confirm stays in doubt, and is told again by the next delivery.
+    if (report.batchesFailed === 0 && report.failure === undefined) await recordDelivered(ground.engine, request);
+    return report;
+  } catch (error) {
+    if (error instanceof DeliveryPostponed) throw new JobPostponed(error.retryAfterMs, { cause: error });
+    throw error;
+  }
+}
+
+const ENDS = {
+  delivered: { state: 'succeeded', event: 'delivery.completed', outcome: 'succeeded' },
+  partially_delivered: { state: 'partially_succeeded', event: 'delivery.partial', outcome: 'succeeded' },
+  failed: { state: 'failed', event: 'delivery.failed', outcome: 'failed' },
+} as const satisfies Record<DeliveryReport['status'], { state: string; event: AuditEventName; outcome: string }>;
+
+async function complete(
+  ground: WorkerGround,
+  job: RunningJob,
+  ended: { delivery: Delivery; selection: Selection; recorded: RecordedDecision; report: DeliveryReport },
+): Promise<void> {
+  const { delivery, selection, recorded, report } = ended;
+  const { state, event, outcome } = ENDS[report.status];
+  const failure = report.failure && { code: report.failure.code, detail: report.failure.message };
+  const shown = shownReport(selection, recorded, report);
+  await job.complete(
+    { state, ...(failure === undefined ? {} : { failure }) },
+    {
+      tenantId: job.tenantId,
+      actor: job.actor,
+      event,
+      outcome,
+      subject: { kind: 'delivery', id: delivery.id },
+      detail: {
+        activation: delivery.activationId,
+        destination: selection.destination.id,
+        decision: recorded.eventId,
+        added: report.added,
+        removed: report.removed,
+        rejected: { ...report.rejectedByPlatform },
+        ...(failure === undefined ? {} : { code: failure.code }),
+      },
+    },
+    (tx) =>
+      deliveries.save(tx, {
+        ...delivery,
+        status: report.status,
+        phase: report.phase,
+        report: shown,
+        decision: shownDecision(recorded.decision, recorded.eventId),
+        receiptEventId: tx.eventId,
+        finishedAt: instantOf(ground.clock),
+      }),
+  );
+  await dropSelection(ground.engine, delivery.id);
+  await ground.checkpoints.checkpointNow();
+}
+
+function shownReport(selection: Selection, recorded: RecordedDecision, report: DeliveryReport): ShownReport {
+  const threshold = effectiveThreshold(selection.grounds.rules, thresholdOf(selection.grounds).threshold);
+  return releaseWith(selection.counts, ({ refused }) => ({
+    decision: recorded,
+    shown: {
+      sent: { added: report.added, removed: report.removed },
+      refused: cellsOf(refused, threshold),
+      rejected_by_platform: { ...report.invalid, ...report.rejectedByPlatform },
+      batches: report.batches,
+      platform_jobs: report.platformJobs,
+    },
+  })).value;
+}

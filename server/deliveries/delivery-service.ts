@@ -1,0 +1,55 @@
+// Asking for a delivery, once an activation is approved.
+import { lockActivation } from '../activations/activation-service.ts';
+import { instantOf } from '../clock.ts';
+import { auditedTransaction } from '../database/audited-transaction.ts';
+import { ServiceError } from '../errors.ts';
+import type { Ground } from '../ground.ts';
+import { byCaller } from '../http/caller.ts';
+import type { TenantCaller } from '../http/tenant-caller.ts';
+import { newId } from '../ids.ts';
+import { insertJob } from '../jobs/job-store.ts';
+import { type Delivery, deliveries } from './delivery.ts';
+
+/** Deliveries of one audience run one after the other. */
+export async function createDelivery(ground: Ground, caller: TenantCaller, activationId: string): Promise<Delivery> {
+  const id = newId('dlv');
+  const event = {
+    ...byCaller(caller),
+    event: 'delivery.requested',
+    outcome: 'succeeded',
+    subject: { kind: 'delivery', id },
+    detail: { activation: activationId },
+  } as const;
+  const { result } = await auditedTransaction(ground.db, event, async (tx) => {
+    const activation = await lockActivation(tx, { id: activationId, tenantId: caller.tenantId });
+    if (activation.status !== 'approved') {
+      throw new ServiceError('state_conflict', {
+        detail: `The activation is ${activation.status}; only an approved one is delivered.`,
+      });
+    }
+    const job = {
+      kind: 'deliver',
+      tenantId: caller.tenantId,
+      subject: { kind: 'delivery', id },
+      turnId: activation.audienceId,
+      input: { deliveryId: id },
+      createdBy: caller.memberId,
+    };
+    const delivery: Delivery = {
+      id,
+      tenantId: caller.tenantId,
+      activationId,
+      status: 'queued',
+      phase: 'queued',
+      jobId: await insertJob(tx, job, instantOf(ground.clock)),
+      report: null,
+      decision: null,
+      receiptEventId: null,
+      createdAt: instantOf(ground.clock),
+      finishedAt: null,
+    };
+    await deliveries.insert(tx, delivery);
+    return delivery;
+  });
+  return result;
+}

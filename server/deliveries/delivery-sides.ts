@@ -1,0 +1,128 @@
+// Which people an audience draws on in the engine, what consent is on record for them, who suppressed whom,
+// and by which column of which side a destination reaches them.
+import type { Knex } from 'knex';
+import type { Destination } from '../../connectors/kit/define-destination.ts';
+import { type DatasetSchema, parseDatasetSchema } from '../../identifiers/dataset-schema.ts';
+import type { Side } from '../../matching/audience-sql.ts';
+import { type ActivationColumn, activationColumns } from '../../matching/tables.ts';
+import type { ConsentClass, ConsentGrant } from '../../policies/consent.ts';
+import type { AudienceGrounds } from '../activations/activation-grounds.ts';
+import type { ConfiguredDestination } from '../destinations/destination.ts';
+import { PermanentFailure } from '../jobs/job.ts';
+
+export interface DeliverySide {
+  readonly side: Side;
+  readonly tenantId: string;
+  readonly datasetId: string;
+  readonly version: string;
+  /** The id of the contribution's tables; absent over an own dataset. */
+  readonly contribution: string | undefined;
+  readonly schema: DatasetSchema;
+  readonly consentClasses: ReadonlyMap<number, ConsentClass>;
+  readonly suppressionLists: readonly string[];
+}
+
+interface Place {
+  readonly side: Side;
+  readonly datasetId: string;
+  /** Undefined: the version that is visible now. */
+  readonly version: string | undefined;
+  readonly contribution: string | undefined;
+}
+
+export async function getDeliverySides(knex: Knex, grounds: AudienceGrounds): Promise<DeliverySide[]> {
+  return Promise.all(placesOf(grounds).map((place) => getSide(knex, place)));
+}
+
+function placesOf({ audience, shared }: AudienceGrounds): Place[] {
+  if (shared === undefined) {
+    const version = audience.versionId ?? undefined;
+    return [{ side: 'left', datasetId: audience.datasetId ?? '', version, contribution: undefined }];
+  }
+  const { match, left, right } = shared;
+  if (match.status !== 'ready') {
+    const detail =
+      'A contribution, a rule of matching or a key has changed since: match again and refresh the audience.';
+    throw new PermanentFailure({ code: 'match_stale', detail });
+  }
+  return [
+    { side: 'left', datasetId: left.datasetId, version: left.versionId ?? undefined, contribution: match.leftEngineId },
+    {
+      side: 'right',
+      datasetId: right.datasetId,
+      version: right.versionId ?? undefined,
+      contribution: match.rightEngineId,
+    },
+  ];
+}
+
+async function getSide(knex: Knex, place: Place): Promise<DeliverySide> {
+  const dataset = (await knex('datasets').where({ id: place.datasetId }).first()) as
+    | { tenant_id: string; schema: string; visible_version_id: string | null }
+    | undefined;
+  const version = place.version ?? dataset?.visible_version_id;
+  if (!dataset || !version) {
+    throw new PermanentFailure({ code: 'dataset_empty', detail: 'The dataset has no loaded version.' });
+  }
+  const row = (await knex('dataset_versions').where({ id: version }).first('detail')) as { detail: string } | undefined;
+  const schema = parseDatasetSchema(JSON.parse(dataset.schema));
+  const lists = (await knex('suppression_lists').where({ tenant_id: dataset.tenant_id }).select('id')) as {
+    id: string;
+  }[];
+  return {
+    side: place.side,
+    tenantId: dataset.tenant_id,
+    datasetId: place.datasetId,
+    version,
+    contribution: place.contribution,
+    schema,
+    consentClasses: consentClassesOf(JSON.parse(row?.detail ?? '{}'), schema),
+    suppressionLists: lists.map(({ id }) => id),
+  };
+}
+
+interface VersionDetail {
+  readonly consentClasses?: readonly {
+    id: number;
+    source: 'purposes-column' | 'none';
+    grants: readonly ConsentGrant[];
+  }[];
+}
+
+/** A purpose named without a destination counts for those that the column's evidence declares, and for no other. */
+function consentClassesOf(detail: VersionDetail, schema: DatasetSchema): Map<number, ConsentClass> {
+  const declared = Object.values(schema.columns).flatMap((column) =>
+    column.role === 'consent' ? [...(column.destinations ?? [])] : [],
+  );
+  const classes = (detail.consentClasses ?? []).map((loaded) => ({
+    id: loaded.id,
+    source: loaded.source,
+    grants: loaded.grants.map((grant) => ({
+      ...grant,
+      destinations: grant.destinations.length === 0 ? declared : grant.destinations,
+    })),
+  }));
+  return new Map(classes.map((consentClass) => [consentClass.id, consentClass]));
+}
+
+export interface Reach {
+  readonly side: DeliverySide;
+  readonly column: ActivationColumn;
+}
+
+/** The first column, in the destination's order of preference, that holds ids it takes. Throws PermanentFailure. */
+export function reachOf(
+  sides: readonly DeliverySide[],
+  declared: Destination,
+  configured: ConfiguredDestination,
+): Reach {
+  const types = declared.idTypes(configured.settings as never);
+  for (const type of types) {
+    for (const side of sides) {
+      const column = activationColumns(side.schema).find((candidate) => candidate.type === type);
+      if (column) return { side, column };
+    }
+  }
+  const detail = `No contributed dataset has an activation-id column of a type that ${declared.title} takes: ${types.join(', ')}.`;
+  throw new PermanentFailure({ code: 'activation_id_column_missing', detail });
+}

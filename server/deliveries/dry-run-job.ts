@@ -1,0 +1,93 @@
+// A dry run: the selection and the decisions of a delivery on real data, shown as counts. Nothing is sent.
+
+import { dropSelection } from '../../matching/distribute-delta.ts';
+import { aggregateRequest } from '../../policies/aggregate-release.ts';
+import { effectiveThreshold } from '../../policies/contributor-facts.ts';
+import { decideOn, recordedDecision, releaseWith } from '../../policies/release.ts';
+import { type Activation, activations, type DeliveryForecast } from '../activations/activation.ts';
+import { instantOf } from '../clock.ts';
+import type { WorkerGround } from '../compose-jobs.ts';
+import { recordEvent } from '../database/audited-transaction.ts';
+import type { RunningJob } from '../jobs/running-job.ts';
+import type { JobKind } from '../jobs/worker-loop.ts';
+import { type Selection, selectForDelivery, thresholdOf } from './selection.ts';
+import { cellOf, cellsOf, shownDecision } from './shown-counts.ts';
+
+export function dryRunJob(ground: WorkerGround): JobKind {
+  return {
+    name: 'dry-run',
+    async run(job) {
+      const activation = await activations.get(ground.db.knex, String(job.input.activationId));
+      const selection = await selectForDelivery(ground, job, { selectionId: activation.id, activation });
+      const forecast = await forecastOf(ground, job, { activation, selection });
+      await dropSelection(ground.engine, activation.id);
+      await job.complete(
+        { state: 'succeeded' },
+        {
+          tenantId: job.tenantId,
+          actor: job.actor,
+          event: 'activation.previewed',
+          outcome: 'succeeded',
+          subject: { kind: 'activation', id: activation.id },
+          detail: {},
+        },
+        async (tx) => {
+          const current = await activations.get(tx.trx, activation.id);
+          await activations.save(tx, { ...current, dryRun: forecast });
+        },
+      );
+    },
+  };
+}
+
+/** The counts are a figure of their own, decided as such; whether the audience may leave is told beside them. */
+async function forecastOf(
+  ground: WorkerGround,
+  job: RunningJob,
+  { activation, selection }: { activation: Activation; selection: Selection },
+): Promise<DeliveryForecast> {
+  const { grounds, counts, decision } = selection;
+  const at = instantOf(ground.clock);
+  const threshold = effectiveThreshold(grounds.rules, thresholdOf(grounds).threshold);
+  const figure = decideOn(counts, ({ persons }) =>
+    ground.policies.decide(
+      aggregateRequest({
+        analysis: 'audience-size',
+        requestedBy: { memberId: activation.requestedBy, tenantId: activation.tenantId },
+        persons,
+        ...thresholdOf(grounds),
+        rules: grounds.rules,
+        filterAttributes: grounds.usedAttributes,
+        collaborationStatus: grounds.collaborationStatus,
+        ...(grounds.collaborationEndsAt === undefined ? {} : { collaborationEndsAt: grounds.collaborationEndsAt }),
+        instant: at,
+      }),
+    ),
+  );
+  const eventId = await recordEvent(ground.db, {
+    tenantId: job.tenantId,
+    actor: job.actor,
+    event: 'analysis.decided',
+    outcome: figure.outcome === 'allow' ? 'allowed' : 'denied',
+    subject: { kind: 'activation', id: activation.id },
+    decision: { policies: figure.policies, reasons: figure.reasons, policySetHash: figure.policySetHash },
+    detail: { analysis: 'audience-size' },
+  });
+  const whether = shownDecision(decision, eventId);
+  if (figure.outcome === 'deny') {
+    const hidden = { fewer_than: threshold };
+    return { audience: hidden, would_deliver: hidden, refused: {}, decision: whether, at };
+  }
+  await ground.checkpoints.checkpointNow();
+  const recorded = recordedDecision(figure, eventId);
+  return releaseWith(counts, ({ persons, deliverable, refused }) => ({
+    decision: recorded,
+    shown: {
+      audience: cellOf(persons, threshold),
+      would_deliver: cellOf(deliverable, threshold),
+      refused: cellsOf(refused, threshold),
+      decision: whether,
+      at,
+    },
+  })).value;
+}

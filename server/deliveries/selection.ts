@@ -1,0 +1,173 @@
+// Who may leave: consent by class, suppression, then the audience as a whole. The same for a dry run and for a delivery,
+// so that what was forecast is what is decided.
+import type { Destination } from '../../connectors/kit/define-destination.ts';
+import { type ConsentVerdict, type DeliverableCounts, selectDeliverable } from '../../matching/distribute.ts';
+import { listAudienceConsentClasses } from '../../matching/distribute-consent.ts';
+import { contributeSuppression } from '../../matching/suppression.ts';
+import { suppressionChecks } from '../../matching/suppression-check.ts';
+import { audienceRequest } from '../../policies/audience-release.ts';
+import { type ConsentClass, decidePersonOfSeveralSides, type Transfer } from '../../policies/consent.ts';
+import type { Decision } from '../../policies/decide.ts';
+import { decideOn, type Unreleased } from '../../policies/release.ts';
+import { decideSuppression } from '../../policies/suppression.ts';
+import type { Activation } from '../activations/activation.ts';
+import { type AudienceGrounds, getAudienceGrounds } from '../activations/activation-grounds.ts';
+import { type Approval, approvals } from '../approvals/approval.ts';
+import { instantOf } from '../clock.ts';
+import type { WorkerGround } from '../compose-jobs.ts';
+import { type ConfiguredDestination, destinations } from '../destinations/destination.ts';
+import { getDeclared } from '../destinations/destination-service.ts';
+import { PermanentFailure } from '../jobs/job.ts';
+import type { RunningJob } from '../jobs/running-job.ts';
+import { type DeliverySide, getDeliverySides, type Reach, reachOf } from './delivery-sides.ts';
+
+export interface Selection {
+  readonly grounds: AudienceGrounds;
+  readonly destination: ConfiguredDestination;
+  readonly declared: Destination;
+  readonly reach: Reach;
+  readonly counts: Unreleased<DeliverableCounts>;
+  readonly decision: Decision;
+}
+
+/** `selectionId` names the working tables in the engine: the activation for a dry run, the delivery for a delivery. */
+export async function selectForDelivery(
+  ground: WorkerGround,
+  job: RunningJob,
+  asked: { selectionId: string; activation: Activation },
+): Promise<Selection> {
+  const { knex } = ground.db;
+  const { activation } = asked;
+  const destination = await destinations.get(knex, activation.destinationId);
+  if (destination.deletedAt !== null) {
+    throw new PermanentFailure({ code: 'destination_deleted', detail: 'The destination has been removed.' });
+  }
+  const transfer = { purpose: activation.purpose, destinationKind: destination.kind, instant: instantOf(ground.clock) };
+  const grounds = await getAudienceGrounds(knex, {
+    audienceId: activation.audienceId,
+    destination: destination.kind,
+    purpose: activation.purpose,
+  });
+  if (grounds.audience.status !== 'ready') {
+    const detail = `The audience is ${grounds.audience.status}, not ready.`;
+    throw new PermanentFailure({ code: 'audience_not_ready', detail });
+  }
+  const sides = await getDeliverySides(knex, grounds);
+  const declared = getDeclared(destination.kind);
+  const reach = reachOf(sides, declared, destination);
+  const verdicts = await decidePersons(ground, job, { grounds, sides, transfer });
+  const counts = await selectDeliverable(ground.engine, {
+    selection: asked.selectionId,
+    audience: grounds.audience.id,
+    people: peopleOf(sides),
+    deliveredSide: reach.side.side,
+    activationColumn: reach.column.column,
+    verdicts,
+    suppressions: await carrySuppressions(ground, grounds, sides),
+  });
+  const given = await approvals.listAll(knex, { activation_id: activation.id });
+  const decision = decideOn(counts, ({ deliverable }) =>
+    ground.policies.decide(
+      audienceRequest({
+        audienceId: grounds.audience.id,
+        requestedBy: { memberId: activation.requestedBy, tenantId: activation.tenantId },
+        persons: deliverable,
+        ...thresholdOf(grounds),
+        destinationKind: destination.kind,
+        destinationRegion: destination.region,
+        purpose: activation.purpose,
+        rules: grounds.rules,
+        approvals: given.flatMap(approvalFacts),
+        filterAttributes: grounds.usedAttributes,
+        collaborationStatus: grounds.collaborationStatus,
+        ...(grounds.collaborationEndsAt === undefined ? {} : { collaborationEndsAt: grounds.collaborationEndsAt }),
+        instant: transfer.instant,
+      }),
+    ),
+  );
+  return { grounds, destination, declared, reach, counts, decision };
+}
+
+export function thresholdOf({ shared }: AudienceGrounds): { threshold?: number } {
+  return shared === undefined ? {} : { threshold: shared.collaboration.terms.privacyThreshold };
+}
+
+function peopleOf(sides: readonly DeliverySide[]): { left: string; right?: string } {
+  const [left, right] = sides;
+  return { left: left?.version ?? '', ...(right === undefined ? {} : { right: right.version }) };
+}
+
+/** Each combination of consent classes once. The event tells how many were allowed, and why the others were not. */
+async function decidePersons(
+  ground: WorkerGround,
+  job: RunningJob,
+  asked: { grounds: AudienceGrounds; sides: readonly DeliverySide[]; transfer: Transfer },
+): Promise<ConsentVerdict[]> {
+  const { grounds, sides, transfer } = asked;
+  const audience = grounds.audience.id;
+  const found = await listAudienceConsentClasses(ground.engine, { audience, people: peopleOf(sides) });
+  const decided = found.map(({ left, right }) => {
+    const classes = [classOf(sides[0], left), ...(right === null ? [] : [classOf(sides[1], right)])];
+    return { left, right, decision: decidePersonOfSeveralSides(ground.policies, classes, transfer) };
+  });
+  const suppression = decideSuppression(ground.policies, transfer);
+  const denied = decided.filter(({ decision }) => decision.outcome === 'deny');
+  await job.during(
+    {
+      tenantId: job.tenantId,
+      actor: job.actor,
+      event: 'persons.decided',
+      outcome: 'succeeded',
+      subject: { kind: 'audience', id: audience },
+      decision: {
+        policies: unique([...decided.flatMap(({ decision }) => decision.policies), ...suppression.suppressed.policies]),
+        reasons: unique(denied.flatMap(({ decision }) => decision.reasons)),
+        policySetHash: ground.policies.hash,
+      },
+      detail: {
+        purpose: transfer.purpose,
+        destination: transfer.destinationKind,
+        classes: decided.length,
+        classesDenied: denied.length,
+      },
+    },
+    async () => undefined,
+  );
+  return decided.map(({ left, right, decision }) => ({ left, right, refusal: decision.reasons[0] }));
+}
+
+/** A class that the load did not describe is one nobody knows anything about. */
+function classOf(side: DeliverySide | undefined, id: number): ConsentClass {
+  return side?.consentClasses.get(id) ?? { id, source: 'none', grants: [] };
+}
+
+/** Brings every list of both tenants under the collaboration's key, so that it meets the contributed keys. */
+async function carrySuppressions(ground: WorkerGround, { shared }: AudienceGrounds, sides: readonly DeliverySide[]) {
+  const checked = sides.map(({ side, version, contribution, suppressionLists }) => ({
+    side,
+    version,
+    lists: suppressionLists,
+    ...(contribution === undefined ? {} : { contribution }),
+  }));
+  if (shared === undefined) return suppressionChecks(checked);
+  const collaboration = shared.collaboration.id;
+  const collaborationKey = await ground.keys.getCollaborationKey(collaboration);
+  for (const { tenantId, suppressionLists } of sides) {
+    const tenantKey = await ground.keys.getTenantKey(tenantId);
+    for (const list of suppressionLists) {
+      await contributeSuppression(ground.engine, { list, collaboration, tenantKey, collaborationKey });
+    }
+  }
+  return suppressionChecks(checked, collaboration);
+}
+
+function approvalFacts({ tenantId, decidedBy, status }: Approval) {
+  if (decidedBy === null || (status !== 'approved' && status !== 'refused')) return [];
+  return [
+    { tenantId, memberId: decidedBy, outcome: status === 'approved' ? ('approved' as const) : ('rejected' as const) },
+  ];
+}
+
+function unique(values: readonly string[]): string[] {
+  return [...new Set(values)].sort();
+}

@@ -1,0 +1,31 @@
+// What a connector is run with: the destination's settings, its credentials unwrapped for this call, and the way out.
+import { join } from 'node:path';
+import { systemClock } from '../../connectors/kit/clock.ts';
+import type { DeliverOptions } from '../../connectors/kit/deliver.ts';
+import type { Ground } from '../ground.ts';
+import { type ConfiguredDestination, credentialsKey } from './destination.ts';
+
+type ConnectorOptions = Pick<
+  DeliverOptions,
+  'settings' | 'credentials' | 'network' | 'exportRoot' | 'clock' | 'random' | 'signal'
+>;
+
+/** Every address, private ones too: an operator's choice, for trials against a sandbox. */
+const ANY_ADDRESS = ['0.0.0.0/0', '::/0'];
+
+export async function connectorOptions(
+  ground: Ground,
+  destination: ConfiguredDestination,
+  signal: AbortSignal,
+): Promise<ConnectorOptions> {
+  const { key } = await ground.keys.getKey(credentialsKey(destination));
+  return {
+    settings: destination.settings,
+    credentials: JSON.parse(Buffer.from(key).toString('utf8')),
+    network: ground.config.allowPrivateDestinations ? { allowedAddresses: ANY_ADDRESS } : {},
+    exportRoot: join(ground.config.dataDir, 'exports', destination.tenantId),
+    clock: systemClock,
+    random: Math.random,
+    signal,
+  };
+}
