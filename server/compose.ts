@@ -9,9 +9,8 @@ import { audienceHandlers } from './audiences/audience-handlers.ts';
 import { auditHandlers } from './audit-log/audit-handlers.ts';
 import { tileProtocol } from './audit-log/tile-protocol.ts';
 import { systemClock } from './clock.ts';
-import { isVisibleTo } from './collaborations/collaboration.ts';
 import { collaborationHandlers } from './collaborations/collaboration-handlers.ts';
-import { findCollaboration } from './collaborations/collaboration-store.ts';
+import { isCollaborationMember } from './collaborations/collaboration-store.ts';
 import { contributionHandlers } from './collaborations/contribution-handlers.ts';
 import type { Config } from './config.ts';
 import { closeDatabase, type Database, type DatabaseLocation, openDatabase } from './database/database.ts';
@@ -78,7 +77,7 @@ export function makeHandlers(ground: Ground): Handlers {
     ...setupHandlers(ground),
     ...tenantHandlers(ground),
     ...memberHandlers(ground),
-    ...keyHandlers(ground, (id, tenantId) => isMemberOf(ground, { id, tenantId })),
+    ...keyHandlers(ground, (id, tenantId) => isCollaborationMember(ground.db.knex, { id, tenantId })),
     ...datasetHandlers(ground),
     ...loadHandlers(ground),
     ...suppressionHandlers(ground),
@@ -100,9 +99,4 @@ export function makeHandlers(ground: Ground): Handlers {
 /** What brings a protocol of its own beside the contract. */
 export function makeProtocols(ground: Ground): { path: string; serve: RequestHandler }[] {
   return [tileProtocol(ground), { path: UPLOADS_PATH, serve: uploadProtocol(ground) }];
-}
-
-async function isMemberOf(ground: Ground, key: { id: string; tenantId: string }): Promise<boolean> {
-  const collaboration = await findCollaboration(ground.db.knex, key.id);
-  return collaboration !== undefined && isVisibleTo(collaboration, key.tenantId);
 }

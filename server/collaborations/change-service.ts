@@ -1,6 +1,7 @@
 // Proposing, deciding and applying changes. A change of what members agreed on takes effect by unanimity alone.
 import { instantOf } from '../clock.ts';
-import { type AuditedTransaction, auditedTransaction } from '../database/audited-transaction.ts';
+import { type AuditDraft, type AuditedTransaction, auditedTransaction } from '../database/audited-transaction.ts';
+import { ServiceError } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import { byCaller } from '../http/caller.ts';
 import type { TenantCaller } from '../http/tenant-caller.ts';
@@ -12,32 +13,50 @@ import {
   addMember,
   assertAcceptedMember,
   assertActive,
+  assertEndsLater,
   assertNewMember,
   type Collaboration,
 } from './collaboration.ts';
 import { lockVisibleCollaboration, saveCollaboration } from './collaboration-store.ts';
 import { rejectContribution, startContribution } from './contribution-service.ts';
 import { contributions } from './contribution-store.ts';
+import { assertTenantsExist } from './known-tenants.ts';
 import { markMatchesStale } from './match-service.ts';
 
 /** In a transaction of the caller's: the proposal is stored, and applied at once when nobody else has to accept. */
 export async function insertProposal(
   ground: Ground,
   tx: AuditedTransaction,
-  draft: { collaboration: Collaboration; change: Change; tenantId: string },
+  draft: { collaboration: Collaboration; change: Change; caller: TenantCaller },
 ): Promise<ChangeProposal> {
   const now = instantOf(ground.clock);
-  const { collaboration, change, tenantId } = draft;
+  const { collaboration, change, caller } = draft;
+  const { tenantId } = caller;
   assertActive(collaboration, now);
   assertAcceptedMember(collaboration, tenantId);
-  if (change.kind === 'add-member') assertNewMember(collaboration, change);
+  if (change.kind === 'add-member') await assertMemberCanJoin(tx, { collaboration, change });
+  if (change.kind === 'set-terms') assertEndsLater(change.terms, now);
   const proposal = propose(
     { id: newId('chg'), collaborationId: collaboration.id, change, proposedBy: tenantId, now },
     acceptedMembers(collaboration).map((member) => member.tenantId),
   );
   await changeProposals.insert(tx, proposal);
-  if (proposal.status === 'accepted') await applyChange(ground, tx, { proposal, collaboration, now });
+  if (proposal.status === 'accepted') await applyChange(ground, tx, { proposal, collaboration, by: byCaller(caller) });
   return proposal;
+}
+
+async function assertMemberCanJoin(
+  tx: AuditedTransaction,
+  { collaboration, change }: { collaboration: Collaboration; change: Extract<Change, { kind: 'add-member' }> },
+): Promise<void> {
+  assertNewMember(collaboration, change);
+  await assertTenantsExist(tx, { tenantIds: [change.tenantId], pointer: '/tenant_id' });
+  const open = await changeProposals.listAll(tx.trx, { collaboration_id: collaboration.id, status: 'open' });
+  for (const { change: other } of open) {
+    if (other.kind !== 'add-member') continue;
+    if (other.tenantId !== change.tenantId && other.alias !== change.alias) continue;
+    throw new ServiceError('conflict', { detail: 'Members are deciding on this tenant or alias already.' });
+  }
 }
 
 export async function proposeChange(
@@ -57,7 +76,7 @@ export async function proposeChange(
     async (tx) => {
       const key = { id: draft.collaborationId, tenantId: caller.tenantId };
       const collaboration = await lockVisibleCollaboration(tx, key);
-      return insertProposal(ground, tx, { collaboration, change: draft.change, tenantId: caller.tenantId });
+      return insertProposal(ground, tx, { collaboration, change: draft.change, caller });
     },
   );
   return result;
@@ -70,10 +89,11 @@ export async function decideChange(
 ): Promise<ChangeProposal> {
   const now = instantOf(ground.clock);
   const { outcome } = request;
+  const by = byCaller(caller);
   const { result } = await auditedTransaction(
     ground.db,
     {
-      ...byCaller(caller),
+      ...by,
       event: outcome === 'accepted' ? 'change.accepted' : 'change.declined',
       outcome: 'succeeded',
       subject: { kind: 'change', id: request.changeId },
@@ -88,7 +108,7 @@ export async function decideChange(
       const members = acceptedMembers(collaboration).map((member) => member.tenantId);
       const proposal = decide(open, { tenantId: caller.tenantId, outcome, decidedAt: now }, members);
       await changeProposals.save(tx, proposal);
-      if (proposal.status === 'accepted') await applyChange(ground, tx, { proposal, collaboration, now });
+      if (proposal.status === 'accepted') await applyChange(ground, tx, { proposal, collaboration, by });
       if (proposal.status === 'rejected') await rejectContribution(tx, proposal.change);
       return proposal;
     },
@@ -96,24 +116,40 @@ export async function decideChange(
   return result;
 }
 
+/** Every member has accepted. Returns the collaboration as it is now. */
 export async function applyChange(
   ground: Ground,
   tx: AuditedTransaction,
-  accepted: { proposal: ChangeProposal; collaboration: Collaboration; now: string },
-): Promise<void> {
-  const { collaboration } = accepted;
-  const { change } = accepted.proposal;
-  switch (change.kind) {
-    case 'add-member':
-      return saveCollaboration(tx, addMember(collaboration, change));
-    case 'set-terms':
-      await saveCollaboration(tx, { ...collaboration, terms: change.terms });
-      return markMatchesStale(tx, { collaboration_id: collaboration.id });
-    case 'add-contribution':
-      return startContribution(ground, tx, change.contributionId);
-    case 'set-rule': {
-      const contribution = await contributions.get(tx.trx, change.contributionId);
-      return contributions.save(tx, { ...contribution, rule: change.rule });
-    }
+  accepted: {
+    proposal: ChangeProposal;
+    collaboration: Collaboration;
+    by: Pick<AuditDraft, 'tenantId' | 'actor'>;
+  },
+): Promise<Collaboration> {
+  const { proposal, collaboration, by } = accepted;
+  tx.alsoRecord({
+    ...by,
+    event: 'change.applied',
+    outcome: 'succeeded',
+    subject: { kind: 'change', id: proposal.id },
+    detail: { collaboration: collaboration.id, kind: proposal.change.kind },
+  });
+  const next = changed(collaboration, proposal.change);
+  if (next !== collaboration) await saveCollaboration(tx, next);
+  await follow(ground, tx, proposal);
+  return next;
+}
+
+function changed(collaboration: Collaboration, change: Change): Collaboration {
+  if (change.kind === 'add-member') return addMember(collaboration, change);
+  return change.kind === 'set-terms' ? { ...collaboration, terms: change.terms } : collaboration;
+}
+
+async function follow(ground: Ground, tx: AuditedTransaction, { change, collaborationId }: ChangeProposal) {
+  if (change.kind === 'set-terms') await markMatchesStale(tx, { collaboration_id: collaborationId });
+  if (change.kind === 'add-contribution') await startContribution(ground, tx, change.contributionId);
+  if (change.kind === 'set-rule') {
+    const contribution = await contributions.get(tx.trx, change.contributionId);
+    await contributions.save(tx, { ...contribution, rule: change.rule });
   }
 }

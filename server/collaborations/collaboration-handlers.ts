@@ -78,7 +78,7 @@ export function collaborationHandlers(ground: Ground): Pick<Handlers, Operations
     async endCollaboration(request) {
       const id = request.params.collaboration_id;
       const step = { id, caller: tenantCaller(request), event: 'collaboration.ended' } as const;
-      const { jobId } = await changeCollaboration(ground, step, end);
+      const { jobId } = await changeCollaboration(ground, step, ownStep(request.tenantId, end));
       return { job_id: jobId ?? '', subject_id: id };
     },
     async listChanges({ tenantId, params, query }) {

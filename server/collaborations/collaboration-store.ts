@@ -3,12 +3,19 @@ import type { Knex } from 'knex';
 import type { AuditedTransaction } from '../database/audited-transaction.ts';
 import { type Page, recordStore } from '../database/record-store.ts';
 import { type Row, rowMapping } from '../database/row-mapping.ts';
-import { ServiceError } from '../errors.ts';
-import { type Collaboration, type CollaborationMember, isVisibleTo } from './collaboration.ts';
+import { notFound } from '../errors.ts';
+import {
+  type Collaboration,
+  type CollaborationMember,
+  isAcceptedMember,
+  isOverdue,
+  isVisibleTo,
+} from './collaboration.ts';
 
 type Head = Omit<Collaboration, 'members'>;
 
-const heads = recordStore('collaborations', { noun: 'collaboration', mapping: rowMapping<Head>(['terms']) });
+const headMapping = rowMapping<Head>(['terms']);
+const heads = recordStore('collaborations', { noun: 'collaboration', mapping: headMapping });
 const memberMapping = rowMapping<CollaborationMember & { collaborationId: string }>();
 
 /** For the tenant's eyes: a collaboration it is no member of does not exist. Throws `not_found`. */
@@ -18,7 +25,7 @@ export async function getVisibleCollaboration(
 ): Promise<Collaboration> {
   const collaboration = await findCollaboration(knex, key.id);
   if (!collaboration || !isVisibleTo(collaboration, key.tenantId)) {
-    throw new ServiceError('not_found', { detail: 'There is no such collaboration.' });
+    throw notFound('collaboration');
   }
   return collaboration;
 }
@@ -26,6 +33,14 @@ export async function getVisibleCollaboration(
 export async function findCollaboration(knex: Knex, id: string): Promise<Collaboration | undefined> {
   const head = await heads.find(knex, id);
   return head && (await withMembers(knex, [head]))[0];
+}
+
+/** Whether a tenant may know its salts and have its key rotated. */
+export async function isCollaborationMember(knex: Knex, key: { id: string; tenantId: string }): Promise<boolean> {
+  const collaboration = await findCollaboration(knex, key.id);
+  return (
+    collaboration !== undefined && collaboration.status !== 'ended' && isAcceptedMember(collaboration, key.tenantId)
+  );
 }
 
 export async function listVisibleCollaborations(knex: Knex, tenantId: string, page: Page): Promise<Collaboration[]> {
@@ -39,17 +54,18 @@ export async function listVisibleCollaborations(knex: Knex, tenantId: string, pa
   const rows = (await query) as Row[];
   return withMembers(
     knex,
-    rows.map((row) => rowMapping<Head>(['terms']).fromRow(row)),
+    rows.map((row) => headMapping.fromRow(row)),
   );
 }
 
-/** Active ones whose end date has passed: the sweep ends them. */
+/** Those whose end date has passed while they were drafted, invited to or active: the sweep ends them. */
 export async function listOverdueCollaborations(knex: Knex, now: string): Promise<Collaboration[]> {
-  const active = await heads.listAll(knex, { status: 'active' });
-  return withMembers(
+  const rows = (await knex<Row>('collaborations').whereNot({ status: 'ended' }).orderBy('id')) as Row[];
+  const living = await withMembers(
     knex,
-    active.filter(({ terms }) => terms.endsAt !== null && terms.endsAt <= now),
+    rows.map((row) => headMapping.fromRow(row)),
   );
+  return living.filter((collaboration) => isOverdue(collaboration, now));
 }
 
 export async function insertCollaboration(tx: AuditedTransaction, collaboration: Collaboration): Promise<void> {
@@ -88,6 +104,18 @@ export async function lockVisibleCollaboration(
   tx: AuditedTransaction,
   key: { id: string; tenantId: string },
 ): Promise<Collaboration> {
-  await tx.trx('collaborations').where({ id: key.id }).forUpdate().first();
+  await lockRow(tx, key.id);
   return getVisibleCollaboration(tx.trx, key);
+}
+
+/** For the service itself, which is no member. Throws `not_found`. */
+export async function lockCollaboration(tx: AuditedTransaction, id: string): Promise<Collaboration> {
+  await lockRow(tx, id);
+  const found = await findCollaboration(tx.trx, id);
+  if (!found) throw notFound('collaboration');
+  return found;
+}
+
+async function lockRow(tx: AuditedTransaction, id: string): Promise<void> {
+  await tx.trx('collaborations').where({ id }).forUpdate().first();
 }

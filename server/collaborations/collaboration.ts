@@ -53,6 +53,12 @@ export function isActive(collaboration: Collaboration, now: string): boolean {
   return collaboration.status === 'active' && (endsAt === null || now < endsAt);
 }
 
+/** Whether the sweep has to end it: invitations run out with the end date too. */
+export function isOverdue(collaboration: Collaboration, now: string): boolean {
+  const { status, terms } = collaboration;
+  return status !== 'ended' && terms.endsAt !== null && terms.endsAt <= now;
+}
+
 export function assertActive(collaboration: Collaboration, now: string): void {
   if (isActive(collaboration, now)) return;
   throw new ServiceError('state_conflict', {
@@ -60,12 +66,24 @@ export function assertActive(collaboration: Collaboration, now: string): void {
   });
 }
 
+/** Throws `request_invalid`: terms that are over when they are agreed on would lock everybody out. */
+export function assertEndsLater(terms: CollaborationTerms, now: string): void {
+  if (terms.endsAt === null || terms.endsAt > now) return;
+  throw new ServiceError('request_invalid', {
+    errors: [{ pointer: '/terms/ends_at', message: 'The end date must lie ahead.' }],
+  });
+}
+
 export function acceptedMembers(collaboration: Collaboration): CollaborationMember[] {
   return collaboration.members.filter((member) => member.status === 'accepted');
 }
 
+export function isAcceptedMember(collaboration: Collaboration, tenantId: string): boolean {
+  return acceptedMembers(collaboration).some((member) => member.tenantId === tenantId);
+}
+
 export function assertAcceptedMember(collaboration: Collaboration, tenantId: string): void {
-  if (acceptedMembers(collaboration).some((member) => member.tenantId === tenantId)) return;
+  if (isAcceptedMember(collaboration, tenantId)) return;
   throw new ServiceError('state_conflict', { detail: 'Accept the invitation first.' });
 }
 
@@ -78,6 +96,9 @@ export function invite(collaboration: Collaboration): Collaboration {
 
 export function accept(collaboration: Collaboration, tenantId: string, now: string): Collaboration {
   assertInvited(collaboration, tenantId);
+  if (isOverdue(collaboration, now)) {
+    throw new ServiceError('state_conflict', { detail: 'The end date of this collaboration has passed.' });
+  }
   const next = withMemberStatus(collaboration, tenantId, { status: 'accepted', now });
   const everyoneDecided = next.members.every((member) => member.status !== 'invited');
   return next.status === 'invited' && everyoneDecided ? { ...next, status: 'active' } : next;
@@ -90,26 +111,40 @@ export function decline(collaboration: Collaboration, tenantId: string, now: str
 
 export function leave(collaboration: Collaboration, tenantId: string, now: string): Collaboration {
   if (collaboration.status === 'ended') throw alreadyEnded();
+  if (collaboration.status === 'draft') {
+    throw new ServiceError('state_conflict', { detail: 'A draft is not left; end it.' });
+  }
   assertAcceptedMember(collaboration, tenantId);
   return endedIfAlone(withMemberStatus(collaboration, tenantId, { status: 'left', now }), now);
 }
 
-export function end(collaboration: Collaboration, now: string): Collaboration {
+/** Ends it for all, which is for the tenant that drafted it; every other member is free to leave. */
+export function end(collaboration: Collaboration, tenantId: string, now: string): Collaboration {
   if (collaboration.status === 'ended') throw alreadyEnded();
+  if (collaboration.ownerTenantId !== tenantId) {
+    throw new ServiceError('state_conflict', {
+      detail: 'Only the tenant that drafted a collaboration ends it for all. Leave it instead.',
+    });
+  }
+  return { ...collaboration, status: 'ended', endedAt: now };
+}
+
+/** By the passing of its end date alone. Throws `state_conflict` before it, or when it has ended already. */
+export function expire(collaboration: Collaboration, now: string): Collaboration {
+  if (!isOverdue(collaboration, now)) throw new ServiceError('state_conflict', { detail: 'Its end date lies ahead.' });
   return { ...collaboration, status: 'ended', endedAt: now };
 }
 
 export function addMember(collaboration: Collaboration, member: { tenantId: string; alias: string }): Collaboration {
   assertNewMember(collaboration, member);
-  return {
-    ...collaboration,
-    members: [...collaboration.members, { ...member, status: 'invited', decidedAt: null }],
-  };
+  const others = collaboration.members.filter(({ tenantId }) => tenantId !== member.tenantId);
+  return { ...collaboration, members: [...others, { ...member, status: 'invited', decidedAt: null }] };
 }
 
+/** Whoever declined or left may be invited again. */
 export function assertNewMember(collaboration: Collaboration, member: { tenantId: string; alias: string }): void {
-  const taken = collaboration.members.some(
-    (existing) => existing.tenantId === member.tenantId || existing.alias === member.alias,
+  const taken = collaboration.members.some((existing) =>
+    existing.tenantId === member.tenantId ? existing.status !== 'left' : existing.alias === member.alias,
   );
   if (taken) {
     throw new ServiceError('conflict', { detail: 'This tenant or alias is a member of the collaboration already.' });

@@ -1,5 +1,7 @@
 // Offering a dataset to a collaboration under a rule, or another rule for what is there; both wait for every member.
+import { findDestination } from '../../connectors/registry.ts';
 import { parseDatasetSchema } from '../../identifiers/dataset-schema.ts';
+import { PURPOSES } from '../../identifiers/purposes.ts';
 import type { AnalysisRule } from '../../policies/privacy-threshold.ts';
 import { instantOf } from '../clock.ts';
 import { type AuditedTransaction, auditedTransaction } from '../database/audited-transaction.ts';
@@ -42,10 +44,10 @@ export async function proposeContribution(
       const key = { id: offer.collaborationId, tenantId: caller.tenantId };
       const collaboration = await lockVisibleCollaboration(tx, key);
       await assertAliasFree(tx, collaboration, offer.alias);
-      await assertRuleFits(tx, { datasetId: offer.datasetId, tenantId: caller.tenantId, rule: offer.rule });
+      await assertRuleFits(tx, { ...offer, tenantId: caller.tenantId, pointer: '/rule' });
       await contributions.insert(tx, newContribution(ground, { id, tenantId: caller.tenantId, offer }));
       const change = { kind: 'add-contribution', contributionId: id, alias: offer.alias } as const;
-      const proposal = await insertProposal(ground, tx, { collaboration, change, tenantId: caller.tenantId });
+      const proposal = await insertProposal(ground, tx, { collaboration, change, caller });
       const stored = { ...(await contributions.get(tx.trx, id)), changeId: proposal.id };
       await contributions.save(tx, stored);
       return stored;
@@ -73,7 +75,7 @@ export async function proposeRule(
       if (contribution.status === 'withdrawn') {
         throw new ServiceError('state_conflict', { detail: 'This contribution has been withdrawn.' });
       }
-      await assertRuleFits(tx, { datasetId: contribution.datasetId, tenantId: caller.tenantId, rule: wish.rule });
+      await assertRuleFits(tx, { ...contribution, rule: wish.rule, pointer: '' });
       const key = { id: contribution.collaborationId, tenantId: caller.tenantId };
       const collaboration = await lockVisibleCollaboration(tx, key);
       const change = {
@@ -82,7 +84,7 @@ export async function proposeRule(
         alias: contribution.alias,
         rule: wish.rule,
       } as const;
-      return insertProposal(ground, tx, { collaboration, change, tenantId: caller.tenantId });
+      return insertProposal(ground, tx, { collaboration, change, caller });
     },
   );
   return result;
@@ -115,22 +117,37 @@ async function assertAliasFree(tx: AuditedTransaction, collaboration: Collaborat
   throw new ServiceError('conflict', { detail: `A contribution of this collaboration is called ${alias} already.` });
 }
 
-/** The rule may only name attributes that the dataset has: a misspelt one would silently allow nothing. */
+/** The rule may only name attributes, destinations and purposes that exist: a misspelt one would silently allow nothing. */
 async function assertRuleFits(
   tx: AuditedTransaction,
-  { datasetId, tenantId, rule }: { datasetId: string; tenantId: string; rule: AnalysisRule },
+  of: { datasetId: string; tenantId: string; rule: AnalysisRule; pointer: string },
 ): Promise<void> {
-  const row = (await tx.trx('datasets').where({ id: datasetId, tenant_id: tenantId }).first('schema')) as
-    | { schema: string }
-    | undefined;
+  const { datasetId, tenantId, rule, pointer } = of;
+  const where = { id: datasetId, tenant_id: tenantId, status: 'active' };
+  const row = (await tx.trx('datasets').where(where).first('schema')) as { schema: string } | undefined;
   if (!row) throw notFound('dataset');
   const { columns } = parseDatasetSchema(JSON.parse(row.schema));
-  const named = [
-    ...rule.filterAttributes.map((name, index) => ({ name, pointer: `/rule/filter_attributes/${index}` })),
-    ...rule.breakdownAttributes.map((name, index) => ({ name, pointer: `/rule/breakdown_attributes/${index}` })),
-  ];
-  const errors = named
-    .filter(({ name }) => columns[name]?.role !== 'attribute')
-    .map(({ pointer }) => ({ pointer, message: 'The dataset has no attribute of this name.' }));
+  const isAttribute = (name: string) => columns[name]?.role === 'attribute';
+  const { activation } = rule;
+  const errors = [
+    ...unknownOf(rule.filterAttributes, isAttribute, { pointer: '/filter_attributes', noun: 'attribute' }),
+    ...unknownOf(rule.breakdownAttributes, isAttribute, { pointer: '/breakdown_attributes', noun: 'attribute' }),
+    ...unknownOf(activation.destinations, isDestination, { pointer: '/activation/destinations', noun: 'destination' }),
+    ...unknownOf(activation.purposes, isPurpose, { pointer: '/activation/purposes', noun: 'purpose' }),
+  ].map((error) => ({ ...error, pointer: pointer + error.pointer }));
   if (errors.length > 0) throw new ServiceError('request_invalid', { errors });
 }
+
+function unknownOf(
+  names: readonly string[],
+  isKnown: (name: string) => boolean,
+  { pointer, noun }: { pointer: string; noun: string },
+) {
+  return names
+    .map((name, index) => ({ name, pointer: `${pointer}/${index}` }))
+    .filter(({ name }) => !isKnown(name))
+    .map((unknown) => ({ pointer: unknown.pointer, message: `There is no ${noun} of this name.` }));
+}
+
+const isDestination = (kind: string) => findDestination(kind) !== undefined;
+const isPurpose = (word: string) => (PURPOSES as readonly string[]).includes(word);

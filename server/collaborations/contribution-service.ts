@@ -5,10 +5,10 @@ import { ServiceError } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import { byCaller, type Caller } from '../http/caller.ts';
 import type { TenantCaller } from '../http/tenant-caller.ts';
-import { newId } from '../ids.ts';
 import { insertJob } from '../jobs/job-store.ts';
 import type { Change } from './change-proposal.ts';
-import { acceptedMembers, assertActive } from './collaboration.ts';
+import { changeProposals } from './change-proposal-store.ts';
+import { assertActive } from './collaboration.ts';
 import { lockVisibleCollaboration } from './collaboration-store.ts';
 import type { Contribution } from './contribution.ts';
 import { contributions } from './contribution-store.ts';
@@ -22,8 +22,7 @@ export async function startContribution(ground: Ground, tx: AuditedTransaction, 
 
 export async function rejectContribution(tx: AuditedTransaction, change: Change): Promise<void> {
   if (change.kind !== 'add-contribution') return;
-  const contribution = await contributions.get(tx.trx, change.contributionId);
-  await contributions.save(tx, { ...contribution, status: 'withdrawn' });
+  await markWithdrawn(tx, [await contributions.get(tx.trx, change.contributionId)]);
 }
 
 /** The newest version of the dataset under the rule that members accepted: no new acceptance is needed. */
@@ -55,21 +54,22 @@ export async function withdrawContribution(ground: Ground, caller: TenantCaller,
       if (contribution.status === 'withdrawn') {
         throw new ServiceError('state_conflict', { detail: 'This contribution has been withdrawn already.' });
       }
-      return discard(ground, tx, [contribution]);
+      return discard(ground, tx, { gone: [contribution], collaborationId: contribution.collaborationId, by: caller });
     },
   );
   return result;
 }
 
-/** With a member that leaves, or a collaboration that ends. Undefined where there was nothing to drop. */
+/** With members that leave, or a collaboration that ends. The job, of the tenant it is done for, drops what is in the engine. */
 export async function discardContributions(
   ground: Ground,
   tx: AuditedTransaction,
-  of: { collaborationId: string; tenantIds: readonly string[] },
+  of: { collaborationId: string; tenantIds: readonly string[]; by: JobOwner },
 ): Promise<string> {
-  const all = await contributions.listAll(tx.trx, { collaboration_id: of.collaborationId });
+  const { collaborationId, by } = of;
+  const all = await contributions.listAll(tx.trx, { collaboration_id: collaborationId });
   const gone = all.filter(({ tenantId, status }) => of.tenantIds.includes(tenantId) && status !== 'withdrawn');
-  return discard(ground, tx, gone);
+  return discard(ground, tx, { gone, collaborationId, by });
 }
 
 /** When a dataset is erased, whatever was contributed of it goes with it. Returns the ids whose engine tables are to be dropped. */
@@ -77,16 +77,25 @@ export async function discardContributionsOfDataset(tx: AuditedTransaction, data
   return markWithdrawn(tx, await contributions.listAll(tx.trx, { dataset_id: datasetId }));
 }
 
-async function discard(ground: Ground, tx: AuditedTransaction, gone: Contribution[]): Promise<string> {
+/** Whose job it is: the tenant that may follow it, and who asked. */
+export interface JobOwner {
+  readonly tenantId: string;
+  readonly memberId: string;
+}
+
+async function discard(
+  ground: Ground,
+  tx: AuditedTransaction,
+  { gone, collaborationId, by }: { gone: readonly Contribution[]; collaborationId: string; by: JobOwner },
+): Promise<string> {
   const objectIds = await markWithdrawn(tx, gone);
-  const subjectId = gone[0]?.collaborationId ?? newId('col');
   const job = {
     kind: 'engine-drop',
-    tenantId: gone[0]?.tenantId ?? null,
-    subject: { kind: 'collaboration', id: subjectId },
-    turnId: subjectId,
+    tenantId: by.tenantId,
+    subject: { kind: 'collaboration', id: collaborationId },
+    turnId: collaborationId,
     input: { objectIds },
-    createdBy: 'service',
+    createdBy: by.memberId,
   };
   return insertJob(tx, job, instantOf(ground.clock));
 }
@@ -95,11 +104,21 @@ async function markWithdrawn(tx: AuditedTransaction, gone: readonly Contribution
   const objectIds: string[] = [];
   for (const contribution of gone) {
     await contributions.save(tx, { ...contribution, status: 'withdrawn', engineId: null, versionId: null });
+    await voidChangesOf(tx, contribution);
     if (contribution.engineId !== null) objectIds.push(contribution.engineId);
     const matchIds = await discardMatches(tx, contribution.id);
     objectIds.push(...matchIds, ...(await discardAudiences(tx, matchIds)));
   }
   return [...new Set(objectIds)];
+}
+
+/** What is gone must not come back by a late acceptance. */
+async function voidChangesOf(tx: AuditedTransaction, contribution: Contribution): Promise<void> {
+  const where = { collaboration_id: contribution.collaborationId, status: 'open' };
+  for (const proposal of await changeProposals.listAll(tx.trx, where)) {
+    if (!('contributionId' in proposal.change) || proposal.change.contributionId !== contribution.id) continue;
+    await changeProposals.save(tx, { ...proposal, status: 'void' });
+  }
 }
 
 async function queueContribution(ground: Ground, tx: AuditedTransaction, contribution: Contribution): Promise<string> {
@@ -121,10 +140,6 @@ export async function getOwnContribution(
   key: { id: string; tenantId: string },
 ): Promise<Contribution> {
   return contributions.get(tx.trx, key.id, { tenant_id: key.tenantId });
-}
-
-export function tenantIdsOf(collaboration: Parameters<typeof acceptedMembers>[0]): string[] {
-  return acceptedMembers(collaboration).map((member) => member.tenantId);
 }
 
 function contributionEvent(

@@ -13,6 +13,8 @@ export interface AuditedTransaction {
   readonly trx: Knex.Transaction;
   /** Of the event that this transaction ends with, for rows that point at their own proof. */
   readonly eventId: string;
+  /** Records a consequence of the change: an event of its own, right after the one that this transaction ends with. */
+  alsoRecord(event: AuditDraft): void;
   readonly [auditedBrand]: true;
 }
 
@@ -31,9 +33,13 @@ export function auditedTransaction<T>(
 ): Promise<Audited<T>> {
   return writeTransaction(db, async (trx) => {
     const eventId = newId('evt');
-    const result = await work({ trx, eventId } as AuditedTransaction);
+    const consequences: AuditDraft[] = [];
+    const alsoRecord = (consequence: AuditDraft) => void consequences.push(consequence);
+    const result = await work({ trx, eventId, alsoRecord } as AuditedTransaction);
     const draft = typeof event === 'function' ? event(result) : event;
-    await appendEvent(trx, { ...draft, id: eventId, instant: new Date().toISOString() });
+    const instant = new Date().toISOString();
+    await appendEvent(trx, { ...draft, id: eventId, instant });
+    for (const consequence of consequences) await appendEvent(trx, { ...consequence, id: newId('evt'), instant });
     return { result, eventId };
   });
 }

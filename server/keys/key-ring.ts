@@ -6,7 +6,14 @@ import { type Clock, instantOf } from '../clock.ts';
 import type { AuditedTransaction } from '../database/audited-transaction.ts';
 import type { Database } from '../database/database.ts';
 import { ServiceError } from '../errors.ts';
-import { deleteWrappedKeys, insertWrappedKey, type KeySubject, listWrappedKeys, type WrappedKey } from './key-store.ts';
+import {
+  deleteWrappedKeys,
+  deleteWrappedKeysOf,
+  insertWrappedKey,
+  type KeySubject,
+  listWrappedKeys,
+  type WrappedKey,
+} from './key-store.ts';
 import { unwrapKey, wrapKey } from './key-wrapping.ts';
 
 export const SYMMETRIC_KEY_BYTES = 32;
@@ -49,6 +56,11 @@ export class KeyRing {
   /** Shreds whatever was re-keyed under it. */
   destroyCollaborationKey(tx: AuditedTransaction, collaborationId: string): Promise<number> {
     return deleteWrappedKeys(tx, collaborationKey(collaborationId));
+  }
+
+  /** Its own salts too: nobody will hash for it any more. */
+  destroySalts(tx: AuditedTransaction, ownerId: string): Promise<number> {
+    return deleteWrappedKeysOf(tx, { purpose: 'salt', ownerId });
   }
 
   /** The newest version, or the one named. */

@@ -75,6 +75,14 @@ export async function deleteWrappedKeys(
   return rows.delete();
 }
 
+/** All objects of an owner at once, such as the salts of a collaboration that ended. */
+export async function deleteWrappedKeysOf(
+  tx: AuditedTransaction,
+  owner: Pick<KeySubject, 'purpose' | 'ownerId'>,
+): Promise<number> {
+  return tx.trx<Row>('wrapped_keys').where({ purpose: owner.purpose, owner_id: owner.ownerId }).delete();
+}
+
 function queries(source: Database | Knex.Transaction): Knex {
   return 'dialect' in source ? source.knex : source;
 }

@@ -1,0 +1,139 @@
+// Stages that many scenarios start from, reached through the API; what the engine's jobs would do is written as they would write it.
+import { newId } from '../ids.ts';
+import { play } from './play.ts';
+import type { World } from './world.ts';
+
+export const RULE = {
+  allowed_analyses: ['overlap'],
+  filter_attributes: ['last_raincoat', 'complaint'],
+  breakdown_attributes: [],
+  activation: { allowed: true, destinations: ['xandr', 'file'], purposes: ['advertising'], approval: 'required' },
+  privacy_threshold: 50,
+};
+
+export const CRM_SCHEMA = {
+  name: 'crm',
+  defaultCountry: 'FR',
+  columns: {
+    customer_id: { role: 'record-id' },
+    email: { role: 'identifier', type: 'email' },
+    last_raincoat: { role: 'attribute', kind: 'date', taxonomy: 'purchase/raincoat/last' },
+    complaint: { role: 'attribute', kind: 'boolean' },
+    spend: { role: 'attribute', kind: 'number' },
+    purposes: { role: 'consent', kind: 'purposes' },
+  },
+};
+
+export async function addDataset(world: World, options: { tenant: string; as: string }): Promise<void> {
+  const who = `${options.tenant}.data-engineer`;
+  await play(world, [
+    {
+      who,
+      does: 'POST /v1/datasets',
+      sending: { schema: CRM_SCHEMA },
+      gets: 201,
+      leaves: 'dataset.created',
+      as: options.as,
+    },
+  ]);
+}
+
+/** Drafted by the first tenant, accepted by all others, whose aliases are their names. */
+export async function activate(world: World, options: { as: string; tenants: readonly string[] }): Promise<void> {
+  const [owner = '', ...others] = options.tenants;
+  const members = others.map((tenant) => ({ tenant_id: `{${tenant}}`, alias: tenant }));
+  const sending = { name: options.as, alias: owner, members };
+  const accepting = others.map((tenant, index) => ({
+    who: `${tenant}.admin`,
+    does: `POST /v1/collaborations/{${options.as}}/accept`,
+    gets: 200,
+    leaves:
+      index < others.length - 1
+        ? ('invitation.accepted' as const)
+        : (['invitation.accepted', 'collaboration.activated', 'salt.issued'] as const),
+  }));
+  await play(world, [
+    {
+      who: `${owner}.admin`,
+      does: 'POST /v1/collaborations',
+      sending,
+      gets: 201,
+      leaves: 'collaboration.created',
+      as: options.as,
+    },
+    {
+      who: `${owner}.admin`,
+      does: `POST /v1/collaborations/{${options.as}}/invite`,
+      gets: 200,
+      leaves: 'invitation.sent',
+    },
+    ...accepting,
+  ]);
+}
+
+/** Offers the dataset under a rule, has every other tenant accept it and ends the job as the worker would. */
+export async function contribute(
+  world: World,
+  options: {
+    in: string;
+    tenant: string;
+    dataset: string;
+    alias: string;
+    as: string;
+    accepting: readonly string[];
+    rule?: unknown;
+  },
+): Promise<void> {
+  const { in: collaboration, tenant, dataset, alias, as, rule = RULE } = options;
+  await play(world, [
+    {
+      who: `${tenant}.data-engineer`,
+      does: `POST /v1/collaborations/{${collaboration}}/contributions`,
+      sending: { dataset_id: `{${dataset}}`, alias, rule },
+      gets: 201,
+      leaves: 'contribution.created',
+      as,
+    },
+  ]);
+  const offered = await world.ground.db
+    .knex('contributions')
+    .where({ id: world.names.get(as) ?? '' })
+    .first('change_id');
+  world.names.set(`${as}.change`, offered.change_id);
+  await play(
+    world,
+    options.accepting.map((each, index) => ({
+      who: `${each}.admin`,
+      does: `POST /v1/collaborations/{${collaboration}}/changes/{${as}.change}/decision`,
+      sending: { outcome: 'accept' },
+      gets: 200,
+      leaves:
+        index < options.accepting.length - 1
+          ? ('change.accepted' as const)
+          : (['change.accepted', 'change.applied'] as const),
+    })),
+  );
+  await endContributing(world, as);
+}
+
+export async function endContributing(world: World, contribution: string): Promise<void> {
+  const row = { status: 'ready', engine_id: newId('con'), version_id: newId('dsv'), contributed_at: now(world) };
+  await update(world, 'contributions', contribution, row);
+}
+
+/** Status of a row as the worker would leave it. */
+export async function endJobOf(world: World, table: 'matches' | 'audiences', name: string): Promise<void> {
+  await update(world, table, name, table === 'matches' ? { status: 'ready', matched_at: now(world) } : READY_AUDIENCE);
+}
+
+const READY_AUDIENCE = { status: 'ready', size: JSON.stringify({ fewer_than: 50 }) };
+
+async function update(world: World, table: string, name: string, columns: object): Promise<void> {
+  const id = world.names.get(name) ?? '';
+  const changed = await world.ground.db.knex(table).where({ id }).update(columns);
+  if (changed !== 1) throw new Error(`there is no ${name} in ${table}`);
+}
+
+function now(world: World): string {
+  return world.clock.now().toISOString();
+}

@@ -1,0 +1,111 @@
+// A small world to play scenarios in: the whole API in this process, tenants with a member of every role, keys made through the API.
+import { mkdtempSync, rmSync } from 'node:fs';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadPolicySet } from '../../policies/decide.ts';
+import { makeApp } from '../app.ts';
+import { makeHandlers } from '../compose.ts';
+import { readConfig } from '../config.ts';
+import { closeDatabase, openDatabase } from '../database/database.ts';
+import { migrateUp } from '../database/migrate.ts';
+import type { Ground } from '../ground.ts';
+import { makeMetrics } from '../http/metrics.ts';
+import { KeyRing } from '../keys/key-ring.ts';
+import { ensureServiceKeys } from '../keys/service-keys.ts';
+import { makeLog } from '../log.ts';
+import { issueSetupToken } from '../tenants/setup.ts';
+import { MovableClock } from './movable-clock.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: an answer is looked into by the scenario that asked for it.
+  readonly body: any;
+}
+
+export interface World {
+  readonly ground: Ground;
+  readonly clock: MovableClock;
+  /** What a scenario calls a thing, and its id: tenants, members such as `osec.analyst`, and whatever was kept on the way. */
+  readonly names: Map<string, string>;
+  call(request: { who: string; method: string; path: string; body?: unknown }): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+export const TENANT_ROLES = ['admin', 'data-engineer', 'analyst', 'compliance-officer', 'connector'] as const;
+
+/** `who` is `<tenant>.<role>`, `operator` or `nobody`. */
+export async function openWorld(tenants: readonly string[] = ['osec', 'rando']): Promise<World> {
+  const folder = mkdtempSync(join(tmpdir(), 'ecluse-world-'));
+  const clock = new MovableClock('2026-06-01T08:00:00.000Z');
+  const ground = await openGround(folder, clock);
+  const server = await listen(ground);
+  const { port } = server.address() as AddressInfo;
+  const names = new Map<string, string>();
+  const secrets = new Map<string, string>([['setup', (await issueSetupToken(ground)) ?? '']]);
+  const call: World['call'] = async ({ who, method, path, body }) => {
+    const secret = secrets.get(who);
+    if (secret === undefined && who !== 'nobody') throw new Error(`nobody in this world is ${who}`);
+    const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+      method,
+      headers: {
+        ...(secret === undefined ? {} : { Authorization: `Bearer ${secret}` }),
+        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, text, body: text.startsWith('{') ? JSON.parse(text) : undefined };
+  };
+  const close = async () => {
+    await new Promise((resolve) => server.close(resolve));
+    await closeDatabase(ground.db);
+    rmSync(folder, { recursive: true, force: true });
+  };
+  await settle({ call, names, secrets }, tenants);
+  return { ground, clock, names, call, close };
+}
+
+async function openGround(folder: string, clock: MovableClock): Promise<Ground> {
+  const config = readConfig({ flags: { dataDir: folder, logLevel: 'silent' }, env: {} });
+  const db = openDatabase({ dialect: 'sqlite', file: join(folder, 'ecluse.db') });
+  await migrateUp(db);
+  const rootKey = new Uint8Array(32).fill(7);
+  const keys = new KeyRing({ db, rootKey, clock });
+  const ground = { config, db, clock, log: makeLog('silent', 'api'), rootKey, keys, policies: loadPolicySet() };
+  await ensureServiceKeys(ground);
+  return ground;
+}
+
+async function listen(ground: Ground): Promise<Server> {
+  const app = makeApp({ ground, handlers: makeHandlers(ground), metrics: makeMetrics(), protocols: [] });
+  return new Promise((resolve) => {
+    const server = app.listen(0, '127.0.0.1', () => resolve(server));
+  });
+}
+
+async function settle(
+  world: Pick<World, 'call' | 'names'> & { secrets: Map<string, string> },
+  tenants: readonly string[],
+): Promise<void> {
+  const { names, secrets } = world;
+  const post = async (who: string, path: string, body?: unknown) => {
+    const answer = await world.call({ who, method: 'POST', path, body });
+    if (answer.status !== 201) throw new Error(`${path} answered ${answer.status}: ${answer.text}`);
+    return answer.body;
+  };
+  secrets.set('operator', (await post('setup', '/v1/setup')).secret);
+  for (const name of tenants) {
+    const founded = await post('operator', '/v1/tenants', { name, admin_name: 'Ada' });
+    names.set(name, founded.tenant.id).set(`${name}.admin`, founded.admin.id);
+    secrets.set(`${name}.admin`, founded.secret);
+    for (const role of TENANT_ROLES.filter((each) => each !== 'admin')) {
+      const member = await post(`${name}.admin`, '/v1/members', { name: role, roles: [role] });
+      const key = await post(`${name}.admin`, '/v1/api-keys', { name: role, member_id: member.id });
+      names.set(`${name}.${role}`, member.id);
+      secrets.set(`${name}.${role}`, key.secret);
+    }
+  }
+}
