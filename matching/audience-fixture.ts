@@ -51,11 +51,12 @@ export const ACTIVATION_COLUMN = 4;
 export async function fillPeople(engine: Engine, version: string, people: readonly PersonRow[]): Promise<void> {
   const table = peopleTable(version, ATTRIBUTES);
   const activation = activationTable(version);
-  const keys = keysTable(version);
-  for (const definition of [table, activation, keys]) {
-    await engine.dropTable(definition.name);
-    await engine.createTable(definition);
-  }
+  await Promise.all(
+    [table, activation].map(async (definition) => {
+      await engine.dropTable(definition.name);
+      await engine.createTable(definition);
+    }),
+  );
   const rows = people.map((person, n) => [n, person.consentClass ?? 0, ...attributesOf(person)]);
   await insertRows(engine, table.name, rows);
   const ids = people.flatMap((person, n) => (person.activationIds ?? []).map((id) => [n, ACTIVATION_COLUMN, id]));

@@ -47,7 +47,7 @@ function selects(segment: Segment, pair: readonly [number, number]): boolean {
   return holds(segment.criterion, PEOPLE[pair[segment.criterion.source === 'osec' ? 0 : 1]]);
 }
 
-describe.each(ENGINE_KINDS)('on the %s engine', (kind) => {
+describe.each(ENGINE_KINDS)('on the %s engine', { timeout: 60_000 }, (kind) => {
   let opened: TestEngine;
   let engine: Engine;
 

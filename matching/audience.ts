@@ -53,7 +53,8 @@ export async function evaluateAudience(engine: Engine, request: AudienceRequest)
 /** Drops the audience with all that was noted about its deliveries. */
 export async function dropAudience(engine: Engine, audience: string): Promise<void> {
   const prefix = membersTable(audience).name.replace(/members$/, '');
-  for (const name of await engine.listTables()) if (name.startsWith(prefix)) await engine.dropTable(name);
+  const names = await engine.listTables();
+  await Promise.all(names.filter((name) => name.startsWith(prefix)).map((name) => engine.dropTable(name)));
 }
 
 function selection(sql: SegmentSql, versions: ReadonlyMap<Side, string>, match: string | undefined): string {

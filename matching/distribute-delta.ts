@@ -59,7 +59,9 @@ export async function recordDelivered(engine: Engine, request: DeliveryRequest):
 
 /** Drops the working tables of a delivery or forecast. What the destination was told is kept with the audience. */
 export async function dropSelection(engine: Engine, selection: string): Promise<void> {
-  for (const table of Object.values(selectionTables(selection))) await engine.dropTable(table.name);
+  const existing = await engine.listTables();
+  const names = Object.values(selectionTables(selection)).map(({ name }) => name);
+  await Promise.all(names.filter((name) => existing.includes(name)).map((name) => engine.dropTable(name)));
 }
 
 async function prepare(engine: Engine, request: DeliveryRequest, existing: readonly string[]): Promise<void> {

@@ -55,16 +55,18 @@ export async function selectDeliverable(
 ): Promise<Unreleased<DeliverableCounts>> {
   const tables = selectionTables(request.selection);
   const working = [tables.decisions, tables.judged, tables.suppressed, tables.candidates];
-  for (const table of [...working, tables.ids]) {
-    await engine.dropTable(table.name);
-    await engine.createTable(table);
-  }
+  await Promise.all(
+    [...working, tables.ids].map(async (table) => {
+      await engine.dropTable(table.name);
+      await engine.createTable(table);
+    }),
+  );
   const reasons = await writeDecisions(engine, tables, request.verdicts);
   await judgeConsent(engine, tables, request);
   for (const check of request.suppressions) await writeSuppressed(engine, tables, { check, request });
   await writeIds(engine, tables, request);
   const counts = await countDeliverable(engine, tables, reasons);
-  for (const table of working) await engine.dropTable(table.name);
+  await Promise.all(working.map((table) => engine.dropTable(table.name)));
   return unreleased(counts);
 }
 

@@ -3,6 +3,4 @@
 export const SUPPRESSION_LIMITS = {
   /** Keys of one write to the engine: 1 MiB, large enough to amortise it, small enough to keep memory flat. */
   blockKeys: 65_536,
-  /** A longer line is no digest; it is counted as malformed without being kept. */
-  maxLineBytes: 4_096,
 } as const;

@@ -26,7 +26,7 @@ function matchKey(key: Buffer, person: string): string {
 
 const PEOPLE = ['ada', 'ben', 'cleo'];
 
-describe.each(ENGINE_KINDS)('on the %s engine', (kind) => {
+describe.each(ENGINE_KINDS)('on the %s engine', { timeout: 60_000 }, (kind) => {
   let opened: TestEngine;
   let engine: Engine;
   let scratchDir: string;

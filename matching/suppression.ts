@@ -75,9 +75,10 @@ export async function contributeSuppression(engine: Engine, request: Contributed
 export async function dropSuppression(engine: Engine, list: string, collaboration?: string): Promise<void> {
   if (collaboration !== undefined) return engine.dropTable(contributedSuppressionTable(list, collaboration).name);
   const own = suppressionTable(list).name;
-  for (const name of await engine.listTables()) {
-    if (name === own || name.startsWith(`${own}_`)) await engine.dropTable(name);
-  }
+  const names = await engine.listTables();
+  await Promise.all(
+    names.filter((name) => name === own || name.startsWith(`${own}_`)).map((name) => engine.dropTable(name)),
+  );
 }
 
 /** Writes the match keys of the well-formed digests, sixteen bytes each, and counts the others. */
