@@ -2,6 +2,7 @@
 // and by which column of which side a destination reaches them.
 import type { Knex } from 'knex';
 import type { Destination } from '../../connectors/kit/define-destination.ts';
+import { checkFields } from '../../connectors/kit/settings.ts';
 import { type DatasetSchema, parseDatasetSchema } from '../../identifiers/dataset-schema.ts';
 import type { Side } from '../../matching/audience-sql.ts';
 import { type ActivationColumn, activationColumns } from '../../matching/tables.ts';
@@ -116,7 +117,9 @@ export function reachOf(
   declared: Destination,
   configured: ConfiguredDestination,
 ): Reach {
-  const types = declared.idTypes(configured.settings as never);
+  // The stored settings are as they were given; the defaults come from the declaration.
+  const { values } = checkFields(declared.settingFields, configured.settings);
+  const types = declared.idTypes(values);
   for (const type of types) {
     for (const side of sides) {
       const column = activationColumns(side.schema).find((candidate) => candidate.type === type);
