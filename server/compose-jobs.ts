@@ -14,6 +14,7 @@ import { dryRunJob } from './deliveries/dry-run-job.ts';
 import { destinationTestJob } from './destinations/destination-test-job.ts';
 import type { Ground } from './ground.ts';
 import type { JobKind } from './jobs/worker-loop.ts';
+import { rotationJobs } from './keys/rotation-jobs.ts';
 import { suppressionJobs } from './suppression/suppression-jobs.ts';
 
 export interface WorkerGround extends Ground {
@@ -38,6 +39,7 @@ export function makeJobKinds(ground: WorkerGround): readonly JobKind[] {
     dryRunJob(ground),
     deliveryJob(ground),
     destinationTestJob(ground),
+    ...rotationJobs(ground),
   ];
 }
 

@@ -24,6 +24,27 @@ command('migrate', 'bring the database to the newest schema').action(async (flag
   await migrate(configOf(flags));
 });
 
+const keys = program.command('keys').description('keys of tenants and collaborations');
+
+command('rotate', 'write the match keys anew under a new key, without a new upload', keys)
+  .addOption(new Option('--tenant <id>', "the tenant's own key"))
+  .addOption(new Option('--collaboration <id>', "the collaboration's key"))
+  .action(async (flags) => {
+    const { tenant, collaboration, ...settings } = flags;
+    const { rotateKeys } = await import('./commands/keys-rotate.ts');
+    await rotateKeys(configOf(settings), { tenant, collaboration });
+  });
+
+program
+  .command('sandbox')
+  .description('play a platform on this machine: xandr, file or webhook')
+  .argument('<kind>')
+  .option('--port <number>', 'port to listen on; any free one without it', '0')
+  .action(async (kind: string, { port }: { port: string }) => {
+    const { runSandbox } = await import('./commands/sandbox.ts');
+    await runSandbox(kind, { port: Number(port) });
+  });
+
 const audit = program.command('audit').description('the audit log');
 
 command('fsck', 'recompute the audit log and name the first broken index', audit)

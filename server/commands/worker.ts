@@ -1,6 +1,6 @@
 // `ecluse worker`: claims jobs until it is told to end. Owns the engine; nothing it does outlives a kill -9 half done.
 import { randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { openClusterEngine } from '../../matching/engine/cluster.ts';
 import { openEmbeddedEngine } from '../../matching/engine/embedded.ts';
@@ -9,23 +9,13 @@ import { getAuditLog } from '../audit-log/audit-log.ts';
 import { closeGround, openGround } from '../compose.ts';
 import { makeJobKinds } from '../compose-jobs.ts';
 import type { Config } from '../config.ts';
+import type { Ground } from '../ground.ts';
 import { WorkerLoop } from '../jobs/worker-loop.ts';
 
 export async function work(config: Config, { isChild }: { isChild: boolean }): Promise<void> {
   const ground = await openGround(config, 'worker');
   const engine = await openEngine(config);
-  const scratchDir = join(config.dataDir, 'scratch');
-  mkdirSync(scratchDir, { recursive: true, mode: 0o700 });
-  const { checkpoints } = await getAuditLog(ground);
-  const loop = new WorkerLoop({
-    db: ground.db,
-    clock: ground.clock,
-    log: ground.log,
-    // The embedded engine allows one worker a data folder, so a name that stays lets it take its own lost jobs back at once.
-    workerId: engine.kind === 'embedded' ? 'worker-embedded' : `worker-${randomUUID().slice(0, 13)}`,
-    kinds: makeJobKinds({ ...ground, engine, scratchDir, checkpoints }),
-    concurrency: config.workerConcurrency,
-  });
+  const loop = await workerLoop(ground, engine);
   const stop = () => loop.stop();
   process.once('SIGTERM', stop);
   // Ctrl-C reaches the whole group; a child waits for its parent to say so.
@@ -39,7 +29,25 @@ export async function work(config: Config, { isChild }: { isChild: boolean }): P
   if (process.connected) process.disconnect();
 }
 
-function openEngine(config: Config): Promise<Engine> {
+export async function workerLoop(ground: Ground, engine: Engine): Promise<WorkerLoop> {
+  const { checkpoints } = await getAuditLog(ground);
+  // The embedded engine allows one worker a data folder, so a name that stays lets it take its own lost jobs back at once.
+  const workerId = engine.kind === 'embedded' ? 'worker-embedded' : `worker-${randomUUID().slice(0, 13)}`;
+  const scratchDir = join(ground.config.dataDir, 'scratch', workerId);
+  // Whatever lies there belongs to attempts that died.
+  rmSync(scratchDir, { recursive: true, force: true });
+  mkdirSync(scratchDir, { recursive: true, mode: 0o700 });
+  return new WorkerLoop({
+    db: ground.db,
+    clock: ground.clock,
+    log: ground.log,
+    workerId,
+    kinds: makeJobKinds({ ...ground, engine, scratchDir, checkpoints }),
+    concurrency: ground.config.workerConcurrency,
+  });
+}
+
+export function openEngine(config: Config): Promise<Engine> {
   if (config.clickhouseUrls.length === 0) return openEmbeddedEngine({ dataDir: join(config.dataDir, 'engine') });
   return openClusterEngine({
     urls: config.clickhouseUrls,

@@ -2,7 +2,7 @@
 import type { Knex } from 'knex';
 import type { Database } from '../database/database.ts';
 import { writeTransaction } from '../database/write-transaction.ts';
-import type { JobRow } from './job.ts';
+import { EXCLUSIVE_KINDS, type JobRow } from './job.ts';
 import { CLAIM_WINDOW, LEASE_MS } from './limits.ts';
 
 export interface ClaimRequest {
@@ -44,15 +44,34 @@ async function candidate(source: Knex, { kinds, now }: ClaimRequest): Promise<Jo
   const instant = now.toISOString();
   const rows = await source<JobRow>('jobs').whereIn('state', ['queued', 'running']).orderBy('id').limit(CLAIM_WINDOW);
   const isLost = (row: JobRow) => row.state === 'running' && (row.lease_expires_at ?? '') <= instant;
+  const started = rows.find((row) => isExclusive(row) && row.attempts > 0);
+  if (started !== undefined) return isLost(started) || isDue(started, instant) ? known(started, kinds) : undefined;
   const busyTurns = new Set(rows.filter((row) => row.state === 'running' && !isLost(row)).map((row) => row.turn_id));
   for (const row of rows) {
-    const mayRun = row.state === 'queued' ? row.run_after <= instant : isLost(row);
+    if (isExclusive(row)) return rows.some((other) => other.state === 'running') ? undefined : known(row, kinds);
+    const mayRun = isDue(row, instant) || isLost(row);
     const isItsTurn = row.turn_id === null || !busyTurns.has(row.turn_id);
     if (mayRun && isItsTurn && kinds.includes(row.kind)) return row;
     // A waiting job keeps its place: a later one of the same turn does not overtake it.
     if (row.turn_id !== null) busyTurns.add(row.turn_id);
   }
   return undefined;
+}
+
+/**
+ * A rotation runs alone: whatever reads match keys in the middle of it would read them under the wrong key. Once started it
+ * is ended before anything else, since a cut may leave the new key recorded and the old tables in place.
+ */
+function isExclusive(row: JobRow): boolean {
+  return EXCLUSIVE_KINDS.includes(row.kind);
+}
+
+function isDue(row: JobRow, instant: string): boolean {
+  return row.state === 'queued' && row.run_after <= instant;
+}
+
+function known(row: JobRow, kinds: readonly string[]): JobRow | undefined {
+  return kinds.includes(row.kind) ? row : undefined;
 }
 
 /** At the start of the one worker that owns the data folder: its earlier self is dead, so its leases are over. */

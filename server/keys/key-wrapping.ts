@@ -16,7 +16,8 @@ export type KeyPurpose =
   | 'log-signing'
   | 'egress'
   | 'credential'
-  | 'answer';
+  | 'answer'
+  | 'suppression-input';
 
 /** base64 of nonce (24 bytes) ‖ ciphertext. */
 export async function wrapKey(rootKey: Uint8Array, name: KeyName, key: Uint8Array): Promise<string> {

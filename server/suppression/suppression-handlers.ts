@@ -1,4 +1,4 @@
-// Suppression lists. Digests are re-keyed before anything is stored, so that not even the job's input holds one.
+// Suppression lists. Digests travel to the worker encrypted and are re-keyed there; nothing holds one in the clear.
 import type { SuppressionList } from '../../openapi/generated/api.ts';
 import { instantOf } from '../clock.ts';
 import { auditedTransaction } from '../database/audited-transaction.ts';
@@ -8,7 +8,8 @@ import type { AnswerOf, Handlers, OperationRequest } from '../http/operation.ts'
 import { listPage } from '../http/page.ts';
 import { newId } from '../ids.ts';
 import { insertJob } from '../jobs/job-store.ts';
-import { matchKeysOf } from './match-keys.ts';
+import { wrapKey } from '../keys/key-wrapping.ts';
+import { suppressionInput } from './suppression-input.ts';
 import {
   getSuppressionList,
   insertSuppressionList,
@@ -68,7 +69,9 @@ async function addSuppressions(
   { caller, tenantId, params, body }: OperationRequest<'addSuppressions'>,
 ): Promise<AnswerOf<'addSuppressions'>> {
   const { id } = await getSuppressionList(ground.db, params.suppression_list_id, tenantId);
-  const keys = matchKeysOf(body.digests, await ground.keys.getTenantKey(tenantId));
+  const jobId = newId('job');
+  const digests = Buffer.from(body.digests.join(''), 'hex');
+  const sealed = await wrapKey(ground.rootKey, suppressionInput(tenantId, jobId), digests);
   const event = {
     ...byCaller(caller),
     event: 'suppression.extension-requested',
@@ -77,12 +80,12 @@ async function addSuppressions(
     detail: { digests: body.digests.length },
   } as const;
   const job = {
+    id: jobId,
     kind: 'extend-suppression-list',
     tenantId,
     subject: { kind: 'suppression-list', id },
-    // One turn for the tenant, the rotation of its key included: keys under an old key must not come in after it.
-    turnId: tenantId,
-    input: { keys: keys.toString('base64') },
+    turnId: id,
+    input: { sealed },
     createdBy: caller.memberId,
   };
   const { result } = await auditedTransaction(ground.db, event, (tx) => insertJob(tx, job, instantOf(ground.clock)));
@@ -107,7 +110,7 @@ async function deleteSuppressionList(
     const subject = { kind: 'suppression-list', id };
     await insertJob(
       tx,
-      { kind: 'drop-suppression-list', tenantId, subject, turnId: tenantId, createdBy: caller.memberId },
+      { kind: 'drop-suppression-list', tenantId, subject, turnId: id, createdBy: caller.memberId },
       now,
     );
   });

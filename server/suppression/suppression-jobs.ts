@@ -7,6 +7,9 @@ import type { WorkerGround } from '../compose-jobs.ts';
 import type { JobRow } from '../jobs/job.ts';
 import type { RunningJob } from '../jobs/running-job.ts';
 import type { JobKind } from '../jobs/worker-loop.ts';
+import { unwrapKey } from '../keys/key-wrapping.ts';
+import { matchKeysOf } from './match-keys.ts';
+import { suppressionInput } from './suppression-input.ts';
 import { type SuppressionListRow, updateSuppressionList } from './suppression-store.ts';
 
 export function suppressionJobs(ground: WorkerGround): readonly JobKind[] {
@@ -25,7 +28,7 @@ async function extendList(ground: WorkerGround, job: RunningJob): Promise<void> 
   if (!tables.includes(table.name)) await engine.createTable(table);
   const path = join(ground.scratchDir, `${job.id}.keys`);
   try {
-    await writeFile(path, Buffer.from(String(job.input.keys), 'base64'), { mode: 0o600 });
+    await writeFile(path, await matchKeysOfJob(ground, job), { mode: 0o600 });
     await engine.insertFile({ table: table.name, columns: table.columns }, { path, format: 'RowBinary' });
   } finally {
     await rm(path, { force: true });
@@ -46,6 +49,11 @@ async function extendList(ground: WorkerGround, job: RunningJob): Promise<void> 
     await updateSuppressionList(tx, list, { entries, updated_at: instantOf(ground.clock) });
     await tx.trx<JobRow>('jobs').where({ id: job.id }).update({ input: '{}' });
   });
+}
+
+async function matchKeysOfJob(ground: WorkerGround, job: RunningJob): Promise<Buffer> {
+  const digests = await unwrapKey(ground.rootKey, suppressionInput(job.tenantId, job.id), String(job.input.sealed));
+  return matchKeysOf(digests, await ground.keys.getTenantKey(job.tenantId));
 }
 
 async function dropList(ground: WorkerGround, job: RunningJob): Promise<void> {

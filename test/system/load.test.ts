@@ -231,3 +231,18 @@ test('no log line holds a digest, a body or a key', () => {
   expect(output).not.toContain('ada@');
   expect(output).not.toContain(engineer);
 });
+
+test('a rotated tenant key changes nothing that a caller sees, and upserts go on under the new key', async () => {
+  const datasetId = await createDataset();
+  await load(datasetId, HEADER + rowsOf(4));
+  const asked = await service.call<{ job_id: string }>('POST', '/v1/keys/rotations', {
+    secret: osec.secrets.admin,
+    body: {},
+  });
+  expect(asked.status).toBe(202);
+  expect(await jobEnd(service, engineer, asked.body.job_id)).toMatchObject({ status: 'succeeded' });
+  expect(await load(datasetId, HEADER + rowsOf(4, 2), { mode: 'upsert' })).toMatchObject({
+    status: 'succeeded',
+    persons: 6,
+  });
+});
