@@ -10,6 +10,9 @@ import { DeliveryPostponed } from './errors.ts';
 import { type DeliveryProgress, startProgress } from './progress.ts';
 import type { DeliveryReport } from './report.ts';
 
+/** One genuine decision for the whole suite: making it reads the policy files. */
+const allowed = sampleRecordedAllow();
+
 /** Faults of the platform that a destination's sandbox can play; the suite tries each that is given. */
 export interface WorldFaults {
   /** Passes by itself: a 5xx, a broken connection. */
@@ -105,7 +108,7 @@ export function deliverOptions(
   return {
     settings: world.settings,
     credentials: world.credentials,
-    changes: release(unreleased(inBatches(changes)), sampleRecordedAllow()),
+    changes: release(unreleased(inBatches(changes)), allowed),
     progress: store.progress,
     network: { allowedAddresses: ['127.0.0.1/32'] },
     exportRoot: world.exportRoot,

@@ -32,10 +32,14 @@ export interface PlatformOptions {
   readonly username?: string;
   readonly password?: string;
   readonly layout?: LineLayout;
+  /** Segments that exist, by id or code; any unless told. */
   readonly segments?: readonly string[];
   isKnownUser?(uid: string): boolean;
+  /** Answer with an array of one job, as to data providers. */
   readonly jobAsArray?: boolean;
   readonly maxFileBytes?: number;
+  /** One upload a minute unless told. */
+  readonly minUploadIntervalMs?: number;
 }
 
 export class XandrSandboxPlatform {
@@ -108,8 +112,8 @@ export class XandrSandboxPlatform {
       return this.error('SYNTAX', 'The upload address is not valid any more');
     }
     const lastMs = this.#lastUploadMs.get(job.memberId);
-    if (lastMs !== undefined && nowMs - lastMs < MIN_UPLOAD_INTERVAL_MS)
-      return this.quotaExceeded('Member exceeds one upload per minute');
+    const waitMs = (lastMs ?? 0) + (this.#options.minUploadIntervalMs ?? MIN_UPLOAD_INTERVAL_MS) - nowMs;
+    if (waitMs > 0) return this.throttled(Math.ceil(waitMs / 1000));
     job.used = true;
     const text = textOf(body);
     if (Math.max(body.length, text?.length ?? 0) > (this.#options.maxFileBytes ?? MAX_FILE_BYTES)) {
@@ -141,6 +145,16 @@ export class XandrSandboxPlatform {
 
   error(errorId: string, message: string): SandboxAnswer {
     return jsonAnswer(200, { response: { error_id: errorId, error: message, dbg_info: {} } });
+  }
+
+  throttled(retryAfterSeconds: number): SandboxAnswer {
+    const response = {
+      error_id: 'SYSTEM',
+      error: 'You have exceeded your request limit of 100 per 60 seconds',
+      error_description: 'rate limit has been exceeded',
+      error_code: 'RATE_EXCEEDED',
+    };
+    return jsonAnswer(429, { response }, { 'retry-after': String(retryAfterSeconds), 'x-ratelimit-write': '60' });
   }
 
   quotaExceeded(message: string): SandboxAnswer {

@@ -1,6 +1,6 @@
 // Xandr's Batch Segment Service as a server of ours: tokens, upload jobs, single-use upload addresses, phases, counters,
 // quotas, and its habit of answering errors with status 200. For trials, the demo and the tests.
-import { type Clock, systemClock } from '../kit/clock.ts';
+import { systemClock } from '../kit/clock.ts';
 import {
   type Fault,
   jsonAnswer,
@@ -9,21 +9,10 @@ import {
   type SandboxServer,
   startSandboxServer,
 } from '../kit/sandbox-server.ts';
-import type { LineLayout } from './legacy-line.ts';
-import { XandrSandboxPlatform } from './sandbox-platform.ts';
+import { type PlatformOptions, XandrSandboxPlatform } from './sandbox-platform.ts';
 
-export interface XandrSandboxOptions {
+export interface XandrSandboxOptions extends Partial<PlatformOptions> {
   readonly port?: number;
-  readonly clock?: Clock;
-  readonly username?: string;
-  readonly password?: string;
-  readonly layout?: LineLayout;
-  /** Segments that exist, by id or code; any unless told. */
-  readonly segments?: readonly string[];
-  isKnownUser?(uid: string): boolean;
-  /** Answer with an array of one job, as to data providers. */
-  readonly jobAsArray?: boolean;
-  readonly maxFileBytes?: number;
 }
 
 /** A job or its upload meets the platform's own error: its quota, an expired token, an error phase, the request limit. */
@@ -89,19 +78,6 @@ function answerTo(platform: XandrSandboxPlatform, request: SandboxRequest): Sand
   return platform.readJobs(memberId, request.url.searchParams.get('job_id'));
 }
 
-const THROTTLED: SandboxAnswer = jsonAnswer(
-  429,
-  {
-    response: {
-      error_id: 'SYSTEM',
-      error: 'You have exceeded your request limit of 100 per 60 seconds',
-      error_description: 'rate limit has been exceeded',
-      error_code: 'RATE_EXCEEDED',
-    },
-  },
-  { 'retry-after': '9', 'x-ratelimit-write': '60' },
-);
-
 function fail(server: SandboxServer, platform: XandrSandboxPlatform, { kind, operation, skip = 0 }: XandrFault): void {
   const met = (fallback: string, answer: SandboxAnswer): Fault => ({
     operation: operation ?? fallback,
@@ -112,7 +88,7 @@ function fail(server: SandboxServer, platform: XandrSandboxPlatform, { kind, ope
   if (kind === 'job-error') platform.jobsToFail++;
   else if (kind === 'noauth')
     server.inject(met('open', platform.error('NOAUTH', 'Authentication failed - not logged in')));
-  else if (kind === 'throttle') server.inject(met('open', THROTTLED));
+  else if (kind === 'throttle') server.inject(met('open', platform.throttled(9)));
   else if (kind === 'system') server.inject(met('open', platform.error('SYSTEM', 'A system error has occurred')));
   else server.inject(met('upload', platform.quotaExceeded('Member exceeds maximum allowed bytes per hour')));
 }
