@@ -8,6 +8,8 @@ export interface RunningSandbox {
   /** Settings and credentials under which a destination delivers to this sandbox, to be shown to a person. */
   readonly settings: Readonly<Record<string, string | number>>;
   readonly credentials: Readonly<Record<string, string>>;
+  /** The export folder to deliver under, of the file sandbox alone. */
+  readonly exportRoot?: string;
   /** Shows as JSON what was received. */
   readonly receivedUrl: string;
   close(): Promise<void>;
@@ -27,7 +29,7 @@ export async function startSandbox(kind: SandboxKind, options: { port?: number }
   }
   if (kind === 'file') {
     const sandbox = await startFileSandbox(options);
-    return running(sandbox, { folder: 'sandbox', id_type: 'customer' }, {});
+    return { ...running(sandbox, { folder: 'sandbox', id_type: 'customer' }, {}), exportRoot: sandbox.exportRoot };
   }
   const sandbox = await startWebhookSandbox(options);
   return running(sandbox, { url: `${sandbox.url}/hook`, id_type: 'customer' }, { signing_key: SANDBOX_SIGNING_KEY });

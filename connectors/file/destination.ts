@@ -1,9 +1,10 @@
 // Files in a folder of the operator's, declared as data: for platforms that fetch, and for people who look first.
+import { ACTIVATION_ID_TYPES } from '../../identifiers/identifier.ts';
 import { defineDestination } from '../kit/define-destination.ts';
 import { FileClient } from './client.ts';
 import { MAX_FILE_BYTES, MAX_ROWS_PER_FILE } from './limits.ts';
 import { batchRules } from './payload.ts';
-import { FILE_ID_TYPES, type FileSettings, settingFields } from './settings.ts';
+import { type FileSettings, settingFields } from './settings.ts';
 
 export const file = defineDestination<FileSettings, Record<string, never>>({
   kind: 'file',
@@ -12,7 +13,7 @@ export const file = defineDestination<FileSettings, Record<string, never>>({
   authentication: 'none',
   settingFields,
   credentialFields: {},
-  acceptedIdTypes: FILE_ID_TYPES,
+  acceptedIdTypes: ACTIVATION_ID_TYPES,
   limits: {
     maxRowsPerBatch: MAX_ROWS_PER_FILE,
     maxBytesPerBatch: MAX_FILE_BYTES,

@@ -1,21 +1,12 @@
 // Where files go, below the folder that the operator has set aside, and in which form.
-import type { AcceptedIdType } from '../kit/define-destination.ts';
+import { ACTIVATION_ID_TYPES, type ActivationIdType } from '../../identifiers/identifier.ts';
 import type { SettingFields } from '../kit/settings.ts';
 import { DEFAULT_ROWS_PER_FILE, MAX_ROWS_PER_FILE } from './limits.ts';
-
-export const FILE_ID_TYPES: readonly AcceptedIdType[] = [
-  'xandr-user-id',
-  'mobile-advertising-id',
-  'uid2',
-  'ppid',
-  'customer',
-  'platform-digest',
-];
 
 export interface FileSettings {
   readonly folder: string;
   readonly format: 'csv' | 'ndjson';
-  readonly id_type: AcceptedIdType;
+  readonly id_type: ActivationIdType;
   readonly gzip: boolean;
   readonly formula_ids: 'refuse' | 'keep';
   readonly max_rows_per_file: number;
@@ -42,7 +33,7 @@ export const settingFields: SettingFields = {
     type: 'choice',
     title: 'Id type',
     description: 'Which activation ids are written.',
-    choices: FILE_ID_TYPES,
+    choices: ACTIVATION_ID_TYPES,
     required: true,
   },
   gzip: { type: 'boolean', title: 'Compress', description: 'Write files packed with gzip.', default: false },

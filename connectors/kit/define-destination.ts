@@ -1,20 +1,12 @@
 // A destination is declared as data, with pure payload rules and a client. Everything else (batches, retries, resuming,
 // egress, report) is the kit's, so that no destination can do it differently.
+import type { ActivationIdType } from '../../identifiers/identifier.ts';
 import type { Batch, BatchRules } from './batches.ts';
 import type { Clock } from './clock.ts';
 import type { Egress } from './egress.ts';
 import type { DeliveryProgress, PlatformJob } from './progress.ts';
 import type { Counts } from './report.ts';
 import { checkFields, type SettingFields, type SettingIssue, SettingsError, type SettingValue } from './settings.ts';
-
-/** Activation id types a destination may accept (identifiers/ declares them). */
-export type AcceptedIdType =
-  | 'xandr-user-id'
-  | 'mobile-advertising-id'
-  | 'uid2'
-  | 'ppid'
-  | 'customer'
-  | 'platform-digest';
 
 export interface DestinationLimits {
   readonly maxRowsPerBatch: number;
@@ -71,7 +63,7 @@ export interface DestinationDeclaration {
   readonly authentication: 'none' | 'token' | 'signature';
   readonly settingFields: SettingFields;
   readonly credentialFields: SettingFields;
-  readonly acceptedIdTypes: readonly AcceptedIdType[];
+  readonly acceptedIdTypes: readonly ActivationIdType[];
   readonly limits: DestinationLimits;
   readonly removal: { readonly supported: boolean; readonly semantics: string };
   /** Fields of the payload that carry consent. Empty: consent is enforced before export and nothing is said to the platform. */
@@ -83,7 +75,7 @@ export interface Destination<S = unknown, C = unknown> extends DestinationDeclar
   /** Faults that lie between fields. */
   checkSettings(settings: S, credentials: C | undefined): readonly SettingIssue[];
   /** Which of the accepted id types these settings send. */
-  idTypes(settings: S): readonly AcceptedIdType[];
+  idTypes(settings: S): readonly ActivationIdType[];
   hosts(settings: S): readonly string[];
   /** Pure. */
   batchRules(settings: S): BatchRules;

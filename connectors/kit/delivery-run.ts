@@ -30,13 +30,15 @@ export class DeliveryRun {
   }
 
   async complete(changes: AsyncIterable<readonly ActivationChange[]>): Promise<DeliveryProgress> {
-    await this.#untilRefused(() => this.#sendAll(changes));
-    await this.#untilRefused(() => this.#followJobs());
+    if (this.#progress.failure === null) await this.#untilRefused(() => this.#sendAll(changes));
+    // In the order of sending, so that the phase reported is that of the oldest job still open.
+    for (const batch of this.#progress.open) await this.#untilRefused(() => this.#followJob(batch));
     if (this.#progress.failure === null) {
       await this.#untilRefused(async () => this.#retried(async () => this.#options.client.finish?.(this.#progress)));
     }
     const phase = this.#progress.failure === null ? 'completed' : this.#progress.phase;
-    await this.#save({ phase, finished: true });
+    const failed = this.#progress.open.reduce(tallied, this.#progress.failed);
+    await this.#save({ phase, failed, open: [], finished: true });
     return this.#progress;
   }
 
@@ -66,16 +68,20 @@ export class DeliveryRun {
         job: this.#progress.sending?.index === batch.index ? this.#progress.sending.job : undefined,
         saveJob: (job) => this.#save({ sending: { index: batch.index, job }, phase: job.phase }),
       }),
-    );
-    const common = { ...sent, invalid, lastSentAtMs: clock.now(), postponements: 0 };
+    ).catch(async (error: unknown) => {
+      if (error instanceof PermanentError)
+        await this.#fail(error, { failed: tallied(this.#progress.failed, batch), invalid });
+      throw error;
+    });
+    const settled = { ...sent, invalid, lastSentAtMs: clock.now(), postponements: 0 };
     if (outcome.state === 'taken') {
       const rejectedByPlatform = addCounts(this.#progress.rejectedByPlatform, outcome.rejected);
-      return this.#save({ ...common, rejectedByPlatform, taken: tallied(this.#progress.taken, batch), phase: 'sent' });
+      return this.#save({ ...settled, rejectedByPlatform, taken: tallied(this.#progress.taken, batch), phase: 'sent' });
     }
     const { job } = outcome;
     const open: OpenBatch = { index: batch.index, added: batch.added, removed: batch.removed, job };
     const platformJobs = withJobNamed(this.#progress, job);
-    await this.#save({ ...common, open: [...this.#progress.open, open], platformJobs, phase: job.phase });
+    await this.#save({ ...settled, open: [...this.#progress.open, open], platformJobs, phase: job.phase });
   }
 
   async #pace(): Promise<void> {
@@ -86,11 +92,6 @@ export class DeliveryRun {
     if (waitMs > 0) await clock.sleep(waitMs, signal);
   }
 
-  async #followJobs(): Promise<void> {
-    for (const batch of this.#progress.open) await this.#followJob(batch);
-  }
-
-  /** In the order of sending, so that what the report calls the phase is that of the oldest job still open. */
   async #followJob(batch: OpenBatch): Promise<void> {
     const { client, clock, limits, signal } = this.#options;
     const giveUpAtMs = (this.#progress.lastSentAtMs ?? clock.now()) + limits.maxPollMs;
@@ -141,9 +142,10 @@ export class DeliveryRun {
     }
   }
 
-  async #fail(error: DeliveryError): Promise<void> {
-    const failure = this.#progress.failure ?? { code: error.code, message: error.message };
-    await this.#save({ failure });
+  /** The first failure is the one told. */
+  async #fail(error: DeliveryError, also: Partial<DeliveryProgress> = {}): Promise<void> {
+    if (this.#progress.failure !== null) return;
+    await this.#save({ ...also, failure: { code: error.code, message: error.message } });
   }
 
   async #save(changed: Partial<DeliveryProgress>): Promise<void> {

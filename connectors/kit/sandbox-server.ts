@@ -46,46 +46,10 @@ const MAX_BODY_BYTES = 600_000_000;
 
 export async function startSandboxServer(options: SandboxOptions): Promise<SandboxServer> {
   const requests: SandboxRequest[] = [];
-  const faults: { fault: Fault; seen: number }[] = [];
+  const faults = new FaultQueue();
   const server = createServer((incoming, outgoing) => {
-    respond(incoming, outgoing).catch(() => outgoing.destroy());
+    respond({ incoming, outgoing, options, requests, faults }).catch(() => outgoing.destroy());
   });
-
-  async function respond(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-    const method = incoming.method ?? '';
-    const url = new URL(incoming.url ?? '/', 'http://sandbox');
-    if (method === 'GET' && url.pathname === '/sandbox/received') {
-      return write(outgoing, jsonAnswer(200, await options.received()));
-    }
-    const operation = options.operationOf(method, url);
-    const fault = takeFault(operation);
-    if (fault?.kind === 'reset') {
-      outgoing.destroy();
-      return;
-    }
-    const body = await readBody(incoming);
-    const headers = Object.fromEntries(Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]));
-    const request = { operation, method, url, headers, body };
-    requests.push(request);
-    if (fault?.kind === 'stall') return;
-    if (fault?.kind === 'answer') return write(outgoing, fault.answer ?? { status: 500 });
-    const answer = await options.answer(request);
-    if (fault?.kind === 'reset-after') outgoing.destroy();
-    else write(outgoing, answer);
-  }
-
-  function takeFault(operation: string): Fault | undefined {
-    for (const [index, entry] of faults.entries()) {
-      if (entry.fault.operation !== operation) continue;
-      const { skip = 0, times = 1 } = entry.fault;
-      entry.seen++;
-      if (entry.seen <= skip) continue;
-      if (entry.seen === skip + times) faults.splice(index, 1);
-      return entry.fault;
-    }
-    return undefined;
-  }
-
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port ?? 0, '127.0.0.1', resolve);
@@ -94,13 +58,65 @@ export async function startSandboxServer(options: SandboxOptions): Promise<Sandb
   return {
     url: `http://127.0.0.1:${port}`,
     requests,
-    inject: (fault) => faults.push({ fault, seen: 0 }),
+    inject: (fault) => faults.add(fault),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
       }),
   };
+}
+
+interface Exchange {
+  readonly incoming: IncomingMessage;
+  readonly outgoing: ServerResponse;
+  readonly options: SandboxOptions;
+  readonly requests: SandboxRequest[];
+  readonly faults: FaultQueue;
+}
+
+async function respond({ incoming, outgoing, options, requests, faults }: Exchange): Promise<void> {
+  const method = incoming.method ?? '';
+  const url = new URL(incoming.url ?? '/', 'http://sandbox');
+  if (method === 'GET' && url.pathname === '/sandbox/received') {
+    return write(outgoing, jsonAnswer(200, await options.received()));
+  }
+  const operation = options.operationOf(method, url);
+  const fault = faults.take(operation);
+  if (fault?.kind === 'reset') {
+    outgoing.destroy();
+    return;
+  }
+  const body = await readBody(incoming);
+  const headers = Object.fromEntries(Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]));
+  const request = { operation, method, url, headers, body };
+  requests.push(request);
+  if (fault?.kind === 'stall') return;
+  if (fault?.kind === 'answer') return write(outgoing, fault.answer ?? { status: 500 });
+  const answer = await options.answer(request);
+  if (fault?.kind === 'reset-after') outgoing.destroy();
+  else write(outgoing, answer);
+}
+
+class FaultQueue {
+  readonly #waiting: { fault: Fault; seen: number }[] = [];
+
+  add(fault: Fault): void {
+    this.#waiting.push({ fault, seen: 0 });
+  }
+
+  /** The first fault due for this operation; it leaves once it has met as many requests as it was told. */
+  take(operation: string): Fault | undefined {
+    for (const [index, entry] of this.#waiting.entries()) {
+      if (entry.fault.operation !== operation) continue;
+      const { skip = 0, times = 1 } = entry.fault;
+      entry.seen++;
+      if (entry.seen <= skip) continue;
+      if (entry.seen === skip + times) this.#waiting.splice(index, 1);
+      return entry.fault;
+    }
+    return undefined;
+  }
 }
 
 export function jsonAnswer(status: number, value: unknown, headers: Record<string, string> = {}): SandboxAnswer {

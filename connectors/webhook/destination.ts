@@ -1,4 +1,5 @@
 // Signed messages to an address of the member's own, declared as data: Standard Webhooks.
+import { ACTIVATION_ID_TYPES } from '../../identifiers/identifier.ts';
 import { defineDestination } from '../kit/define-destination.ts';
 import { WebhookClient } from './client.ts';
 import { MAX_BODY_BYTES, MAX_ROWS_PER_BODY } from './limits.ts';
@@ -7,7 +8,6 @@ import {
   checkSettings,
   credentialFields,
   settingFields,
-  WEBHOOK_ID_TYPES,
   type WebhookCredentials,
   type WebhookSettings,
 } from './settings.ts';
@@ -19,7 +19,7 @@ export const webhook = defineDestination<WebhookSettings, WebhookCredentials>({
   authentication: 'signature',
   settingFields,
   credentialFields,
-  acceptedIdTypes: WEBHOOK_ID_TYPES,
+  acceptedIdTypes: ACTIVATION_ID_TYPES,
   limits: {
     maxRowsPerBatch: MAX_ROWS_PER_BODY,
     maxBytesPerBatch: MAX_BODY_BYTES,

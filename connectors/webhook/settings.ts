@@ -1,21 +1,12 @@
 // Where webhooks go and with which keys they are signed.
-import type { AcceptedIdType } from '../kit/define-destination.ts';
+import { ACTIVATION_ID_TYPES, type ActivationIdType } from '../../identifiers/identifier.ts';
 import type { SettingFields, SettingIssue } from '../kit/settings.ts';
 import { DEFAULT_BODY_BYTES, MAX_BODY_BYTES } from './limits.ts';
 import { parseSigningKey } from './signing-key.ts';
 
-export const WEBHOOK_ID_TYPES: readonly AcceptedIdType[] = [
-  'xandr-user-id',
-  'mobile-advertising-id',
-  'uid2',
-  'ppid',
-  'customer',
-  'platform-digest',
-];
-
 export interface WebhookSettings {
   readonly url: string;
-  readonly id_type: AcceptedIdType;
+  readonly id_type: ActivationIdType;
   readonly max_body_bytes: number;
 }
 export interface WebhookCredentials {
@@ -29,7 +20,7 @@ export const settingFields: SettingFields = {
     type: 'choice',
     title: 'Id type',
     description: 'Which activation ids are sent.',
-    choices: WEBHOOK_ID_TYPES,
+    choices: ACTIVATION_ID_TYPES,
     required: true,
   },
   max_body_bytes: {
