@@ -1,11 +1,11 @@
 // A look into the chamber after the service has ended, as only whoever holds the data folder can take it. No route shows these
 // counts: they are here so that the demo can be held against the truth.
 import { join } from 'node:path';
-import { IDENTIFIER_TYPES } from '../../identifiers/identifier.ts';
 import { openEmbeddedEngine } from '../../matching/engine/embedded.ts';
 import type { Engine } from '../../matching/engine/engine.ts';
+import { identifierTypeOf } from '../../matching/identifier-types.ts';
 import { keysTable, pairsTable } from '../../matching/tables.ts';
-import { closeDatabase, openDatabase } from '../../server/database/database.ts';
+import { closeDatabase, type Database, openDatabase } from '../../server/database/database.ts';
 import { type AudienceCounts, countAudience } from './chamber-audience.ts';
 
 export interface ChamberIds {
@@ -35,8 +35,8 @@ export async function lookIntoChamber(dataFolder: string, ids: ChamberIds): Prom
     const byIdentifier = await pairsByType(engine, ids.matchId);
     const leaves = await db.knex('audit_leaves').count<{ n: number | string }[]>({ n: '*' });
     return {
-      left: await countOf(engine, `SELECT uniqExact(person) AS n FROM ${keysTable(ids.osecContributionId).name}`),
-      right: await countOf(engine, `SELECT uniqExact(person) AS n FROM ${keysTable(ids.randoContributionId).name}`),
+      left: await countPersons(engine, db, ids.osecContributionId),
+      right: await countPersons(engine, db, ids.randoContributionId),
       matched: Object.values(byIdentifier).reduce((sum, pairs) => sum + pairs, 0),
       byIdentifier,
       audience: await countAudience(engine, db, ids),
@@ -50,10 +50,15 @@ export async function lookIntoChamber(dataFolder: string, ids: ChamberIds): Prom
 async function pairsByType(engine: Engine, matchId: string): Promise<Record<string, number>> {
   const sql = `SELECT type, count() AS n FROM ${pairsTable(matchId).name} GROUP BY type ORDER BY type`;
   const rows = await engine.query<{ type: number; n: number | string }>(sql);
-  return Object.fromEntries(rows.map(({ type, n }) => [IDENTIFIER_TYPES[type] ?? `type ${type}`, Number(n)]));
+  return Object.fromEntries(rows.map(({ type, n }) => [identifierTypeOf(type), Number(n)]));
 }
 
-async function countOf(engine: Engine, sql: string): Promise<number> {
-  const [row] = await engine.query<{ n: number | string }>(sql);
+/** A contribution's tables carry an id of their own, since a refresh makes new ones beside the old. */
+async function countPersons(engine: Engine, { knex }: Database, contributionId: string): Promise<number> {
+  const contribution = await knex('contributions')
+    .where({ id: contributionId })
+    .first<{ engine_id: string }>('engine_id');
+  const keys = keysTable(contribution.engine_id).name;
+  const [row] = await engine.query<{ n: number | string }>(`SELECT uniqExact(person) AS n FROM ${keys}`);
   return Number(row?.n ?? 0);
 }
