@@ -11,6 +11,12 @@ export interface Ended {
 const GRACE_MS = 10_000;
 const KEPT_CHARACTERS = 8_000;
 
+/** Whatever ends the demo ends its servers. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 export interface Child {
   readonly process: ChildProcess;
   /** What it said last, on both streams; shown when the demo fails. */
@@ -27,6 +33,8 @@ export function startChild(
   options: { cwd: string; env: NodeJS.ProcessEnv },
 ): Child {
   const child = spawn(process.execPath, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  running.add(child);
+  child.once('exit', () => running.delete(child));
   let said = '';
   const listeners = new Set<() => void>();
   const hear = (chunk: Buffer) => {

@@ -7,6 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
 const PAGES = ['README.md', 'docs/quickstart.md', ...recipes()];
+const PAGE_PATIENCE_MS = 120_000;
 const folders: string[] = [];
 
 function recipes(): string[] {
@@ -41,15 +42,20 @@ function run(script: string, cwd: string): Promise<{ code: number | null; said: 
     const shell = spawn('bash', ['-euo', 'pipefail', '-c', script], { cwd, env, detached: true });
     let said = '';
     for (const stream of [shell.stdout, shell.stderr]) stream.on('data', (chunk) => (said += String(chunk)));
-    shell.once('close', (code) => resolve({ code, said }));
-    // A page that failed half-way may have left a service running in the shell's own process group.
-    shell.once('exit', () => {
+    const endGroup = () => {
       try {
-        process.kill(-shell.pid!, 'SIGTERM');
+        process.kill(-shell.pid!, 'SIGKILL');
       } catch {
         // Nobody was left.
       }
+    };
+    const impatience = setTimeout(endGroup, PAGE_PATIENCE_MS);
+    shell.once('close', (code) => {
+      clearTimeout(impatience);
+      resolve({ code, said });
     });
+    // A page that failed half-way may have left a service running in the shell's own process group.
+    shell.once('exit', endGroup);
   });
 }
 
