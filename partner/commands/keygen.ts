@@ -22,11 +22,11 @@ interface KeyFile {
 export async function keygenCommand(options: KeygenOptions): Promise<CommandResult> {
   const { publicKey, privateKey } = await makeSealingKeyPair();
   const id = publicKeyId(publicKey);
-  const shared: KeyFile = { version: 1, algorithm: 'x25519', publicKeyId: id, publicKey: toBase64url(publicKey) };
+  const publicPart: KeyFile = { version: 1, algorithm: 'x25519', publicKeyId: id, publicKey: toBase64url(publicKey) };
   const files = { privateKey: `${options.output}.private.json`, publicKey: `${options.output}.public.json` };
-  await writeNew(files.privateKey, { ...shared, privateKey: toBase64url(privateKey) }, 0o600);
+  await writeNew(files.privateKey, { ...publicPart, privateKey: toBase64url(privateKey) }, 0o600);
   try {
-    await writeNew(files.publicKey, shared, 0o644);
+    await writeNew(files.publicKey, publicPart, 0o644);
   } catch (cause) {
     await rm(files.privateKey, { force: true });
     throw cause;
