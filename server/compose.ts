@@ -9,9 +9,11 @@ import { audienceHandlers } from './audiences/audience-handlers.ts';
 import { auditHandlers } from './audit-log/audit-handlers.ts';
 import { tileProtocol } from './audit-log/tile-protocol.ts';
 import { systemClock } from './clock.ts';
+import { changeHandlers } from './collaborations/change-handlers.ts';
 import { collaborationHandlers } from './collaborations/collaboration-handlers.ts';
 import { isCollaborationMember } from './collaborations/collaboration-store.ts';
 import { contributionHandlers } from './collaborations/contribution-handlers.ts';
+import { matchHandlers } from './collaborations/match-handlers.ts';
 import type { Config } from './config.ts';
 import { closeDatabase, type Database, type DatabaseLocation, openDatabase } from './database/database.ts';
 import { migrateUp } from './database/migrate.ts';
@@ -85,7 +87,9 @@ export function makeHandlers(ground: Ground): Handlers {
     ...policyHandlers(ground),
     ...auditHandlers(ground),
     ...collaborationHandlers(ground),
+    ...changeHandlers(ground),
     ...contributionHandlers(ground),
+    ...matchHandlers(ground),
     ...segmentHandlers(ground),
     ...audienceHandlers(ground),
     ...destinationHandlers(ground),

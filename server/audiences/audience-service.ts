@@ -1,8 +1,10 @@
 // Asking for audiences: a segment over a match of its collaboration, or over one own dataset.
+import { listCriteria } from '../../matching/segment.ts';
 import { instantOf } from '../clock.ts';
 import { assertAcceptedMember, assertActive } from '../collaborations/collaboration.ts';
 import { getVisibleCollaboration } from '../collaborations/collaboration-store.ts';
-import { matches } from '../collaborations/match.ts';
+import { contributions } from '../collaborations/contribution-store.ts';
+import { type Match, matches } from '../collaborations/match.ts';
 import { type AuditedTransaction, auditedTransaction } from '../database/audited-transaction.ts';
 import { ServiceError } from '../errors.ts';
 import type { Ground } from '../ground.ts';
@@ -101,16 +103,27 @@ async function checkedMatch(
   assertActive(collaboration, instantOf(ground.clock));
   assertAcceptedMember(collaboration, tenantId);
   const match = await matches.get(tx.trx, matchId, { collaboration_id: collaborationId });
+  await assertSourcesJoined(tx, segment, match);
   if (match.status === 'ready') return match.id;
   throw new ServiceError('state_conflict', { detail: `The match is ${match.status}, not ready.` });
+}
+
+/** In a collaboration of three, a segment may name a contribution that this match leaves out. */
+async function assertSourcesJoined(tx: AuditedTransaction, segment: SegmentRecord, match: Match): Promise<void> {
+  const left = await contributions.get(tx.trx, match.leftContributionId);
+  const right = await contributions.get(tx.trx, match.rightContributionId);
+  const missing = listCriteria(segment.expression)
+    .map(({ source }) => source)
+    .filter((source) => source !== left.alias && source !== right.alias);
+  if (missing.length > 0) throw matchFault(`The match does not join ${[...new Set(missing)].join(', ')}.`);
 }
 
 /** An audience of the future would be guessed. */
 function instantAsked(ground: Ground, instant: string | undefined): string {
   const now = instantOf(ground.clock);
   if (instant === undefined) return now;
-  const asked = new Date(instant).toISOString();
-  if (asked <= now) return asked;
+  const asked = new Date(instant);
+  if (asked <= ground.clock.now()) return asked.toISOString();
   throw new ServiceError('request_invalid', {
     errors: [{ pointer: '/instant', message: 'An audience is evaluated now or at an earlier instant.' }],
   });

@@ -1,35 +1,22 @@
-// The operations of collaborations and their changes.
+// The operations of collaborations: drafting, reading, and each step of the life-cycle.
+import type { AuditEventName } from '../../audit/event.ts';
 import type { Ground } from '../ground.ts';
+import type { Caller } from '../http/caller.ts';
 import type { Handlers } from '../http/operation.ts';
 import { pageOf, pageRange } from '../http/record-page.ts';
 import { tenantCaller } from '../http/tenant-caller.ts';
-import { changeProposals } from './change-proposal-store.ts';
-import { decideChange, proposeChange } from './change-service.ts';
 import { accept, type Collaboration, decline, end, invite, leave } from './collaboration.ts';
-import { changeBody, collaborationBody, termsOf } from './collaboration-body.ts';
-import { changeCollaboration, createCollaboration } from './collaboration-service.ts';
+import { collaborationBody, termsOf } from './collaboration-body.ts';
+import { changeCollaboration, createCollaboration, type Transition } from './collaboration-service.ts';
 import { getVisibleCollaboration, listVisibleCollaborations } from './collaboration-store.ts';
 
-type Operations =
-  | 'listCollaborations'
-  | 'createCollaboration'
-  | 'getCollaboration'
-  | 'inviteMembers'
-  | 'acceptInvitation'
-  | 'declineInvitation'
-  | 'leaveCollaboration'
-  | 'endCollaboration'
-  | 'listChanges'
-  | 'proposeChange'
-  | 'decideChange';
+type Readings = 'listCollaborations' | 'createCollaboration' | 'getCollaboration';
+type Steps = 'inviteMembers' | 'acceptInvitation' | 'declineInvitation' | 'leaveCollaboration' | 'endCollaboration';
 
-export function collaborationHandlers(ground: Ground): Pick<Handlers, Operations> {
+export function collaborationHandlers(ground: Ground): Pick<Handlers, Readings | Steps> {
   const { knex } = ground.db;
-  const ownStep =
-    (tenantId: string, step: (c: Collaboration, tenantId: string, now: string) => Collaboration) =>
-    (collaboration: Collaboration, now: string) =>
-      step(collaboration, tenantId, now);
   return {
+    ...stepHandlers(ground),
     async listCollaborations({ tenantId, query }) {
       const found = await listVisibleCollaborations(knex, tenantId, pageRange(query));
       return pageOf(found, query, collaborationBody);
@@ -42,64 +29,33 @@ export function collaborationHandlers(ground: Ground): Pick<Handlers, Operations
     async getCollaboration({ tenantId, params }) {
       return collaborationBody(await getVisibleCollaboration(knex, { id: params.collaboration_id, tenantId }));
     },
-    async inviteMembers(request) {
-      const step = {
-        id: request.params.collaboration_id,
-        caller: tenantCaller(request),
-        event: 'invitation.sent',
-      } as const;
-      const { collaboration } = await changeCollaboration(ground, step, invite);
-      return collaborationBody(collaboration);
-    },
-    async acceptInvitation(request) {
-      const step = {
-        id: request.params.collaboration_id,
-        caller: tenantCaller(request),
-        event: 'invitation.accepted',
-      } as const;
-      const { collaboration } = await changeCollaboration(ground, step, ownStep(request.tenantId, accept));
-      return collaborationBody(collaboration);
-    },
-    async declineInvitation(request) {
-      const step = {
-        id: request.params.collaboration_id,
-        caller: tenantCaller(request),
-        event: 'invitation.declined',
-      } as const;
-      const { collaboration } = await changeCollaboration(ground, step, ownStep(request.tenantId, decline));
-      return collaborationBody(collaboration);
-    },
-    async leaveCollaboration(request) {
-      const id = request.params.collaboration_id;
-      const step = { id, caller: tenantCaller(request), event: 'collaboration.left' } as const;
-      const { jobId } = await changeCollaboration(ground, step, ownStep(request.tenantId, leave));
-      return { job_id: jobId ?? '', subject_id: id };
-    },
-    async endCollaboration(request) {
-      const id = request.params.collaboration_id;
-      const step = { id, caller: tenantCaller(request), event: 'collaboration.ended' } as const;
-      const { jobId } = await changeCollaboration(ground, step, ownStep(request.tenantId, end));
-      return { job_id: jobId ?? '', subject_id: id };
-    },
-    async listChanges({ tenantId, params, query }) {
-      const { id } = await getVisibleCollaboration(knex, { id: params.collaboration_id, tenantId });
-      const found = await changeProposals.list(knex, { collaboration_id: id }, pageRange(query));
-      return pageOf(found, query, changeBody);
-    },
-    async proposeChange(request) {
-      const { body } = request;
-      const change =
-        body.kind === 'add-member'
-          ? { kind: body.kind, tenantId: body.tenant_id, alias: body.alias }
-          : { kind: body.kind, terms: termsOf({ ...body.terms }) };
-      const draft = { collaborationId: request.params.collaboration_id, change };
-      return changeBody(await proposeChange(ground, tenantCaller(request), draft));
-    },
-    async decideChange(request) {
-      const { collaboration_id: collaborationId, change_id: changeId } = request.params;
-      const outcome = request.body.outcome === 'accept' ? 'accepted' : 'rejected';
-      const decision = { collaborationId, changeId, outcome } as const;
-      return changeBody(await decideChange(ground, tenantCaller(request), decision));
-    },
+  };
+}
+
+interface StepRequest {
+  readonly caller: Caller;
+  readonly params: { readonly collaboration_id: string };
+}
+
+type OwnStep = (collaboration: Collaboration, tenantId: string, now: string) => Collaboration;
+
+function stepHandlers(ground: Ground): Pick<Handlers, Steps> {
+  const take = (request: StepRequest, event: AuditEventName, step: OwnStep): Promise<Transition> => {
+    const caller = tenantCaller(request);
+    const wish = { id: request.params.collaboration_id, caller, event };
+    return changeCollaboration(ground, wish, (collaboration, now) => step(collaboration, caller.tenantId, now));
+  };
+  const shown = async (transition: Promise<Transition>) => collaborationBody((await transition).collaboration);
+  const accepted = async (transition: Promise<Transition>) => {
+    const { collaboration, jobId } = await transition;
+    if (jobId === undefined) throw new Error('leaving and ending always drop something');
+    return { job_id: jobId, subject_id: collaboration.id };
+  };
+  return {
+    inviteMembers: (request) => shown(take(request, 'invitation.sent', invite)),
+    acceptInvitation: (request) => shown(take(request, 'invitation.accepted', accept)),
+    declineInvitation: (request) => shown(take(request, 'invitation.declined', decline)),
+    leaveCollaboration: (request) => accepted(take(request, 'collaboration.left', leave)),
+    endCollaboration: (request) => accepted(take(request, 'collaboration.ended', end)),
   };
 }

@@ -137,8 +137,9 @@ export function expire(collaboration: Collaboration, now: string): Collaboration
 
 export function addMember(collaboration: Collaboration, member: { tenantId: string; alias: string }): Collaboration {
   assertNewMember(collaboration, member);
-  const others = collaboration.members.filter(({ tenantId }) => tenantId !== member.tenantId);
-  return { ...collaboration, members: [...others, { ...member, status: 'invited', decidedAt: null }] };
+  const others = collaboration.members.filter((existing) => existing.tenantId !== member.tenantId);
+  const { tenantId, alias } = member;
+  return { ...collaboration, members: [...others, { tenantId, alias, status: 'invited', decidedAt: null }] };
 }
 
 /** Whoever declined or left may be invited again. */

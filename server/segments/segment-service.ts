@@ -6,7 +6,7 @@ import { type Segment, SegmentError } from '../../matching/segment.ts';
 import { validateSegment } from '../../matching/segment-json.ts';
 import { parseSegment } from '../../matching/segment-parser.ts';
 import { instantOf } from '../clock.ts';
-import { assertActive } from '../collaborations/collaboration.ts';
+import { assertAcceptedMember, assertActive } from '../collaborations/collaboration.ts';
 import { getVisibleCollaboration } from '../collaborations/collaboration-store.ts';
 import { criteriaOf, listCollaborationCriteria } from '../collaborations/criteria.ts';
 import { auditedTransaction } from '../database/audited-transaction.ts';
@@ -42,7 +42,7 @@ export async function listScopeCriteria(knex: Knex, tenantId: string, scope: Seg
     await getVisibleCollaboration(knex, { id: collaborationId, tenantId });
     return listCollaborationCriteria(knex, { collaborationId, tenantId });
   }
-  const where = { id: datasetId, tenant_id: tenantId };
+  const where = { id: datasetId, tenant_id: tenantId, status: 'active' };
   const row = (await knex('datasets').where(where).first('schema')) as { schema: string } | undefined;
   if (!row) throw notFound('dataset');
   return criteriaOf(parseDatasetSchema(JSON.parse(row.schema)), { alias: OWN_ALIAS, origin: 'first-party' });
@@ -69,6 +69,7 @@ export async function createSegment(
   if (collaborationId !== null) {
     const collaboration = await getVisibleCollaboration(db.knex, { id: collaborationId, tenantId: caller.tenantId });
     assertActive(collaboration, instantOf(clock));
+    assertAcceptedMember(collaboration, caller.tenantId);
   }
   const segment: SegmentRecord = {
     id: newId('seg'),
