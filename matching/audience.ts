@@ -31,9 +31,9 @@ export interface AudienceSize {
 }
 
 /**
- * Fills `<audience>_members` anew; running it again after a failure starts over.
- * Throws SegmentError for a segment that does not fit the sources, EngineError when the engine fails: then the audience
- * has no members that count, and nothing may be delivered from it.
+ * Fills `<audience>_members` anew, in place of an earlier evaluation; running it again after a failure starts over.
+ * Throws SegmentError for a segment that does not fit the sources, EngineError when the engine fails: then the members
+ * are those of the evaluation before.
  */
 export async function evaluateAudience(engine: Engine, request: AudienceRequest): Promise<Unreleased<AudienceSize>> {
   const versions = versionsBySide(request);
@@ -41,9 +41,12 @@ export async function evaluateAudience(engine: Engine, request: AudienceRequest)
   const sources = new Map<string, SegmentSource>(request.sources.map((source) => [source.alias, source]));
   const sql = segmentSql(segment, sources);
   const members = membersTable(request.audience);
-  await engine.dropTable(members.name);
-  await engine.createTable(members);
-  await engine.command(`INSERT INTO ${members.name} ${selection(sql, versions, request.match)}`, sql.params);
+  const next = { ...members, name: `${members.name}_next` };
+  await engine.dropTable(next.name);
+  await engine.createTable(next);
+  await engine.command(`INSERT INTO ${next.name} ${selection(sql, versions, request.match)}`, sql.params);
+  if (!(await engine.listTables()).includes(members.name)) await engine.createTable(members);
+  await engine.replaceTable(members.name, next.name);
   const [size] = await engine.query<AudienceSize>(
     `SELECT least(uniqExact(left_person), uniqExact(right_person)) AS persons FROM ${members.name}`,
   );

@@ -7,6 +7,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Engine } from './engine/engine.ts';
+import { rekeyParams, rekeySql } from './rekey-sql.ts';
 import { SUPPRESSION_LIMITS } from './suppression-limits.ts';
 import { contributedSuppressionTable, suppressionTable } from './tables.ts';
 
@@ -28,18 +29,25 @@ export interface SuppressionOutcome {
 
 /** Adds digests to a list, which is made if it is not there. A digest may come twice. */
 export async function addSuppressions(engine: Engine, request: SuppressionRequest): Promise<SuppressionOutcome> {
-  const table = suppressionTable(request.list);
   const scratch = await mkdtemp(join(request.scratchDir, 'suppression-'));
   const path = join(scratch, 'keys.bin');
   try {
     const outcome = await writeMatchKeys(request, path);
-    if (!(await engine.listTables()).includes(table.name)) await engine.createTable(table);
-    const target = { table: table.name, columns: table.columns };
-    if (outcome.accepted > 0) await engine.insertFile(target, { path, format: 'RowBinary' });
+    await insertSuppressionKeys(engine, { list: request.list, path });
     return outcome;
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+/** Adds a file of match keys, sixteen bytes each, to a list, which is made if it is not there. */
+export async function insertSuppressionKeys(
+  engine: Engine,
+  file: { readonly list: string; readonly path: string },
+): Promise<void> {
+  const table = suppressionTable(file.list);
+  if (!(await engine.listTables()).includes(table.name)) await engine.createTable(table);
+  await engine.insertFile({ table: table.name, columns: table.columns }, { path: file.path, format: 'RowBinary' });
 }
 
 export interface ContributedSuppression {
@@ -57,28 +65,21 @@ export async function contributeSuppression(engine: Engine, request: Contributed
   const own = suppressionTable(request.list).name;
   const contributed = contributedSuppressionTable(request.list, request.collaboration);
   if (!(await engine.listTables()).includes(contributed.name)) await engine.createTable(contributed);
-  // Decrypting wants the padding block of an empty text behind the key.
-  const padded = `concat(match_key, encrypt('aes-256-ecb', '', unhex({tenant:String})))`;
-  const digest = `decrypt('aes-256-ecb', ${padded}, unhex({tenant:String}))`;
-  const carried = `substring(encrypt('aes-256-ecb', ${digest}, unhex({collaboration:String})), 1, 16)`;
   // The keys are gathered before they are re-keyed: a cluster hides the parameters of a cipher under numbers of its own on
   // each node, and then does not recognise the column that a shard sends.
   const sql = `INSERT INTO ${contributed.name}
     SELECT c.carried_key AS match_key
-    FROM (SELECT toFixedString(${carried}, 16) AS carried_key FROM (SELECT DISTINCT match_key FROM ${own})) AS c
+    FROM (SELECT ${rekeySql('match_key')} AS carried_key FROM (SELECT DISTINCT match_key FROM ${own})) AS c
     ANTI LEFT JOIN ${contributed.name} AS present ON present.match_key = c.carried_key`;
-  const hex = (key: Uint8Array) => Buffer.from(key).toString('hex');
-  await engine.command(sql, { tenant: hex(request.tenantKey), collaboration: hex(request.collaborationKey) });
+  await engine.command(sql, rekeyParams({ oldKey: request.tenantKey, newKey: request.collaborationKey }));
 }
 
-/** Takes the list out of a collaboration, or altogether with every collaboration it was carried into. */
-export async function dropSuppression(engine: Engine, list: string, collaboration?: string): Promise<void> {
-  if (collaboration !== undefined) return engine.dropTable(contributedSuppressionTable(list, collaboration).name);
+/** Drops a list, in every collaboration it was carried into as well. */
+export async function dropSuppression(engine: Engine, list: string): Promise<void> {
   const own = suppressionTable(list).name;
   const names = await engine.listTables();
-  await Promise.all(
-    names.filter((name) => name === own || name.startsWith(`${own}_`)).map((name) => engine.dropTable(name)),
-  );
+  const doomed = names.filter((name) => name === own || name.endsWith(`_suppressed_${list}`));
+  await Promise.all(doomed.map((name) => engine.dropTable(name)));
 }
 
 /** Writes the match keys of the well-formed digests, sixteen bytes each, and counts the others. */

@@ -84,9 +84,12 @@ export function suppressionTable(list: string): TableDefinition {
   return { name: tableName(list, 'keys'), columns, orderBy: ['match_key'], shardBy: 'match_key' };
 }
 
-/** `<sup>_keys_<col>`: the same list re-keyed under a collaboration's key. */
+/**
+ * `<col>_suppressed_<sup>`: the same list re-keyed under a collaboration's key. Named after the collaboration, so that
+ * whoever rotates the tenant's key or ends the collaboration takes the right tables.
+ */
 export function contributedSuppressionTable(list: string, collaboration: string): TableDefinition {
-  return { ...suppressionTable(list), name: tableName(list, `keys_${collaboration}`) };
+  return { ...suppressionTable(list), name: tableName(collaboration, `suppressed_${list}`) };
 }
 
 /** Working tables of one selection of deliverable persons, named after the activation or delivery that selects. */
