@@ -88,7 +88,8 @@ async function discard(
   tx: AuditedTransaction,
   { gone, collaborationId, by }: { gone: readonly Contribution[]; collaborationId: string; by: JobOwner },
 ): Promise<string> {
-  const objectIds = await markWithdrawn(tx, gone);
+  // The collaboration's own tables are suppression lists carried into it; the next delivery carries them anew.
+  const objectIds = [...(await markWithdrawn(tx, gone)), collaborationId];
   const job = {
     kind: 'engine-drop',
     tenantId: by.tenantId,

@@ -67,9 +67,11 @@ async function getSide(knex: Knex, place: Place): Promise<DeliverySide> {
   }
   const row = (await knex('dataset_versions').where({ id: version }).first('detail')) as { detail: string } | undefined;
   const schema = parseDatasetSchema(JSON.parse(dataset.schema));
-  const lists = (await knex('suppression_lists').where({ tenant_id: dataset.tenant_id }).select('id')) as {
-    id: string;
-  }[];
+  // A list without entries, or whose entries are destroyed, has no table in the engine.
+  const lists = (await knex('suppression_lists')
+    .where({ tenant_id: dataset.tenant_id, state: 'active' })
+    .where('entries', '>', 0)
+    .select('id')) as { id: string }[];
   return {
     side: place.side,
     tenantId: dataset.tenant_id,

@@ -1,6 +1,7 @@
 // The jobs behind suppression lists: match keys go into the list's table of the engine, or the table goes.
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { dropSuppression, insertSuppressionKeys } from '../../matching/suppression.ts';
 import { suppressionTable } from '../../matching/tables.ts';
 import { instantOf } from '../clock.ts';
 import type { WorkerGround } from '../compose-jobs.ts';
@@ -23,18 +24,15 @@ export function suppressionJobs(ground: WorkerGround): readonly JobKind[] {
 async function extendList(ground: WorkerGround, job: RunningJob): Promise<void> {
   const { engine } = ground;
   const list = job.subjectId;
-  const table = suppressionTable(list);
-  const tables = await engine.listTables();
-  if (!tables.includes(table.name)) await engine.createTable(table);
   const path = join(ground.scratchDir, `${job.id}.keys`);
   try {
     await writeFile(path, await matchKeysOfJob(ground, job), { mode: 0o600 });
-    await engine.insertFile({ table: table.name, columns: table.columns }, { path, format: 'RowBinary' });
+    await insertSuppressionKeys(engine, { list, path });
   } finally {
     await rm(path, { force: true });
   }
   const [counted] = await engine.query<{ entries: number | string }>(
-    `select uniqExact(match_key) as entries from ${table.name}`,
+    `select uniqExact(match_key) as entries from ${suppressionTable(list).name}`,
   );
   const entries = Number(counted?.entries ?? 0);
   const event = {
@@ -57,7 +55,7 @@ async function matchKeysOfJob(ground: WorkerGround, job: RunningJob): Promise<Bu
 }
 
 async function dropList(ground: WorkerGround, job: RunningJob): Promise<void> {
-  await ground.engine.dropTable(suppressionTable(job.subjectId).name);
+  await dropSuppression(ground.engine, job.subjectId);
   const event = {
     tenantId: job.tenantId,
     actor: job.actor,
