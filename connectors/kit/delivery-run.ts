@@ -4,7 +4,7 @@ import { type Batch, type BatchRules, batchChanges, rowCount } from './batches.t
 import type { Clock } from './clock.ts';
 import type { DestinationClient, DestinationLimits } from './define-destination.ts';
 import { type DeliveryError, DeliveryPostponed, PermanentError, RetryableError } from './errors.ts';
-import { DEFAULT_POSTPONE_MS, MAX_BACKOFF_MS, MAX_POSTPONEMENTS } from './limits.ts';
+import { DEFAULT_POSTPONE_MS, MAX_BACKOFF_MS, MAX_POSTPONE_MS, MAX_POSTPONEMENTS } from './limits.ts';
 import { chained, type DeliveryProgress, idempotencyKey, type OpenBatch, tallied, withJobNamed } from './progress.ts';
 import { addCounts } from './report.ts';
 import { withRetry } from './retry.ts';
@@ -138,7 +138,7 @@ export class DeliveryRun {
       const postponements = this.#progress.postponements + 1;
       if (postponements > MAX_POSTPONEMENTS) return this.#fail(error);
       await this.#save({ postponements });
-      throw new DeliveryPostponed(error, error.retryAfterMs ?? DEFAULT_POSTPONE_MS);
+      throw new DeliveryPostponed(error, Math.min(error.retryAfterMs ?? DEFAULT_POSTPONE_MS, MAX_POSTPONE_MS));
     }
   }
 

@@ -23,6 +23,8 @@ export interface EgressRequest {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: readonly Uint8Array[];
   readonly timeoutMs?: number;
+  /** How long the socket may be silent: an upload is looked at before it is answered. */
+  readonly silenceMs?: number;
 }
 export interface EgressAnswer {
   readonly status: number;

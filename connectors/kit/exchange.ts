@@ -23,7 +23,7 @@ export async function exchange(options: ExchangeOptions): Promise<EgressAnswer> 
   const open = agent instanceof HttpsAgent ? httpsRequest : httpRequest;
   try {
     const outgoing = open(url, { method: request.method, headers, agent, signal: AbortSignal.any([signal, timeout]) });
-    outgoing.setTimeout(SILENCE_TIMEOUT_MS, () =>
+    outgoing.setTimeout(request.silenceMs ?? SILENCE_TIMEOUT_MS, () =>
       outgoing.destroy(new RetryableError('timeout', 'the platform fell silent')),
     );
     const answered = new Promise<EgressAnswer>((resolve, reject) => {

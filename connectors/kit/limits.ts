@@ -14,6 +14,8 @@ export const MAX_BACKOFF_MS = 120_000;
 export const MAX_WAIT_MS = 300_000;
 /** Postponed by an hour each, a delivery gives up after about two days. */
 export const MAX_POSTPONEMENTS = 48;
+/** However long a platform asks for, a delivery looks again after a day. */
+export const MAX_POSTPONE_MS = 86_400_000;
 /** Without a word from the platform, a postponed delivery comes back after this long. */
 export const DEFAULT_POSTPONE_MS = 900_000;
 /** A batch is sorted in memory. Texts: about 200 bytes a row of 20 characters, measured together with its payload. */

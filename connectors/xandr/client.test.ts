@@ -208,6 +208,17 @@ describe('a delivery', () => {
     expect(report).toMatchObject({ status: 'failed', failure: { code: 'quota_exceeded' } });
   });
 
+  it('looks again after a day, however long it is told to wait', async () => {
+    const exchange = await begin();
+    sandbox.inject({
+      operation: 'open',
+      kind: 'answer',
+      answer: { status: 429, headers: { 'retry-after': '999999999' } },
+    });
+    const options = deliverOptions(exchange, new ProgressStore('dlv_1', exchange.clock), add(0, 3));
+    await expect(deliver(xandr, options)).rejects.toMatchObject({ retryAfterMs: 86_400_000 });
+  });
+
   it('keeps no credential, token or id in its progress', async () => {
     const exchange = await begin({}, {});
     const stored: string[] = [];

@@ -13,7 +13,7 @@ import type { EgressRequest } from '../kit/egress.ts';
 import { AuthenticationError, PermanentError, ThrottledError } from '../kit/errors.ts';
 import type { PlatformJob } from '../kit/progress.ts';
 import { type PlatformAnswer, readAnswer, rejectedRows, uploadJobOf } from './answers.ts';
-import { AUTHENTICATION_WINDOW_MS, MAX_AUTHENTICATIONS, UPLOAD_TIMEOUT_MS } from './limits.ts';
+import { AUTHENTICATION_WINDOW_MS, MAX_AUTHENTICATIONS, UPLOAD_SILENCE_MS, UPLOAD_TIMEOUT_MS } from './limits.ts';
 import { fileOf } from './payload.ts';
 import type { XandrCredentials, XandrSettings } from './settings.ts';
 
@@ -82,7 +82,14 @@ export class XandrClient implements DestinationClient {
     const body = this.#settings.gzip ? await packed(file) : file;
     // A form type would leave the file silently unprocessed.
     const headers = { 'content-type': 'application/octet-stream' };
-    await this.#call({ method: 'POST', url: uploadUrl, headers, body, timeoutMs: UPLOAD_TIMEOUT_MS });
+    await this.#call({
+      method: 'POST',
+      url: uploadUrl,
+      headers,
+      body,
+      timeoutMs: UPLOAD_TIMEOUT_MS,
+      silenceMs: UPLOAD_SILENCE_MS,
+    });
   }
 
   async #findJob(jobId: string): Promise<PlatformAnswer> {

@@ -9,6 +9,8 @@ export const MAX_ROWS_PER_FILE = 2_000_000;
 export const MIN_UPLOAD_INTERVAL_MS = 60_000;
 /** The platform ends an upload after 90 minutes. */
 export const UPLOAD_TIMEOUT_MS = 5_400_000;
+/** The platform takes its time over a large file before it answers. */
+export const UPLOAD_SILENCE_MS = 300_000;
 /** Processing takes up to 24 hours by contract. */
 export const MAX_JOB_MS = 86_400_000;
 export const FIRST_POLL_MS = 1_000;
