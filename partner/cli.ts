@@ -2,7 +2,6 @@
 // ecluse-partner: the partner's command line. Started as a worker thread, the same file hashes chunks.
 import { enableCompileCache } from 'node:module';
 import { isMainThread } from 'node:worker_threads';
-import { answerChunks, isChunkWorker } from './hashing/chunk-worker.ts';
 import { run } from './program.ts';
 
 if (isMainThread) {
@@ -20,6 +19,7 @@ if (isMainThread) {
     programUrl: new URL(import.meta.url),
   });
   process.stdin.unref?.();
-} else if (isChunkWorker()) {
+} else {
+  const { answerChunks } = await import('./hashing/chunk-worker.ts');
   await answerChunks();
 }

@@ -1,12 +1,7 @@
 // The command line as commander declares it, and the one place where results and errors become output and exit codes.
+// Commands are imported when they are called, so that --help and --version answer at once.
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { CommandError, interrupted } from './command-error.ts';
-import { explainCommand } from './commands/explain.ts';
-import { hashCommand } from './commands/hash.ts';
-import { keygenCommand } from './commands/keygen.ts';
-import { previewCommand } from './commands/preview.ts';
-import { uploadCommand } from './commands/upload.ts';
-import { verifyCommand } from './commands/verify.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { PROGRESS_STYLES } from './progress.ts';
 import type { CommandResult, Terminal } from './terminal.ts';
@@ -90,7 +85,10 @@ function declare(terminal: Terminal, json: boolean, done: (result: CommandResult
   withJson(program.command('keygen'))
     .description('make an X25519 key pair for sealed ids')
     .option('-o, --output <stem>', 'the files are <stem>.private.json and <stem>.public.json', 'ecluse-key')
-    .action(async (options) => done(await keygenCommand(options)));
+    .action(async (options) => {
+      const { keygenCommand } = await import('./commands/keygen.ts');
+      done(await keygenCommand(options));
+    });
   return program;
 }
 
@@ -113,6 +111,7 @@ function declareHash(program: Command, terminal: Terminal, done: Done): void {
       if (options.explain !== undefined) {
         if (file !== undefined && file !== '-')
           throw new CommandError('usage', '--explain reads standard input, not a file');
+        const { explainCommand } = await import('./commands/explain.ts');
         return done(await explainCommand(options, terminal));
       }
       if (file === undefined) throw new CommandError('usage', 'hash needs a file', { hint: '"-" is standard input' });
@@ -121,6 +120,7 @@ function declareHash(program: Command, terminal: Terminal, done: Done): void {
           hint: 'a file has it in its schema',
         });
       }
+      const { hashCommand } = await import('./commands/hash.ts');
       done(await hashCommand(file, options, terminal));
     });
 }
@@ -131,7 +131,10 @@ function declarePreview(program: Command, terminal: Terminal, done: Done): void 
     .argument('<file>', 'CSV file, "-" for standard input')
     .requiredOption('-s, --schema <file>', 'dataset schema (JSON)')
     .option('--salt-file <file>', 'file with the salt; else ECLUSE_SALT, else a prompt')
-    .action(async (file, options) => done(await previewCommand(file, options, terminal)));
+    .action(async (file, options) => {
+      const { previewCommand } = await import('./commands/preview.ts');
+      done(await previewCommand(file, options, terminal));
+    });
 }
 
 function declareUpload(program: Command, terminal: Terminal, done: Done): void {
@@ -151,7 +154,10 @@ function declareUpload(program: Command, terminal: Terminal, done: Done): void {
     .option('--sealed-key <file>', 'sealed file key (default: <file>.key.json where it exists)')
     .option('--restart', 'forget an upload that was begun')
     .addOption(progressOption())
-    .action(async (file, options) => done(await uploadCommand(file, options, terminal)));
+    .action(async (file, options) => {
+      const { uploadCommand } = await import('./commands/upload.ts');
+      done(await uploadCommand(file, options, terminal));
+    });
 }
 
 function declareVerify(program: Command, done: Done): void {
@@ -164,7 +170,10 @@ function declareVerify(program: Command, done: Done): void {
     .option('--event <file>', 'the event (JSON) that the receipt must be about')
     .option('--since <file>', 'an older checkpoint: check that the log only grew since')
     .option('--proof <file>', 'with --since: consistency proof, one base64 hash a line')
-    .action(async (file, options) => done(await verifyCommand(file, options)));
+    .action(async (file, options) => {
+      const { verifyCommand } = await import('./commands/verify.ts');
+      done(await verifyCommand(file, options));
+    });
 }
 
 function withJson(command: Command): Command {

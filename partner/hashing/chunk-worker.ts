@@ -3,11 +3,6 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { sealerOf } from '../../identifiers/sealed-id.ts';
 import { chunkHasher, type HashPlan } from './chunk-hasher.ts';
 
-/** True when this thread was started to hash chunks. */
-export function isChunkWorker(): boolean {
-  return typeof workerData === 'object' && workerData !== null && 'hashPlan' in workerData;
-}
-
 export async function answerChunks(): Promise<void> {
   const plan = (workerData as { hashPlan: HashPlan }).hashPlan;
   const hashChunk = chunkHasher(plan, plan.fileKey && (await sealerOf(plan.fileKey)));
