@@ -1,4 +1,5 @@
 // What a connector is run with: the destination's settings, its credentials unwrapped for this call, and the way out.
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock } from '../../connectors/kit/clock.ts';
 import type { DeliverOptions } from '../../connectors/kit/deliver.ts';
@@ -19,11 +20,14 @@ export async function connectorOptions(
   signal: AbortSignal,
 ): Promise<ConnectorOptions> {
   const { key } = await ground.keys.getKey(credentialsKey(destination));
+  // Each tenant writes below a folder of its own; connectors never make it, since it may be a share that is not mounted.
+  const exportRoot = join(ground.config.dataDir, 'exports', destination.tenantId);
+  await mkdir(exportRoot, { recursive: true, mode: 0o750 });
   return {
     settings: destination.settings,
     credentials: JSON.parse(Buffer.from(key).toString('utf8')),
     network: ground.config.allowPrivateDestinations ? { allowedAddresses: ANY_ADDRESS } : {},
-    exportRoot: join(ground.config.dataDir, 'exports', destination.tenantId),
+    exportRoot,
     clock: systemClock,
     random: Math.random,
     signal,
