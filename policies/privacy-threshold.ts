@@ -57,7 +57,7 @@ export function strictestRule(rules: readonly AnalysisRule[]): AnalysisRule {
 }
 
 function stricterRule(left: AnalysisRule, right: AnalysisRule): AnalysisRule {
-  const regions = commonRegions(left.regions, right.regions);
+  const regions = regionsOfBoth(left.regions, right.regions);
   return {
     allowedAnalyses: inBoth(left.allowedAnalyses, right.allowedAnalyses),
     filterAttributes: inBoth(left.filterAttributes, right.filterAttributes),
@@ -92,7 +92,7 @@ function inBoth(left: readonly string[], right: readonly string[]): string[] {
   return [...new Set(left)].filter((name) => also.has(name)).sort();
 }
 
-function commonRegions(left?: readonly string[], right?: readonly string[]): string[] | undefined {
+function regionsOfBoth(left?: readonly string[], right?: readonly string[]): string[] | undefined {
   if (left === undefined && right === undefined) return undefined;
   return inBoth(left ?? right ?? [], right ?? left ?? []);
 }
