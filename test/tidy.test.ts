@@ -17,6 +17,7 @@ const ENTRIES = [
   'server/main.ts',
   'partner/cli.ts',
   'partner/build.ts',
+  'partner/sdk.ts',
   'openapi/generate.ts',
   'bench/main.ts',
   'bench/demo/demo.ts',
@@ -166,7 +167,7 @@ describe('nothing is left behind', () => {
 });
 
 /** Written and tested ahead of the issue that will import them; asserted to be awaited still. */
-const AWAITED: readonly string[] = [];
+const AWAITED = ['policies/privacy-budget.ts'];
 
 function functionsOf(file: SourceFile): { node: ts.FunctionLikeDeclaration; name: string }[] {
   const found: { node: ts.FunctionLikeDeclaration; name: string }[] = [];
