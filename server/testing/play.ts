@@ -54,12 +54,18 @@ async function countEvents(world: World): Promise<number> {
   return (await listEvents(world)).length;
 }
 
+/** Names in braces become ids, as deep as plain objects and lists go; matchers are left as they are. */
 function filled<T>(world: World, value: T): T {
-  if (value === undefined) return value;
-  const text = JSON.stringify(value).replaceAll(/\{([\w.-]+)\}/g, (_, name: string) => {
+  if (typeof value === 'string') return filledText(world, value) as T;
+  if (Array.isArray(value)) return value.map((item) => filled(world, item)) as T;
+  if (value === null || typeof value !== 'object' || Object.getPrototypeOf(value) !== Object.prototype) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, filled(world, item)])) as T;
+}
+
+function filledText(world: World, text: string): string {
+  return text.replaceAll(/\{([\w.-]+)\}/g, (_, name: string) => {
     const id = world.names.get(name);
     if (id === undefined) throw new Error(`nothing goes by the name ${name}`);
     return id;
   });
-  return JSON.parse(text) as T;
 }

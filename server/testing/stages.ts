@@ -24,13 +24,17 @@ export const CRM_SCHEMA = {
   },
 };
 
-export async function addDataset(world: World, options: { tenant: string; as: string }): Promise<void> {
+export async function addDataset(
+  world: World,
+  options: { tenant: string; as: string; saltId?: string },
+): Promise<void> {
   const who = `${options.tenant}.data-engineer`;
+  const salt = options.saltId === undefined ? {} : { salt_id: options.saltId };
   await play(world, [
     {
       who,
       does: 'POST /v1/datasets',
-      sending: { schema: CRM_SCHEMA },
+      sending: { schema: CRM_SCHEMA, ...salt },
       gets: 201,
       leaves: 'dataset.created',
       as: options.as,
@@ -119,6 +123,30 @@ export async function contribute(
 export async function endContributing(world: World, contribution: string): Promise<void> {
   const row = { status: 'ready', engine_id: newId('con'), version_id: newId('dsv'), contributed_at: now(world) };
   await update(world, 'contributions', contribution, row);
+}
+
+/** Osec and Rando in an active collaboration `col`, one contribution ready from each, matched as `mat`. */
+export async function meet(world: World): Promise<void> {
+  await activate(world, { as: 'col', tenants: ['osec', 'rando'] });
+  for (const [tenant, partner] of [
+    ['osec', 'rando'],
+    ['rando', 'osec'],
+  ] as const) {
+    const dataset = `${tenant}.dataset`;
+    await addDataset(world, { tenant, as: dataset });
+    await contribute(world, { in: 'col', tenant, dataset, alias: tenant, as: `${tenant}.con`, accepting: [partner] });
+  }
+  await play(world, [
+    {
+      who: 'osec.analyst',
+      does: 'POST /v1/collaborations/{col}/matches',
+      sending: { left_contribution_id: '{osec.con}', right_contribution_id: '{rando.con}' },
+      gets: 202,
+      leaves: 'match.requested',
+      as: 'mat',
+    },
+  ]);
+  await endJobOf(world, 'matches', 'mat');
 }
 
 /** Status of a row as the worker would leave it. */
