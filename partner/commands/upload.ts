@@ -43,7 +43,7 @@ export async function uploadCommand(file: string, options: UploadOptions, termin
     restart: options.restart ?? false,
     onProgress: ({ phase, done, total }) => progress.show({ done, total, note: phase }),
   });
-  const load = options.load && (await loadUploaded(options.load, sealedFileKey, { ...context, uploaded, progress }));
+  const load = options.load && (await loadOnce(file, options.load, sealedFileKey, { ...context, uploaded, progress }));
   progress.end();
   await forgetUploadState(file);
   return report(file, uploaded, load);
@@ -56,6 +56,22 @@ interface LoadContext {
   readonly datasetId: string;
   readonly uploaded: UploadedFile;
   readonly progress: Progress;
+}
+
+/** An upload that the service will not load again is forgotten, so that the next run sends the file anew. */
+async function loadOnce(
+  file: string,
+  mode: LoadMode,
+  sealedFileKey: string | undefined,
+  context: LoadContext,
+): Promise<Load> {
+  try {
+    return await loadUploaded(mode, sealedFileKey, context);
+  } catch (cause) {
+    const final = cause instanceof CommandError && (cause.code === 'load_failed' || cause.code === 'service_error');
+    if (final) await forgetUploadState(file);
+    throw cause;
+  }
 }
 
 function loadUploaded(mode: LoadMode, sealedFileKey: string | undefined, context: LoadContext): Promise<Load> {
