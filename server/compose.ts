@@ -34,7 +34,6 @@ import { suppressionHandlers } from './suppression/suppression-handlers.ts';
 import { memberHandlers } from './tenants/member-handlers.ts';
 import { setupHandlers } from './tenants/setup.ts';
 import { tenantHandlers } from './tenants/tenant-handlers.ts';
-import { unservedHandlers } from './unserved-handlers.ts';
 import { UPLOADS_PATH, uploadProtocol } from './uploads/upload-protocol.ts';
 
 /** Opens the database, brings it to the newest schema and reads the root key. Close with `closeGround`. */
@@ -75,7 +74,6 @@ export function openDatabaseOf(config: Config): Database {
 /** One map for the whole contract: an operation that is missing here does not compile. */
 export function makeHandlers(ground: Ground): Handlers {
   return {
-    ...unservedHandlers(),
     ...setupHandlers(ground),
     ...tenantHandlers(ground),
     ...memberHandlers(ground),
