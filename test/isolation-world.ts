@@ -1,0 +1,152 @@
+// A victim with one of everything, each thing marked by a canary, beside a tenant that shares nothing with it.
+import { newId } from '../server/ids.ts';
+import { activate, addDataset, contribute, endJobOf } from '../server/testing/stages.ts';
+import { openWorld, type World } from '../server/testing/world.ts';
+
+export const CANARY = 'canary-osec-5f1d';
+
+export interface Victim {
+  readonly world: World;
+  /** Path parameter or body field to the victim's id. */
+  readonly ids: Readonly<Record<string, string>>;
+}
+
+export async function openVictim(): Promise<Victim> {
+  const world = await openWorld(['osec', 'rando', 'stranger']);
+  await addDataset(world, { tenant: 'osec', as: 'crm' });
+  await addDataset(world, { tenant: 'rando', as: 'visitors' });
+  await activate(world, { as: 'col', tenants: ['osec', 'rando'] });
+  await contribute(world, {
+    in: 'col',
+    accepting: ['rando'],
+    tenant: 'osec',
+    dataset: 'crm',
+    alias: 'osec',
+    as: 'left',
+  });
+  await contribute(world, {
+    in: 'col',
+    accepting: ['osec'],
+    tenant: 'rando',
+    dataset: 'visitors',
+    alias: 'rando',
+    as: 'right',
+  });
+  await makeAnalystsThings(world);
+  await makeEngineersThings(world);
+  return { world, ids: await idsOf(world) };
+}
+
+async function post(world: World, role: string, path: string, body?: unknown): Promise<{ id: string; job_id: string }> {
+  const answer = await world.call({ who: `osec.${role}`, method: 'POST', path, body });
+  if (answer.status >= 300) throw new Error(`${path} answered ${answer.status}: ${answer.text}`);
+  return answer.body;
+}
+
+async function makeAnalystsThings(world: World): Promise<void> {
+  const id = (name: string) => world.names.get(name) ?? '';
+  const keep = async (name: string, made: Promise<{ id: string }>) => world.names.set(name, (await made).id);
+  const sides = { left_contribution_id: id('left'), right_contribution_id: id('right') };
+  await keep('match', post(world, 'analyst', `/v1/collaborations/${id('col')}/matches`, sides));
+  await endJobOf(world, 'matches', 'match');
+  const question = { analysis: 'overlap', match_id: id('match') };
+  await keep('run', post(world, 'analyst', `/v1/collaborations/${id('col')}/runs`, question));
+  const text = 'osec.last_raincoat < 2025-01-01';
+  await keep('segment', post(world, 'analyst', '/v1/segments', { name: CANARY, collaboration_id: id('col'), text }));
+  const audience = { name: CANARY, segment_id: id('segment'), match_id: id('match') };
+  await keep('audience', post(world, 'analyst', '/v1/audiences', audience));
+  await endJobOf(world, 'audiences', 'audience');
+  const settings = { folder: CANARY, id_type: 'customer' };
+  await keep(
+    'destination',
+    post(world, 'admin', '/v1/destinations', { name: CANARY, kind: 'file', region: 'eu', settings }),
+  );
+  const activation = { audience_id: id('audience'), destination_id: id('destination'), purpose: 'advertising' };
+  await keep('activation', post(world, 'analyst', '/v1/activations', activation));
+  await insertDecided(world);
+}
+
+/** What only a worker or a second person would make, as rows. */
+async function insertDecided(world: World): Promise<void> {
+  const { knex } = world.ground.db;
+  const id = (name: string) => world.names.get(name) ?? '';
+  const row = { tenant_id: id('osec'), activation_id: id('activation'), created_at: world.clock.now().toISOString() };
+  const hash = 'a'.repeat(64);
+  world.names.set('approval', newId('apr')).set('delivery', newId('dlv'));
+  await knex('approvals').insert({
+    ...row,
+    id: id('approval'),
+    status: 'pending',
+    terms_hash: hash,
+    summary: CANARY,
+    requested_by: id('osec.analyst'),
+  });
+  await knex('deliveries').insert({
+    ...row,
+    id: id('delivery'),
+    status: 'delivered',
+    phase: CANARY,
+    job_id: newId('job'),
+  });
+}
+
+async function makeEngineersThings(world: World): Promise<void> {
+  const { knex } = world.ground.db;
+  const id = (name: string) => world.names.get(name) ?? '';
+  const upload = newId('upl');
+  const now = world.clock.now().toISOString();
+  await knex('uploads').insert({
+    id: upload,
+    tenant_id: id('osec'),
+    created_by: id('osec.data-engineer'),
+    state: 'complete',
+    size_bytes: 10,
+    received_bytes: 10,
+    sha256: 'b'.repeat(64),
+    filename: `${CANARY}.csv`,
+    created_at: now,
+    expires_at: now,
+  });
+  const body = { upload_id: upload, mode: 'replace' };
+  const load = await post(world, 'data-engineer', `/v1/datasets/${id('crm')}/loads`, body);
+  const list = await post(world, 'data-engineer', '/v1/suppression-lists', { name: CANARY, type: 'email' });
+  const member = await post(world, 'admin', '/v1/members', { name: CANARY, roles: ['analyst'] });
+  world.names
+    .set('upload', upload)
+    .set('load', load.id)
+    .set('job', load.job_id)
+    .set('list', list.id)
+    .set('member', member.id);
+}
+
+async function idsOf(world: World): Promise<Record<string, string>> {
+  const { knex } = world.ground.db;
+  const id = (name: string) => world.names.get(name) ?? '';
+  const tenant_id = id('osec');
+  const key = await knex('api_keys').where({ tenant_id }).first('id');
+  const event = await knex('audit_leaves').where({ tenant_id }).first('event_id');
+  return {
+    tenant_id,
+    member_id: id('member'),
+    api_key_id: key.id,
+    dataset_id: id('crm'),
+    load_id: id('load'),
+    upload_id: id('upload'),
+    job_id: id('job'),
+    suppression_list_id: id('list'),
+    collaboration_id: id('col'),
+    change_id: id('left.change'),
+    contribution_id: id('left'),
+    left_contribution_id: id('left'),
+    right_contribution_id: id('right'),
+    match_id: id('match'),
+    run_id: id('run'),
+    segment_id: id('segment'),
+    audience_id: id('audience'),
+    destination_id: id('destination'),
+    activation_id: id('activation'),
+    delivery_id: id('delivery'),
+    approval_id: id('approval'),
+    event_id: event.event_id,
+  };
+}
