@@ -42,7 +42,8 @@ export type SendOutcome =
 export type PollOutcome =
   | { readonly state: 'running'; readonly phase: string }
   | { readonly state: 'taken'; readonly phase: string; readonly rejected: Counts }
-  | { readonly state: 'failed'; readonly phase: string; readonly rejected: Counts };
+  /** `reason` is one of the platform's closed codes, never its free text. */
+  | { readonly state: 'failed'; readonly phase: string; readonly rejected: Counts; readonly reason: string };
 
 export interface DestinationClient {
   send(batch: Batch, context: SendContext): Promise<SendOutcome>;

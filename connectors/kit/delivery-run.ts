@@ -2,7 +2,7 @@
 import type { ActivationChange } from './activation-change.ts';
 import { type Batch, type BatchRules, batchChanges, rowCount } from './batches.ts';
 import type { Clock } from './clock.ts';
-import type { DestinationClient, DestinationLimits } from './define-destination.ts';
+import type { DestinationClient, DestinationLimits, PollOutcome } from './define-destination.ts';
 import { type DeliveryError, DeliveryPostponed, PermanentError, RetryableError } from './errors.ts';
 import { DEFAULT_POSTPONE_MS, MAX_BACKOFF_MS, MAX_POSTPONE_MS, MAX_POSTPONEMENTS } from './limits.ts';
 import { chained, type DeliveryProgress, idempotencyKey, type OpenBatch, tallied, withJobNamed } from './progress.ts';
@@ -108,18 +108,13 @@ export class DeliveryRun {
     }
   }
 
-  async #closeJob(
-    batch: OpenBatch,
-    outcome: { state: 'taken' | 'failed'; phase: string; rejected: Record<string, number> },
-  ): Promise<void> {
-    const { progress, open } = {
-      progress: this.#progress,
-      open: this.#progress.open.filter((one) => one.index !== batch.index),
-    };
+  async #closeJob(batch: OpenBatch, outcome: Exclude<PollOutcome, { state: 'running' }>): Promise<void> {
+    const progress = this.#progress;
+    const open = progress.open.filter((one) => one.index !== batch.index);
     const rejectedByPlatform = addCounts(progress.rejectedByPlatform, outcome.rejected);
     const closed = { open, rejectedByPlatform, phase: outcome.phase };
     if (outcome.state === 'taken') return this.#save({ ...closed, taken: tallied(progress.taken, batch) });
-    const failure = { code: 'job_failed', message: "the platform's job ended in an error" };
+    const failure = { code: 'job_failed', message: `the platform's job ended in an error (${outcome.reason})` };
     await this.#save({ ...closed, failed: tallied(progress.failed, batch), failure: progress.failure ?? failure });
   }
 

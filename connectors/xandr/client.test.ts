@@ -133,7 +133,11 @@ describe('a job', () => {
     const exchange = await begin({}, { max_file_bytes: 1_000 });
     sandbox.fail({ kind: 'job-error' });
     const report = await send(exchange, add(0, 100));
-    expect(report).toMatchObject({ status: 'partially_delivered', batchesFailed: 1, failure: { code: 'job_failed' } });
+    expect(report).toMatchObject({
+      status: 'partially_delivered',
+      batchesFailed: 1,
+      failure: { code: 'job_failed', message: expect.stringContaining('uploading-error') },
+    });
     expect(report.added).toBe(sandbox.members(10000).length);
     expect(report.platformJobs).toHaveLength(report.batches + 1);
   });

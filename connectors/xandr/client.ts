@@ -47,7 +47,7 @@ export class XandrClient implements DestinationClient {
     const found = await this.#findJob(job.id);
     const phase = phaseOf(found);
     if (phase === 'completed') return { state: 'taken', phase, rejected: rejectedRows(found) };
-    if (phase === 'error') return { state: 'failed', phase, rejected: rejectedRows(found) };
+    if (phase === 'error') return { state: 'failed', phase, rejected: rejectedRows(found), reason: reasonOf(found) };
     return { state: 'running', phase };
   }
 
@@ -151,3 +151,6 @@ function packed(file: readonly Buffer[]): Promise<Buffer[]> {
 
 const phaseOf = (job: PlatformAnswer): string =>
   typeof job.phase === 'string' && /^[a-z]{1,20}$/.test(job.phase) ? job.phase : 'unknown';
+
+const reasonOf = (job: PlatformAnswer): string =>
+  typeof job.error_code === 'string' && /^[a-z_-]{1,40}$/i.test(job.error_code) ? job.error_code : 'no code';

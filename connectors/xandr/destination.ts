@@ -14,6 +14,8 @@ import {
 /** The API and, for the upload addresses that it hands out, the data hosts below the platform's own names. */
 const PLATFORM_HOSTS = ['api.appnexus.com', 'api.adnxs.com', '*.appnexus.com', '*.adnxs.com', '*.adnxs.net'];
 
+const LOOPBACK_HOSTS: readonly string[] = ['127.0.0.1', 'localhost', '[::1]'];
+
 export const xandr = defineDestination<XandrSettings, XandrCredentials>({
   kind: 'xandr',
   title: 'Xandr (AppNexus) BSS',
@@ -37,7 +39,12 @@ export const xandr = defineDestination<XandrSettings, XandrCredentials>({
   consentFields: [],
   checkSettings,
   idTypes: (settings) => [settings.id_type],
-  hosts: (settings) => [new URL(settings.api_url).hostname, ...PLATFORM_HOSTS],
+  hosts: (settings) => [...apiHosts(new URL(settings.api_url).hostname), ...PLATFORM_HOSTS],
   batchRules,
   client: (options) => new XandrClient(options),
 });
+
+/** A sandbox on this machine may name itself in another way in its upload addresses. */
+function apiHosts(hostname: string): readonly string[] {
+  return LOOPBACK_HOSTS.includes(hostname) ? LOOPBACK_HOSTS : [hostname];
+}
