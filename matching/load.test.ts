@@ -55,8 +55,7 @@ describe.each(ENGINE_KINDS)('a load into the %s engine', (kind) => {
     ]);
     expect(outcome).toMatchObject({ received: 12, accepted: 2, persons: 2, keysByType: { email: 2, phone: 1 } });
     expect(outcome.rejected).toMatchObject({ digest_uppercase: 1, attribute_invalid: 2, column_count: 1 });
-    const rejected = Object.values(outcome.rejected).reduce((sum, n) => sum + n, 0);
-    expect(outcome.received).toBe(outcome.accepted + rejected);
+    expect(Object.values(outcome.rejected).reduce((sum, n) => sum + n, outcome.accepted)).toBe(outcome.received);
     expect(await people(version)).toMatchObject([
       { person: 0, a_0: 1, a_1: 'hiking', a_2: 12.5, a_3: '2024-02-29' },
       { person: 1, a_0: 0, a_1: 'climbing, "indoor"', a_2: -1000, a_3: '1999-12-31' },
