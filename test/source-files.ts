@@ -66,8 +66,8 @@ export function lineOf(file: SourceFile, node: ts.Node): number {
   return file.ast.getLineAndCharacterOfPosition(node.getStart(file.ast)).line + 1;
 }
 
-// Static and dynamic imports, re-exports, createRequire(…)('…'), and files named by new URL('…', import.meta.url): that is how
-// workers and documents are reached.
+// Static and dynamic imports, re-exports, createRequire(…)('…'), and any text that names a file from here, as in new URL('./…'): that
+// is how workers and what is loaded late are reached.
 function importsOf(path: string, ast: ts.SourceFile): Import[] {
   const imports: Import[] = [];
   walk(ast, (node) => {
@@ -80,10 +80,8 @@ function importsOf(path: string, ast: ts.SourceFile): Import[] {
 function specifierOf(node: ts.Node): string | undefined {
   if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) return literalOf(node.moduleSpecifier);
   if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) return literalOf(node.argument.literal);
-  if (ts.isNewExpression(node) && node.expression.getText() === 'URL' && node.arguments?.length === 2) {
-    const target = literalOf(node.arguments[0]);
-    return target !== undefined && /\.tsx?$/.test(target) ? relativeSpecifier(target) : undefined;
-  }
+  if (ts.isStringLiteralLike(node) && !isPartOfImport(node))
+    return /^\.{1,2}\/[\w./-]+\.tsx?$/.test(node.text) ? node.text : undefined;
   if (!ts.isCallExpression(node)) return undefined;
   const callee = node.expression;
   const isImport = callee.kind === ts.SyntaxKind.ImportKeyword;
@@ -95,8 +93,9 @@ function literalOf(node: ts.Node | undefined): string | undefined {
   return node !== undefined && ts.isStringLiteralLike(node) ? node.text : undefined;
 }
 
-function relativeSpecifier(target: string): string {
-  return target.startsWith('.') ? target : `./${target}`;
+// Those are read from the declaration or the call around them.
+function isPartOfImport({ parent }: ts.Node): boolean {
+  return ts.isImportDeclaration(parent) || ts.isExportDeclaration(parent) || ts.isLiteralTypeNode(parent);
 }
 
 function importOf(path: string, specifier: string): Import {
