@@ -1,12 +1,12 @@
 // Suppression lists: salted digests re-keyed like any key and kept as match keys alone. The key column is never NULL, and
 // who is on a list is only ever found by a join on it, so that an empty list drops nobody and no list keeps everybody.
 
-import { createCipheriv } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Engine } from './engine/engine.ts';
+import { encryptBlocks } from './kernel/rekey.ts';
 import { rekeyParams, rekeySql } from './rekey-sql.ts';
 import { SUPPRESSION_LIMITS } from './suppression-limits.ts';
 import { contributedSuppressionTable, suppressionTable } from './tables.ts';
@@ -85,13 +85,13 @@ export async function dropSuppression(engine: Engine, list: string): Promise<voi
 /** Writes the match keys of the well-formed digests, sixteen bytes each, and counts the others. */
 async function writeMatchKeys(request: SuppressionRequest, path: string): Promise<SuppressionOutcome> {
   const file = createWriteStream(path, { mode: 0o600 });
-  const cipher = createCipheriv('aes-256-ecb', request.tenantKey, null).setAutoPadding(false);
   const rejected = { digest_malformed: 0, digest_uppercase: 0 };
   let received = 0;
   let waiting: string[] = [];
   const flush = async () => {
     // The first sixteen bytes of a digest are its first 32 digits.
-    if (!file.write(cipher.update(waiting.join(''), 'hex'))) await once(file, 'drain');
+    const keys = encryptBlocks(request.tenantKey, Buffer.from(waiting.join(''), 'hex'));
+    if (!file.write(keys)) await once(file, 'drain');
     waiting = [];
   };
   for await (const line of request.digests) {
