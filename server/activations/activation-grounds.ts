@@ -17,14 +17,14 @@ export interface AudienceGrounds {
   readonly audience: Audience;
   readonly segment: SegmentRecord;
   /** Absent for an audience of an own dataset. */
-  readonly shared: SharedGrounds | undefined;
+  readonly matched: MatchedGrounds | undefined;
   readonly rules: readonly ActivationRule[];
   readonly usedAttributes: readonly UsedAttribute[];
   readonly collaborationStatus: CollaborationStatus;
   readonly collaborationEndsAt: string | undefined;
 }
 
-export interface SharedGrounds {
+export interface MatchedGrounds {
   readonly collaboration: Collaboration;
   readonly match: Match;
   readonly left: Contribution;
@@ -38,8 +38,8 @@ export async function getAudienceGrounds(
 ): Promise<AudienceGrounds> {
   const audience = await audiences.get(knex, key.audienceId);
   const segment = await segments.get(knex, audience.segmentId);
-  const shared = audience.matchId === null ? undefined : await getShared(knex, audience.matchId);
-  if (shared === undefined) {
+  const matched = audience.matchId === null ? undefined : await getMatched(knex, audience.matchId);
+  if (matched === undefined) {
     const { tenantId } = audience;
     const usedAttributes = listCriteria(segment.expression).map(({ attribute }) => ({ tenantId, name: attribute }));
     const filterAttributes = usedAttributes.map(({ name }) => name);
@@ -47,19 +47,19 @@ export async function getAudienceGrounds(
     return {
       audience,
       segment,
-      shared,
+      matched,
       rules: [{ tenantId, rule }],
       usedAttributes,
       collaborationStatus: 'own-dataset',
       collaborationEndsAt: undefined,
     };
   }
-  const { collaboration, left, right } = shared;
+  const { collaboration, left, right } = matched;
   const bySource = new Map([left, right].map((contribution) => [contribution.alias, contribution.tenantId]));
   return {
     audience,
     segment,
-    shared,
+    matched,
     rules: [left, right].map(({ tenantId, status, rule }) => ({
       tenantId,
       rule: status === 'withdrawn' ? null : rule,
@@ -73,7 +73,7 @@ export async function getAudienceGrounds(
   };
 }
 
-async function getShared(knex: Knex, matchId: string): Promise<SharedGrounds> {
+async function getMatched(knex: Knex, matchId: string): Promise<MatchedGrounds> {
   const match = await matches.get(knex, matchId);
   const collaboration = await findCollaboration(knex, match.collaborationId);
   if (!collaboration) throw notFound('collaboration');

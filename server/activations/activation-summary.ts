@@ -11,8 +11,8 @@ export function activationSummary(asked: {
   const { grounds, destination, purpose } = asked;
   const who = describeSegment(grounds.segment.expression, [], { locale: 'en' });
   const from =
-    grounds.shared === undefined
+    grounds.matched === undefined
       ? 'an own dataset'
-      : `the persons matched between ${grounds.shared.left.alias} and ${grounds.shared.right.alias}`;
+      : `the persons matched between ${grounds.matched.left.alias} and ${grounds.matched.right.alias}`;
   return `Deliver the audience "${grounds.audience.name}" (${who}), out of ${from}, to ${destination.name} (${destination.kind}, ${destination.region}) for ${purpose}.`;
 }

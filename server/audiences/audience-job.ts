@@ -21,14 +21,14 @@ export function audienceJob(ground: WorkerGround): JobKind {
     name: 'audience',
     async run(job) {
       const grounds = await getAudienceGrounds(ground.db.knex, { audienceId: String(job.input.audienceId) });
-      const { audience, segment, shared } = grounds;
+      const { audience, segment, matched } = grounds;
       const sides = await getDeliverySides(ground.db.knex, evaluatedAnew(grounds));
       job.progress({ phase: 'evaluating', rows: 0, bytes: 0 });
       const size = await evaluateAudience(ground.engine, {
         audience: audience.id,
         segment: segment.expression,
         sources: sourcesOf(sides, grounds),
-        ...(shared === undefined ? {} : { match: shared.match.id }),
+        ...(matched === undefined ? {} : { match: matched.match.id }),
       });
       const cell = await releaseSize(ground, job, { grounds, size });
       await job.complete(
@@ -43,7 +43,7 @@ export function audienceJob(ground: WorkerGround): JobKind {
         },
         async (tx) => {
           const current = await audiences.get(tx.trx, audience.id);
-          const versionId = shared === undefined ? (sides[0]?.version ?? null) : null;
+          const versionId = matched === undefined ? (sides[0]?.version ?? null) : null;
           await audiences.save(tx, { ...current, status: 'ready', size: cell, versionId });
         },
       );
@@ -60,9 +60,9 @@ function evaluatedAnew(grounds: AudienceGrounds): AudienceGrounds {
   return { ...grounds, audience: { ...grounds.audience, versionId: null } };
 }
 
-function sourcesOf(sides: readonly DeliverySide[], { shared }: AudienceGrounds): AudienceSource[] {
+function sourcesOf(sides: readonly DeliverySide[], { matched }: AudienceGrounds): AudienceSource[] {
   return sides.map(({ side, version, schema }) => ({
-    alias: shared === undefined ? OWN_ALIAS : shared[side].alias,
+    alias: matched === undefined ? OWN_ALIAS : matched[side].alias,
     version,
     side,
     attributes: attributeColumns(schema),

@@ -35,12 +35,12 @@ export async function getDeliverySides(knex: Knex, grounds: AudienceGrounds): Pr
   return Promise.all(placesOf(grounds).map((place) => getSide(knex, place)));
 }
 
-function placesOf({ audience, shared }: AudienceGrounds): Place[] {
-  if (shared === undefined) {
+function placesOf({ audience, matched }: AudienceGrounds): Place[] {
+  if (matched === undefined) {
     const version = audience.versionId ?? undefined;
     return [{ side: 'left', datasetId: audience.datasetId ?? '', version, contribution: undefined }];
   }
-  const { match, left, right } = shared;
+  const { match, left, right } = matched;
   if (match.status !== 'ready') {
     const detail =
       'A contribution, a rule of matching or a key has changed since: match again and refresh the audience.';

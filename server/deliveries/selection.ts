@@ -7,7 +7,7 @@ import { contributeSuppression } from '../../matching/suppression.ts';
 import { suppressionChecks } from '../../matching/suppression-check.ts';
 import { audienceRequest } from '../../policies/audience-release.ts';
 import { type ConsentClass, decidePersonOfSeveralSides, type Transfer } from '../../policies/consent.ts';
-import type { Decision } from '../../policies/decide.ts';
+import type { Decision, PolicyRequest } from '../../policies/decide.ts';
 import { decideOn, type Unreleased } from '../../policies/release.ts';
 import { decideSuppression } from '../../policies/suppression.ts';
 import type { Activation } from '../activations/activation.ts';
@@ -67,29 +67,39 @@ export async function selectForDelivery(
   });
   const given = await approvals.listAll(knex, { activation_id: activation.id });
   const decision = decideOn(counts, ({ deliverable }) =>
-    ground.policies.decide(
-      audienceRequest({
-        audienceId: grounds.audience.id,
-        requestedBy: { memberId: activation.requestedBy, tenantId: activation.tenantId },
-        persons: deliverable,
-        ...thresholdOf(grounds),
-        destinationKind: destination.kind,
-        destinationRegion: destination.region,
-        purpose: activation.purpose,
-        rules: grounds.rules,
-        approvals: given.flatMap(approvalFacts),
-        filterAttributes: grounds.usedAttributes,
-        collaborationStatus: grounds.collaborationStatus,
-        ...(grounds.collaborationEndsAt === undefined ? {} : { collaborationEndsAt: grounds.collaborationEndsAt }),
-        instant: transfer.instant,
-      }),
-    ),
+    ground.policies.decide(audienceQuestion({ activation, destination, grounds, given, deliverable, transfer })),
   );
   return { grounds, destination, declared, reach, counts, decision };
 }
 
-export function thresholdOf({ shared }: AudienceGrounds): { threshold?: number } {
-  return shared === undefined ? {} : { threshold: shared.collaboration.terms.privacyThreshold };
+function audienceQuestion(of: {
+  activation: Activation;
+  destination: ConfiguredDestination;
+  grounds: AudienceGrounds;
+  given: readonly Approval[];
+  deliverable: number;
+  transfer: Transfer;
+}): PolicyRequest {
+  const { activation, destination, grounds } = of;
+  return audienceRequest({
+    audienceId: grounds.audience.id,
+    requestedBy: { memberId: activation.requestedBy, tenantId: activation.tenantId },
+    persons: of.deliverable,
+    ...thresholdOf(grounds),
+    destinationKind: destination.kind,
+    destinationRegion: destination.region,
+    purpose: activation.purpose,
+    rules: grounds.rules,
+    approvals: of.given.flatMap(approvalFacts),
+    filterAttributes: grounds.usedAttributes,
+    collaborationStatus: grounds.collaborationStatus,
+    ...(grounds.collaborationEndsAt === undefined ? {} : { collaborationEndsAt: grounds.collaborationEndsAt }),
+    instant: of.transfer.instant,
+  });
+}
+
+export function thresholdOf({ matched }: AudienceGrounds): { threshold?: number } {
+  return matched === undefined ? {} : { threshold: matched.collaboration.terms.privacyThreshold };
 }
 
 function peopleOf(sides: readonly DeliverySide[]): { left: string; right?: string } {
@@ -142,15 +152,15 @@ function classOf(side: DeliverySide | undefined, id: number): ConsentClass {
 }
 
 /** Brings every list of both tenants under the collaboration's key, so that it meets the contributed keys. */
-async function carrySuppressions(ground: WorkerGround, { shared }: AudienceGrounds, sides: readonly DeliverySide[]) {
+async function carrySuppressions(ground: WorkerGround, { matched }: AudienceGrounds, sides: readonly DeliverySide[]) {
   const checked = sides.map(({ side, version, contribution, suppressionLists }) => ({
     side,
     version,
     lists: suppressionLists,
     ...(contribution === undefined ? {} : { contribution }),
   }));
-  if (shared === undefined) return suppressionChecks(checked);
-  const collaboration = shared.collaboration.id;
+  if (matched === undefined) return suppressionChecks(checked);
+  const collaboration = matched.collaboration.id;
   const collaborationKey = await ground.keys.getCollaborationKey(collaboration);
   for (const { tenantId, suppressionLists } of sides) {
     const tenantKey = await ground.keys.getTenantKey(tenantId);
