@@ -40,26 +40,26 @@ const ACTIVITIES = ['hiking', 'climbing', 'sailing', 'skiing', 'cycling', 'runni
 const BLOCK_ROWS = 16_384;
 
 export async function writeOnboardingFiles(folder: string, rows: number): Promise<OnboardingFiles> {
-  const shared = Math.floor(rows * 0.4);
-  const firstShared = rows - shared;
+  const ofBoth = Math.floor(rows * 0.4);
+  const firstOfBoth = rows - ofBoth;
   const left = await writeFile(join(folder, 'left.csv'), rows, (row) => ({ email: row, phone: row, person: row }));
   // Of the people in both a tenth has another email on the right, and a tenth another telephone number.
   const stranger = 2 ** 40;
   const right = await writeFile(join(folder, 'right.csv'), rows, (row) => {
-    const person = firstShared + row;
-    if (row >= shared) return { email: person, phone: person, person };
+    const person = firstOfBoth + row;
+    if (row >= ofBoth) return { email: person, phone: person, person };
     return {
       email: row % 10 === 0 ? stranger + row : person,
       phone: row % 10 === 1 ? stranger + row : person,
       person: person + 7,
     };
   });
-  const truth = { pairs: shared, byEmail: 0, byPhone: 0, audience: 0 };
-  for (let row = 0; row < shared; row++) {
+  const truth = { pairs: ofBoth, byEmail: 0, byPhone: 0, audience: 0 };
+  for (let row = 0; row < ofBoth; row++) {
     if (row % 10 === 0) truth.byPhone++;
     else truth.byEmail++;
-    const here = attributesOf(firstShared + row);
-    const there = attributesOf(firstShared + row + 7);
+    const here = attributesOf(firstOfBoth + row);
+    const there = attributesOf(firstOfBoth + row + 7);
     if (here.day < '2024-07-01' && ['hiking', 'climbing'].includes(there.activity) && !here.complaint) truth.audience++;
   }
   return { rows, left, right, truth };
