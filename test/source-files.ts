@@ -71,7 +71,7 @@ export function lineOf(file: SourceFile, node: ts.Node): number {
 function importsOf(path: string, ast: ts.SourceFile): Import[] {
   const imports: Import[] = [];
   walk(ast, (node) => {
-    const specifier = specifierOf(node);
+    const specifier = specifierOf(node) ?? findNamedFile(path, node);
     if (specifier !== undefined) imports.push(importOf(path, specifier));
   });
   return imports;
@@ -80,8 +80,6 @@ function importsOf(path: string, ast: ts.SourceFile): Import[] {
 function specifierOf(node: ts.Node): string | undefined {
   if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) return literalOf(node.moduleSpecifier);
   if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) return literalOf(node.argument.literal);
-  if (ts.isStringLiteralLike(node) && !isPartOfImport(node))
-    return /^\.{1,2}\/[\w./-]+\.tsx?$/.test(node.text) ? node.text : undefined;
   if (!ts.isCallExpression(node)) return undefined;
   const callee = node.expression;
   const isImport = callee.kind === ts.SyntaxKind.ImportKeyword;
@@ -93,9 +91,10 @@ function literalOf(node: ts.Node | undefined): string | undefined {
   return node !== undefined && ts.isStringLiteralLike(node) ? node.text : undefined;
 }
 
-// Those are read from the declaration or the call around them.
-function isPartOfImport({ parent }: ts.Node): boolean {
-  return ts.isImportDeclaration(parent) || ts.isExportDeclaration(parent) || ts.isLiteralTypeNode(parent);
+function findNamedFile(path: string, node: ts.Node): string | undefined {
+  if (!ts.isStringLiteralLike(node) || !/^[\w./-]+\.tsx?$/.test(node.text)) return undefined;
+  const specifier = node.text.startsWith('.') ? node.text : `./${node.text}`;
+  return exists(join(dirname(path), specifier)) ? specifier : undefined;
 }
 
 function importOf(path: string, specifier: string): Import {
