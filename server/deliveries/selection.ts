@@ -143,7 +143,12 @@ async function decidePersons(
     },
     async () => undefined,
   );
-  return decided.map(({ left, right, decision }) => ({ left, right, refusal: decision.reasons[0] }));
+  return decided.map(({ left, right, decision }) => ({ left, right, refusal: refusalOf(decision) }));
+}
+
+/** A denial refuses even if it came without a reason. */
+function refusalOf({ outcome, reasons }: Decision): ConsentVerdict['refusal'] {
+  return outcome === 'allow' ? undefined : (reasons[0] ?? 'policy_error');
 }
 
 /** A class that the load did not describe is one nobody knows anything about. */
