@@ -65,8 +65,11 @@ export async function submitActivation(ground: Ground, caller: TenantCaller, id:
   const { result } = await auditedTransaction(ground.db, event, async (tx) => {
     const activation = await lockActivation(tx, { id, tenantId: caller.tenantId });
     if (activation.status !== 'draft') throw notInState(activation, 'submitted');
-    const destination = await destinations.get(tx.trx, activation.destinationId);
+    const destination = await destinations.get(tx.trx, activation.destinationId, { deleted_at: null });
     const grounds = await groundsOf(tx.trx, activation);
+    if (grounds.audience.status === 'failed') {
+      throw new ServiceError('state_conflict', { detail: 'The audience has failed; refresh it first.' });
+    }
     const termsHash = await currentTermsHash(tx.trx, activation);
     const deciding = tenantsThatMustApprove(grounds.rules);
     for (const tenantId of deciding) {
@@ -86,6 +89,7 @@ export async function submitActivation(ground: Ground, caller: TenantCaller, id:
       });
     }
     const status = deciding.length === 0 ? 'approved' : 'awaiting_approval';
+    if (status === 'approved') tx.alsoRecord({ ...event, event: 'activation.approved' });
     const next: Activation = { ...activation, status, termsHash };
     await activations.save(tx, next);
     return next;
@@ -103,7 +107,7 @@ export async function withdrawActivation(ground: Ground, caller: TenantCaller, i
   } as const;
   const { result } = await auditedTransaction(ground.db, event, async (tx) => {
     const activation = await lockActivation(tx, { id, tenantId: caller.tenantId });
-    if (activation.status === 'withdrawn') throw notInState(activation, 'withdrawn');
+    if (activation.status === 'withdrawn' || activation.status === 'refused') throw notInState(activation, 'withdrawn');
     await tx.trx('approvals').where({ activation_id: id, status: 'pending' }).update({ status: 'void' });
     const next: Activation = { ...activation, status: 'withdrawn' };
     await activations.save(tx, next);

@@ -2,7 +2,7 @@
 import { activations } from '../activations/activation.ts';
 import { currentTermsHash } from '../activations/activation-service.ts';
 import { instantOf } from '../clock.ts';
-import { type AuditedTransaction, auditedTransaction } from '../database/audited-transaction.ts';
+import { type AuditDraft, type AuditedTransaction, auditedTransaction } from '../database/audited-transaction.ts';
 import { ServiceError } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import { authorise } from '../http/access.ts';
@@ -40,7 +40,8 @@ export async function decideApproval(
     },
     async (tx) => {
       const approval = await lockPending(tx, asked.id);
-      await assertTermsShown(tx, approval, decision.termsHash);
+      if (decision.termsHash !== approval.termsHash) throw termsChanged();
+      if (granted) await assertTermsStand(tx, approval);
       const decided: Approval = {
         ...approval,
         status: granted ? 'approved' : 'refused',
@@ -50,7 +51,7 @@ export async function decideApproval(
         receiptEventId: tx.eventId,
       };
       await approvals.save(tx, decided);
-      await settleActivation(tx, decided);
+      await settleActivation(tx, decided, byCaller(caller));
       return decided;
     },
   );
@@ -64,26 +65,38 @@ async function lockPending(tx: AuditedTransaction, id: string): Promise<Approval
   throw new ServiceError('state_conflict', { detail: `This approval is ${approval.status} already.` });
 }
 
-async function assertTermsShown(tx: AuditedTransaction, approval: Approval, termsHash: string): Promise<void> {
+/** A refusal needs no terms that still stand; an approval does. */
+async function assertTermsStand(tx: AuditedTransaction, approval: Approval): Promise<void> {
   const activation = await activations.get(tx.trx, approval.activationId);
-  const current = await currentTermsHash(tx.trx, activation);
-  if (termsHash === approval.termsHash && termsHash === current) return;
-  throw new ServiceError('state_conflict', {
+  if (approval.termsHash !== (await currentTermsHash(tx.trx, activation))) throw termsChanged();
+}
+
+function termsChanged(): ServiceError {
+  return new ServiceError('state_conflict', {
     detail: 'What was to be approved has changed since it was shown. Withdraw the activation and draft it again.',
   });
 }
 
-/** One refusal ends it; the last approval opens it. */
-async function settleActivation(tx: AuditedTransaction, decided: Approval): Promise<void> {
+/** One refusal ends it; the last approval opens it. Told in the log of the tenant that asked. */
+async function settleActivation(
+  tx: AuditedTransaction,
+  decided: Approval,
+  by: Pick<AuditDraft, 'actor'>,
+): Promise<void> {
   await tx.trx('activations').where({ id: decided.activationId }).forUpdate().first();
   const activation = await activations.get(tx.trx, decided.activationId);
   if (activation.status !== 'awaiting_approval') return;
   const all = await approvals.listAll(tx.trx, { activation_id: activation.id });
-  if (decided.status === 'refused') {
-    await tx.trx('approvals').where({ activation_id: activation.id, status: 'pending' }).update({ status: 'void' });
-    return activations.save(tx, { ...activation, status: 'refused' });
-  }
-  if (all.every(({ status }) => status === 'approved')) {
-    await activations.save(tx, { ...activation, status: 'approved' });
-  }
+  const refused = decided.status === 'refused';
+  if (!refused && all.some(({ status }) => status !== 'approved')) return;
+  await tx.trx('approvals').where({ activation_id: activation.id, status: 'pending' }).update({ status: 'void' });
+  await activations.save(tx, { ...activation, status: refused ? 'refused' : 'approved' });
+  tx.alsoRecord({
+    actor: by.actor,
+    tenantId: activation.tenantId,
+    event: refused ? 'activation.refused' : 'activation.approved',
+    outcome: 'succeeded',
+    subject: { kind: 'activation', id: activation.id },
+    detail: { termsHash: activation.termsHash },
+  });
 }

@@ -37,7 +37,7 @@ async function playStep(world: World, step: Step): Promise<void> {
     expect(answer.text, what).not.toContain(world.names.get(hidden) ?? hidden);
   }
   expect(await listEvents(world, before), `${what} leaves`).toEqual([step.leaves ?? []].flat());
-  if (step.as !== undefined) world.names.set(step.as, answer.body.id);
+  if (step.as !== undefined && answer.status < 300) world.names.set(step.as, answer.body.id);
 }
 
 /** Names of events in the order in which they were appended, leaving out the first ones. */

@@ -149,6 +149,41 @@ export async function meet(world: World): Promise<void> {
   await endJobOf(world, 'matches', 'mat');
 }
 
+export const SEGMENT_TEXT = 'osec.last_raincoat < 2025-01-01 EXCEPT osec.complaint';
+
+/** On top of `meet`: Osec's segment `seg`, its audience `aud` and a destination `dst`. */
+export async function prepareActivation(world: World): Promise<void> {
+  await meet(world);
+  const who = 'osec.analyst';
+  await play(world, [
+    {
+      who,
+      does: 'POST /v1/segments',
+      sending: { name: 'Old coats', collaboration_id: '{col}', text: SEGMENT_TEXT },
+      gets: 201,
+      leaves: 'segment.created',
+      as: 'seg',
+    },
+    {
+      who,
+      does: 'POST /v1/audiences',
+      sending: { name: 'Old coats', segment_id: '{seg}', match_id: '{mat}' },
+      gets: 202,
+      leaves: 'audience.created',
+      as: 'aud',
+    },
+    {
+      who: 'osec.admin',
+      does: 'POST /v1/destinations',
+      sending: { name: 'Export', kind: 'file', settings: { folder: 'export', id_type: 'xandr-user-id' } },
+      gets: 201,
+      leaves: 'destination.created',
+      as: 'dst',
+    },
+  ]);
+  await endJobOf(world, 'audiences', 'aud');
+}
+
 /** Status of a row as the worker would leave it. */
 export async function endJobOf(world: World, table: 'matches' | 'audiences', name: string): Promise<void> {
   await update(world, table, name, table === 'matches' ? { status: 'ready', matched_at: now(world) } : READY_AUDIENCE);

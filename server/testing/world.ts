@@ -30,11 +30,14 @@ export interface World {
   readonly clock: MovableClock;
   /** What a scenario calls a thing, and its id: tenants, members such as `osec.analyst`, and whatever was kept on the way. */
   readonly names: Map<string, string>;
+  /** A member with these roles and a key, as `<tenant>.<name>`. */
+  addMember(member: { tenant: string; name: string; roles: readonly string[] }): Promise<void>;
   call(request: { who: string; method: string; path: string; body?: unknown }): Promise<Answer>;
   close(): Promise<void>;
 }
 
-export const TENANT_ROLES = ['admin', 'data-engineer', 'analyst', 'compliance-officer', 'connector'] as const;
+/** Each tenant has one member of each of them, beside its first admin. */
+const OTHER_ROLES = ['data-engineer', 'analyst', 'compliance-officer', 'connector'] as const;
 
 /** `who` is `<tenant>.<role>`, `operator` or `nobody`. */
 export async function openWorld(tenants: readonly string[] = ['osec', 'rando']): Promise<World> {
@@ -64,8 +67,25 @@ export async function openWorld(tenants: readonly string[] = ['osec', 'rando']):
     await closeDatabase(ground.db);
     rmSync(folder, { recursive: true, force: true });
   };
-  await settle({ call, names, secrets }, tenants);
-  return { ground, clock, names, call, close };
+  const post = async (who: string, path: string, body?: unknown) => {
+    const answer = await call({ who, method: 'POST', path, body });
+    if (answer.status !== 201) throw new Error(`${path} answered ${answer.status}: ${answer.text}`);
+    return answer.body;
+  };
+  const addMember: World['addMember'] = async ({ tenant, name, roles }) => {
+    const member = await post(`${tenant}.admin`, '/v1/members', { name, roles });
+    const key = await post(`${tenant}.admin`, '/v1/api-keys', { name, member_id: member.id });
+    names.set(`${tenant}.${name}`, member.id);
+    secrets.set(`${tenant}.${name}`, key.secret);
+  };
+  secrets.set('operator', (await post('setup', '/v1/setup')).secret);
+  for (const name of tenants) {
+    const founded = await post('operator', '/v1/tenants', { name, admin_name: 'Ada' });
+    names.set(name, founded.tenant.id).set(`${name}.admin`, founded.admin.id);
+    secrets.set(`${name}.admin`, founded.secret);
+    for (const role of OTHER_ROLES) await addMember({ tenant: name, name: role, roles: [role] });
+  }
+  return { ground, clock, names, addMember, call, close };
 }
 
 async function openGround(folder: string, clock: MovableClock): Promise<Ground> {
@@ -84,28 +104,4 @@ async function listen(ground: Ground): Promise<Server> {
   return new Promise((resolve) => {
     const server = app.listen(0, '127.0.0.1', () => resolve(server));
   });
-}
-
-async function settle(
-  world: Pick<World, 'call' | 'names'> & { secrets: Map<string, string> },
-  tenants: readonly string[],
-): Promise<void> {
-  const { names, secrets } = world;
-  const post = async (who: string, path: string, body?: unknown) => {
-    const answer = await world.call({ who, method: 'POST', path, body });
-    if (answer.status !== 201) throw new Error(`${path} answered ${answer.status}: ${answer.text}`);
-    return answer.body;
-  };
-  secrets.set('operator', (await post('setup', '/v1/setup')).secret);
-  for (const name of tenants) {
-    const founded = await post('operator', '/v1/tenants', { name, admin_name: 'Ada' });
-    names.set(name, founded.tenant.id).set(`${name}.admin`, founded.admin.id);
-    secrets.set(`${name}.admin`, founded.secret);
-    for (const role of TENANT_ROLES.filter((each) => each !== 'admin')) {
-      const member = await post(`${name}.admin`, '/v1/members', { name: role, roles: [role] });
-      const key = await post(`${name}.admin`, '/v1/api-keys', { name: role, member_id: member.id });
-      names.set(`${name}.${role}`, member.id);
-      secrets.set(`${name}.${role}`, key.secret);
-    }
-  }
 }
