@@ -8,16 +8,11 @@ npm run bench -- hash --rows 1000000 [--json]         rows a second of the partn
 npm run bench -- people --out <folder> [--rows 20000] [--seed n] [--excerpt]   write the example files
 `;
 
-interface BenchOptions {
-  rows: number;
-  json: boolean;
-}
-
-/** A measurement in its own file, read only when asked for: the engine and the peers take seconds to load. */
-async function measure(file: string, name: string, options: BenchOptions): Promise<unknown> {
-  const module = (await import(new URL(file, import.meta.url).href)) as Record<string, unknown>;
-  const bench = module[name] as (options: BenchOptions) => Promise<unknown>;
-  return bench(options);
+/** A measurement is read only when asked for: the engine and the peers take seconds to load. */
+async function measure(what: string | undefined, rows: number): Promise<object | undefined> {
+  if (what === 'onboarding') return (await import('./onboarding.ts')).benchOnboarding({ rows });
+  if (what === 'hash') return (await import('./hash.ts')).benchHash({ rows });
+  return undefined;
 }
 
 async function main(): Promise<number> {
@@ -33,14 +28,11 @@ async function main(): Promise<number> {
   });
   const rows = Number(values.rows ?? (positionals[0] === 'people' ? DEFAULT_EXCHANGE.crmRows : 1_000_000));
   if (!Number.isSafeInteger(rows) || rows < 1) return usage('--rows wants a whole number above 0');
-  let result: unknown;
-  if (positionals[0] === 'onboarding')
-    result = await measure('./onboarding.ts', 'benchOnboarding', { rows, json: values.json });
-  else if (positionals[0] === 'hash') result = await measure('./hash.ts', 'benchHash', { rows, json: values.json });
-  else if (positionals[0] === 'people' && values.out) {
-    const seed = Number(values.seed);
-    result = writePeople({ folder: values.out, crmRows: rows, seed, excerptOnly: values.excerpt });
-  } else return usage('name a measurement');
+  const result =
+    positionals[0] === 'people' && values.out
+      ? writePeople({ folder: values.out, crmRows: rows, seed: Number(values.seed), excerptOnly: values.excerpt })
+      : await measure(positionals[0], rows);
+  if (result === undefined) return usage('name a measurement');
   process.stdout.write(`${JSON.stringify(result, null, values.json ? 0 : 2)}\n`);
   return 0;
 }

@@ -18,8 +18,7 @@ export interface ReportFacts {
 }
 
 const REASONS: Record<string, string> = {
-  no_identifier: 'neither email nor phone',
-  unusable_identifiers: 'only placeholders or unusable values',
+  no_identifier: 'no usable email or phone',
   record_id_duplicate: 'the same customer number again',
   record_id_missing: 'no customer number',
   attribute_invalid: 'a value its column does not allow',
@@ -57,7 +56,7 @@ function fileSection(facts: ReportFacts, name: string, drawing: { scale: number;
   const drops: Drop[] = [
     { kind: 'level', label: 'rows in the file', count: file.rows },
     ...losses(file.kept),
-    { kind: 'level', label: 'received, hashed', count: load.received },
+    { kind: 'level', label: 'received as digests', count: load.received },
     ...losses(load.rejected),
     { kind: 'level', label: 'accepted', count: load.accepted },
     { kind: 'level', label: 'persons', count: file.persons },
@@ -74,12 +73,13 @@ function matchSection({ outcome, overlap, matchRate }: ReportFacts, palette: Pal
   const by = Object.entries(match.byIdentifier).map(([type, pairs]) => `${count(pairs).trim()} by ${type}`);
   const agree = match.matched === truth.matched;
   const verdict = agree ? palette.good('✓ exactly the true pairs') : palette.loss(`✗ the truth is ${truth.matched}`);
-  const figure =
-    'value' in overlap ? `about ${count(overlap.value).trim()} persons` : `fewer than ${overlap.fewer_than}`;
+  const figure = 'value' in overlap ? `≈ ${count(overlap.value).trim()}` : `< ${overlap.fewer_than}`;
+  const rate = matchRate ? `, ${matchRate} of Osec’s persons` : '';
   return [
     heading('In the chamber', palette),
-    `  ${'matched persons'.padEnd(37)}${count(match.matched)}  ${palette.dim(by.join(', '))}  ${verdict}`,
-    `  ${'what may leave of it'.padEnd(37)}${palette.bold(figure)}${matchRate ? palette.dim(`, ${matchRate} of Osec’s`) : ''}`,
+    `  ${palette.bold('matched persons'.padEnd(37))}${count(match.matched)}  ${palette.dim(by.join(', '))}`,
+    `  ${''.padEnd(45)}  ${verdict}`,
+    `  ${palette.bold('what may leave of it'.padEnd(37))}${palette.bold(figure.padStart(8))}  ${palette.dim(`released by decision, rounded${rate}`)}`,
     '',
   ];
 }
@@ -108,8 +108,8 @@ function proofSection(facts: ReportFacts, palette: Palette): string[] {
   return [
     heading('The proofs', palette),
     `  ${count(audit.events).trim()} events in the log, the last checkpoint covers ${count(audit.checkpointSize).trim()}   ${verdict}`,
-    `  in ${facts.proofsFolder}`,
-    ...facts.proofs.map(({ name, proves }) => `    ${name.padEnd(26)}${palette.dim(proves)}`),
+    `  They are in ${palette.bold(facts.proofsFolder)}`,
+    ...facts.proofs.map(({ name, proves }) => `    ${name.padEnd(27)}${palette.dim(proves)}`),
     `  ${palette.dim(`check them yourself:  ${facts.verifyCommand}`)}`,
     ...(facts.dataFolder ? [`  the service’s data are kept in ${facts.dataFolder}`] : []),
   ];

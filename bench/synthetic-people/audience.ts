@@ -28,11 +28,7 @@ export function trueAudience(exchange: {
   for (const { left, right } of exchange.pairs) {
     const customers = exchange.leftPersons.rowsOfPerson[left]!.map((index) => exchange.osec[index]!.row);
     const visitors = exchange.rightPersons.rowsOfPerson[right]!.map((index) => exchange.rando[index]!.row);
-    const raincoat = firstKnown(customers.map((row) => row.last_raincoat));
-    const complaint = firstKnown(customers.map((row) => row.complaint));
-    const activity = firstKnown(visitors.map((row) => row.activity));
-    const bought = raincoat !== '' && raincoat < exchange.raincoatBefore;
-    if (!bought || activity !== 'hiking' || complaint === 'true') continue;
+    if (!isSelected(customers, visitors, exchange.raincoatBefore)) continue;
     counts.matched += 1;
     if (![...customers, ...visitors].every(({ purposes }) => agrees(purposes))) continue;
     counts.consented += 1;
@@ -43,9 +39,13 @@ export function trueAudience(exchange: {
   return { ...counts, activationIds: ids.size };
 }
 
-/** A person of several records has each attribute from the first record that knows it. */
-function firstKnown(values: readonly string[]): string {
-  return values.find((value) => value !== '') ?? '';
+/** Of several records of a person: the latest date, any open complaint, the activity of the last row that has one. */
+function isSelected(customers: readonly OsecRow[], visitors: readonly RandoRow[], raincoatBefore: string): boolean {
+  const raincoats = customers.map((row) => row.last_raincoat).filter((day) => day !== '');
+  const lastRaincoat = raincoats.sort().at(-1);
+  const activity = visitors.findLast((row) => row.activity !== '')?.activity;
+  const complains = customers.some((row) => row.complaint === 'true');
+  return lastRaincoat !== undefined && lastRaincoat < raincoatBefore && activity === 'hiking' && !complains;
 }
 
 function agrees(purposes: string): boolean {
