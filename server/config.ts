@@ -84,15 +84,14 @@ function textOf(
   }
 }
 
-// The partner's command line has variables of its own; both may be set on one machine.
-const OTHER_PREFIXES = ['ECLUSE_PARTNER_'];
+// The partner's command line reads these; both may run in one shell.
+const PARTNER_VARIABLES = ['ECLUSE_URL', 'ECLUSE_API_KEY', 'ECLUSE_SALT'].flatMap((name) => [name, `${name}_FILE`]);
 
 function unknownVariables(env: ConfigSources['env']): string[] {
-  const known = new Set(SETTINGS.flatMap(({ variable }) => [variable, `${variable}_FILE`]));
+  const ours = SETTINGS.flatMap(({ variable }) => [variable, `${variable}_FILE`]);
+  const known = new Set([...ours, ...PARTNER_VARIABLES]);
   return Object.keys(env)
-    .filter(
-      (key) => key.startsWith('ECLUSE_') && !known.has(key) && !OTHER_PREFIXES.some((prefix) => key.startsWith(prefix)),
-    )
+    .filter((key) => key.startsWith('ECLUSE_') && !known.has(key))
     .map((key) => `${key} is no setting of this service; \`ecluse serve --help\` lists them`);
 }
 
