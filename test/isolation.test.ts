@@ -1,16 +1,19 @@
 // Isolation, generated from the contract: every operation × {nobody, a stranger's tenant, a member without the role}.
 // A new operation is in the test by being in the contract; it fails here until somebody says what a stranger would send.
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { accessRequest, type Permission, ROLES, type Role } from '../policies/access.ts';
 import { loadPolicySet } from '../policies/decide.ts';
 import { type ContractOperation, operationsOf, readContract } from '../server/http/contract.ts';
 import { CRM_SCHEMA, RULE } from '../server/testing/stages.ts';
 import { CANARY, openVictim, type Victim } from './isolation-world.ts';
 
+// Every role asks in turn, which a busy machine needs more than the usual five seconds for.
+vi.setConfig({ testTimeout: 30_000 });
+
 let victim: Victim;
 beforeAll(async () => {
   victim = await openVictim();
-});
+}, 120_000);
 afterAll(() => victim?.world.close());
 
 const contract = readContract();
