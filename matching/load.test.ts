@@ -77,8 +77,8 @@ describe.each(ENGINE_KINDS)('a load into the %s engine', (kind) => {
     const rows = [
       HEADER,
       `r1,${A},,true,hiking,1,2020-01-01,11,advertising;measurement`,
-      `r2,${B},,,sailing,7,,,advertising`,
-      `r3,,${C},false,,5,2021-01-01,12,advertising;analytics`,
+      `r2,${B},,FALSE,sailing,7.,,,advertising`,
+      `r3,,${C},false,,5.00,2021-01-01,12,advertising;analytics`,
       `r4,${A},${C},,climbing,,,,analytics;advertising`,
     ];
     const version = nextVersion();
@@ -86,7 +86,7 @@ describe.each(ENGINE_KINDS)('a load into the %s engine', (kind) => {
     expect(outcome).toMatchObject({ accepted: 4, persons: 2, keysByType: { email: 2, phone: 1 } });
     const [first, second] = await people(version);
     expect(first).toMatchObject({ a_0: 1, a_1: 'climbing', a_2: 5, a_3: '2021-01-01' });
-    expect(second).toMatchObject({ a_0: null, a_1: 'sailing', a_2: 7, a_3: null });
+    expect(second).toMatchObject({ a_0: 0, a_1: 'sailing', a_2: 7, a_3: null });
     const consent = outcome.consentClasses.find(({ id }) => id === first?.consent_class);
     expect(consent?.grants).toEqual([{ purpose: 'advertising', destinations: [] }]);
     const ids = await engine.query(`SELECT person, column, id FROM ${version}_activation ORDER BY id`);

@@ -176,13 +176,21 @@ function recordData(
 function gatheredKeys(numbersOfKeys: Uint32Array, words: Uint32Array): (from: number, to: number) => Uint8Array[] {
   return (from, to) => {
     const out = new Uint32Array((to - from) * (KEY_BYTES / 4));
-    for (let n = 0; n < to - from; n++) {
-      const key = numbersOfKeys[from + n] as number;
-      if (key === NO_KEY) continue;
-      for (let word = 0; word < 4; word++) out[n * 4 + word] = words[key * 4 + word] as number;
-    }
+    gather(numbersOfKeys.subarray(from, to), words, out);
     return [bytesOf(out)];
   };
+}
+
+function gather(numbersOfKeys: Uint32Array, words: Uint32Array, out: Uint32Array): void {
+  for (let n = 0, to = 0; n < numbersOfKeys.length; n++, to += 4) {
+    const key = numbersOfKeys[n] as number;
+    if (key === NO_KEY) continue;
+    const from = key * 4;
+    out[to] = words[from] as number;
+    out[to + 1] = words[from + 1] as number;
+    out[to + 2] = words[from + 2] as number;
+    out[to + 3] = words[from + 3] as number;
+  }
 }
 
 function consentValues(column: ConsentColumn): AttributeValues {

@@ -35,10 +35,8 @@ export class BooleanColumn implements CellColumn {
 
   read(bytes: Buffer, start: number, end: number, staged: number): RejectCode | undefined {
     if (end === start) this.#staging[staged] = UNKNOWN_BOOLEAN;
-    else if (end === start + 1 && (bytes[start] === 48 || bytes[start] === 49)) {
-      this.#staging[staged] = (bytes[start] as number) - 48;
-    } else {
-      const word = end - start > 5 ? undefined : WORDS[bytes.toString('latin1', start, end).toLowerCase()];
+    else {
+      const word = plainWord(bytes, start, end) ?? spelledWord(bytes, start, end);
       if (word === undefined) return 'attribute_invalid';
       this.#staging[staged] = word;
     }
@@ -48,6 +46,27 @@ export class BooleanColumn implements CellColumn {
   keep(staged: number): void {
     this.values.push(this.#staging[staged] as number);
   }
+}
+
+const TRUE = 0x74727565;
+const FALSE = 0x66616c73;
+
+function spelledWord(bytes: Buffer, start: number, end: number): number | undefined {
+  return end - start > 5 ? undefined : WORDS[bytes.toString('latin1', start, end).toLowerCase()];
+}
+
+/** `1`, `0`, `true` and `false` without making a string of them. */
+function plainWord(bytes: Buffer, start: number, end: number): number | undefined {
+  const length = end - start;
+  if (length === 1) return bytes[start] === 49 ? 1 : bytes[start] === 48 ? 0 : undefined;
+  if (length < 4) return undefined;
+  const word =
+    ((bytes[start] as number) << 24) |
+    ((bytes[start + 1] as number) << 16) |
+    ((bytes[start + 2] as number) << 8) |
+    (bytes[start + 3] as number);
+  if (length === 4) return word === TRUE ? 1 : undefined;
+  return length === 5 && word === FALSE && bytes[start + 4] === 101 ? 0 : undefined;
 }
 
 export class CategoryColumn implements CellColumn {
@@ -124,7 +143,7 @@ export class NumberColumn implements CellColumn {
       this.#staging[staged] = Number.NaN;
       return undefined;
     }
-    let value = wholeNumber(bytes, start, end);
+    let value = plainDecimal(bytes, start, end);
     if (value < 0) {
       const cell = bytes.toString('latin1', start, Math.min(end, start + 80)).trim();
       value = end - start <= 80 && DECIMAL.test(cell) ? Number(cell) : Number.NaN;
@@ -138,6 +157,29 @@ export class NumberColumn implements CellColumn {
     this.values.push(this.#staging[staged] as number);
   }
 }
+
+/**
+ * Digits with at most one point and fifteen places, by far the most frequent form; -1 for anything else. Both the digits
+ * and the power of ten are exact, so their quotient is rounded once, as Number() would.
+ */
+function plainDecimal(bytes: Buffer, start: number, end: number): number {
+  if (end - start > 16) return -1;
+  let digits = 0;
+  let places = 0;
+  let point = -1;
+  for (let at = start; at < end; at++) {
+    const digit = (bytes[at] as number) - 48;
+    if (digit >= 0 && digit <= 9) {
+      digits = digits * 10 + digit;
+      places++;
+    } else if (digit === -2 && point < 0) point = at;
+    else return -1;
+  }
+  if (places === 0 || places > 15) return -1;
+  return point < 0 ? digits : digits / (POWERS_OF_TEN[end - 1 - point] as number);
+}
+
+const POWERS_OF_TEN = Float64Array.from({ length: 17 }, (_, n) => Number(`1e${n}`));
 
 /** Plain digits with at most nine places, by far the most frequent form; -1 for anything else. */
 function wholeNumber(bytes: Buffer, start: number, end: number): number {

@@ -70,8 +70,9 @@ export class KeyTable {
     this.#words = grown;
   }
 
+  // Four times at once while that is cheap: each growth visits every key in random order.
   #rehash(): void {
-    const slots = new Uint32Array(this.#slots.length * 2);
+    const slots = new Uint32Array(this.#slots.length * (this.#slots.length < 1 << 24 ? 4 : 2));
     const mask = slots.length - 1;
     const words = this.#words;
     for (let key = 0; key < this.owners.length; key++) {

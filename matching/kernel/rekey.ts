@@ -9,7 +9,9 @@ export function encryptBlocks(key: Uint8Array, blocks: Uint8Array): Buffer {
   if (blocks.length % KEY_BYTES !== 0) throw new Error('match keys are blocks of sixteen bytes');
   // ECB is the block permutation itself; equal digests must become equal match keys.
   const cipher = createCipheriv('aes-256-ecb', key, null).setAutoPadding(false);
-  return Buffer.concat([cipher.update(blocks), cipher.final()]);
+  const encrypted = cipher.update(blocks);
+  cipher.final();
+  return encrypted;
 }
 
 /** The words of a buffer of keys, for comparing four bytes at a time. */

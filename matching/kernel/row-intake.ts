@@ -168,11 +168,12 @@ export class RowIntake {
   #keep(staged: number, keyWords: readonly Uint32Array[], recordWords: Uint32Array | undefined): void {
     const row = this.persons.addRow();
     for (const column of this.columns.all) column.keep(staged);
-    this.columns.digests.forEach((digest, n) => {
-      digest.keys.push(
-        digest.present[staged] === 0 ? NO_KEY : this.#ownKey(digest.type, keyWords[n] as Uint32Array, staged, row),
-      );
-    });
+    const { digests } = this.columns;
+    for (let n = 0; n < digests.length; n++) {
+      const digest = digests[n] as DigestColumn;
+      const absent = digest.present[staged] === 0;
+      digest.keys.push(absent ? NO_KEY : this.#ownKey(digest.type, keyWords[n] as Uint32Array, staged, row));
+    }
     if (recordWords === undefined) return;
     const known = this.recordKeys.size;
     const record = this.recordKeys.intern(recordWords, staged * 4, row);
