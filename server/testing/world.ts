@@ -33,6 +33,9 @@ export interface World {
   /** A member with these roles and a key, as `<tenant>.<name>`. */
   addMember(member: { tenant: string; name: string; roles: readonly string[] }): Promise<void>;
   call(request: { who: string; method: string; path: string; body?: unknown }): Promise<Answer>;
+  readonly url: string;
+  /** For requests that `call` would not send. */
+  secretOf(who: string): string;
   close(): Promise<void>;
 }
 
@@ -85,7 +88,8 @@ export async function openWorld(tenants: readonly string[] = ['osec', 'rando']):
     secrets.set(`${name}.admin`, founded.secret);
     for (const role of OTHER_ROLES) await addMember({ tenant: name, name: role, roles: [role] });
   }
-  return { ground, clock, names, addMember, call, close };
+  const secretOf = (who: string) => secrets.get(who) ?? '';
+  return { ground, clock, names, url: `http://127.0.0.1:${port}`, secretOf, addMember, call, close };
 }
 
 async function openGround(folder: string, clock: MovableClock): Promise<Ground> {
