@@ -35,8 +35,8 @@ const upload = (signal = new AbortController().signal, retryDelaysMs: readonly n
 
 async function command(args: readonly string[], env: Record<string, string> = { ECLUSE_API_KEY: API_KEY }) {
   let stdout = '';
-  const into = (take: (text: string) => void) =>
-    new Writable({ write: (bytes, _, done) => (take(String(bytes)), done()) });
+  const into = (take: (text: string) => undefined) =>
+    new Writable({ write: (bytes, _, done) => done(take(String(bytes))) });
   const terminal = {
     ...{
       stdin: process.stdin,
