@@ -2,12 +2,18 @@
 // ecluse-partner: the partner's command line. Started as a worker thread, the same file hashes chunks.
 import { enableCompileCache } from 'node:module';
 import { isMainThread } from 'node:worker_threads';
+import { EXIT } from './exit-code.ts';
 import { run } from './program.ts';
 
 if (isMainThread) {
   enableCompileCache();
   const interruption = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interruption.abort());
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (interruption.signal.aborted) process.exit(EXIT.interrupted); // asked twice: at once, tidied or not
+      interruption.abort();
+    });
+  }
   // A reader that leaves early (head) is no failure of ours to report at length; the write itself fails.
   process.stdout.on('error', () => {});
   process.exitCode = await run(process.argv.slice(2), {

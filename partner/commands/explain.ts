@@ -2,7 +2,7 @@
 import { isCountry } from '../../identifiers/country.ts';
 import { IDENTIFIER_TYPES, isIdentifierType, normalise } from '../../identifiers/identifier.ts';
 import { saltedDigest } from '../../identifiers/salted-digest.ts';
-import { CommandError } from '../command-error.ts';
+import { CommandError, interrupted } from '../command-error.ts';
 import { EXIT } from '../exit-code.ts';
 import { MAX_EXPLAIN_BYTES } from '../limits.ts';
 import { readSchemaFile } from '../schema-file.ts';
@@ -71,6 +71,7 @@ async function readValue(terminal: Terminal): Promise<string> {
   const parts: Uint8Array[] = [];
   let size = 0;
   if (terminal.stdin.isTTY) terminal.stderr.write('Type one value, then Enter and Ctrl-D:\n');
+  terminal.signal.addEventListener('abort', () => terminal.stdin.destroy(interrupted()), { once: true });
   for await (const part of terminal.stdin) {
     parts.push(Buffer.from(part as Uint8Array));
     size += (part as Uint8Array).length;

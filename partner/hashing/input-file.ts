@@ -19,6 +19,8 @@ export async function openInput(path: string, options: { stdin: Readable; signal
   let totalBytes: number | undefined;
   if (path !== '-') totalBytes = await sizeOf(path);
   const source = path === '-' ? options.stdin : createReadStream(path, { highWaterMark: READ_BYTES });
+  // A reader that waits for a silent pipe must still hear Ctrl-C.
+  options.signal.addEventListener('abort', () => source.destroy(interrupted()), { once: true });
   let readBytes = 0;
   async function* counted(): AsyncGenerator<Uint8Array> {
     for await (const bytes of source) {
