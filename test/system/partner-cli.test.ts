@@ -1,90 +1,11 @@
 // Rules of the built command line, run as a partner runs it: sizes, exit codes, hostile files, Ctrl-C, and nothing said of a person.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  createWriteStream,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { createWriteStream, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { saltedDigest } from '../../identifiers/salted-digest.ts';
-import { buildPartner } from '../../partner/build.ts';
-
-const SALT = 'salt-of-the-test';
-const SCHEMA = {
-  name: 'crm',
-  defaultCountry: 'FR',
-  columns: {
-    id: { role: 'record-id' },
-    email: { role: 'identifier', type: 'email' },
-    phone: { role: 'identifier', type: 'phone' },
-    city: { role: 'attribute', kind: 'category' },
-  },
-};
-const emailDigest = (normalised: string): string => saltedDigest({ salt: SALT, type: 'email', normalised });
-const phoneDigest = (normalised: string): string => saltedDigest({ salt: SALT, type: 'phone', normalised });
-
-const built = mkdtempSync(join(tmpdir(), 'ecluse-partner-'));
-const program = join(built, 'ecluse-partner.mjs');
-let bytes = 0;
-let folder: string;
-
-beforeAll(async () => {
-  bytes = (await buildPartner(program)).bytes;
-});
-afterAll(() => rmSync(built, { recursive: true, force: true }));
-beforeEach(() => {
-  folder = mkdtempSync(join(built, 'run-'));
-  writeFileSync(join(folder, 'schema.json'), JSON.stringify(SCHEMA));
-  writeFileSync(join(folder, 'salt.txt'), `${SALT}\n`);
-});
-
-interface Run {
-  status: number | null;
-  stdout: string;
-  stderr: string;
-}
-
-function run(args: readonly string[], options: { input?: string; env?: Record<string, string> } = {}): Run {
-  const { input = '', env = {} } = options;
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
-    cwd: folder,
-    input,
-    env,
-    encoding: 'utf8',
-  });
-  return { status, stdout, stderr };
-}
-
-function hash(
-  csv: string | Uint8Array,
-  ...args: string[]
-): Run & { json: Record<string, unknown>; output: string; rejects: string } {
-  writeFileSync(join(folder, 'crm.csv'), csv);
-  const made = run([
-    'hash',
-    'crm.csv',
-    '--schema',
-    'schema.json',
-    '--salt-file',
-    'salt.txt',
-    '-o',
-    'out.csv',
-    '--json',
-    ...args,
-  ]);
-  const read = (name: string): string =>
-    existsSync(join(folder, name)) ? readFileSync(join(folder, name), 'utf8') : '';
-  return { ...made, json: JSON.parse(made.stdout), output: read('out.csv'), rejects: read('out.rejects.csv') };
-}
+import { describe, expect, test } from 'vitest';
+import { bytes, emailDigest, folder, hash, phoneDigest, program, run, SALT, SCHEMA } from './partner-program.ts';
 
 describe('the file', () => {
   test('is below 1 MB, executable and begins with a shebang', () => {
