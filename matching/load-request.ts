@@ -18,7 +18,7 @@ export interface UploadSource {
 }
 
 export interface LoadProgress {
-  readonly phase: 'reading' | 'persons' | 'storing';
+  readonly phase: 'reading' | 'storing';
   readonly rows: number;
   readonly bytes: number;
 }

@@ -8,22 +8,18 @@ const BUFFERED_ENTRIES = 8_192;
 const NO_FIELD = 0xffff;
 
 export class RejectFile {
-  readonly path: string;
+  #closed = false;
   readonly counts: Partial<Record<RejectCode, number>> = {};
-  readonly #fields: readonly string[];
   readonly #file: FileHandle;
   #buffer = Buffer.alloc(ENTRY_BYTES * BUFFERED_ENTRIES);
   #used = 0;
   #full: Buffer[] = [];
 
-  static async create(scratchDir: string, fields: readonly string[]): Promise<RejectFile> {
-    const path = join(scratchDir, 'rejects.bin');
-    return new RejectFile(path, fields, await open(path, 'w', 0o600));
+  static async create(scratchDir: string): Promise<RejectFile> {
+    return new RejectFile(await open(rejectFilePath(scratchDir), 'w', 0o600));
   }
 
-  private constructor(path: string, fields: readonly string[], file: FileHandle) {
-    this.path = path;
-    this.#fields = fields;
+  private constructor(file: FileHandle) {
     this.#file = file;
   }
 
@@ -46,36 +42,42 @@ export class RejectFile {
     for (const buffer of full) await this.#file.write(buffer);
   }
 
+  /** Writes what is left; a second call does nothing. */
   async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
     await this.flush();
     await this.#file.write(this.#buffer, 0, this.#used);
-    this.#used = 0;
     await this.#file.close();
   }
+}
 
-  /** Readable once closed, as often as wanted. */
-  async *read(): AsyncGenerator<Reject[]> {
-    const file = await open(this.path, 'r');
-    try {
-      const buffer = Buffer.alloc(ENTRY_BYTES * 1_024);
-      for (;;) {
-        const { bytesRead } = await file.read(buffer, 0, buffer.length);
-        if (bytesRead === 0) return;
-        yield this.#entries(buffer.subarray(0, bytesRead));
-      }
-    } finally {
-      await file.close();
-    }
-  }
+export function rejectFilePath(scratchDir: string): string {
+  return join(scratchDir, 'rejects.bin');
+}
 
-  #entries(buffer: Buffer): Reject[] {
-    const rejects: Reject[] = [];
-    for (let at = 0; at + ENTRY_BYTES <= buffer.length; at += ENTRY_BYTES) {
-      const field = buffer.readUInt16LE(at + 4);
-      const code = REJECT_CODES[buffer.readUInt16LE(at + 6)] as RejectCode;
-      const name = field === NO_FIELD ? null : (this.#fields[field] ?? null);
-      rejects.push({ row: buffer.readUInt32LE(at), field: name, code, hint: REJECT_HINTS[code] });
+/** The rejects of a closed file, as often as wanted. `fields` are the columns of the schema in order. */
+export async function* readRejects(scratchDir: string, fields: readonly string[]): AsyncGenerator<Reject[]> {
+  const file = await open(rejectFilePath(scratchDir), 'r');
+  try {
+    const buffer = Buffer.alloc(ENTRY_BYTES * 1_024);
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, 0, buffer.length);
+      if (bytesRead === 0) return;
+      yield entries(buffer.subarray(0, bytesRead), fields);
     }
-    return rejects;
+  } finally {
+    await file.close();
   }
+}
+
+function entries(buffer: Buffer, fields: readonly string[]): Reject[] {
+  const rejects: Reject[] = [];
+  for (let at = 0; at + ENTRY_BYTES <= buffer.length; at += ENTRY_BYTES) {
+    const field = buffer.readUInt16LE(at + 4);
+    const code = REJECT_CODES[buffer.readUInt16LE(at + 6)] as RejectCode;
+    const name = field === NO_FIELD ? null : (fields[field] ?? null);
+    rejects.push({ row: buffer.readUInt32LE(at), field: name, code, hint: REJECT_HINTS[code] });
+  }
+  return rejects;
 }

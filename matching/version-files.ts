@@ -1,9 +1,9 @@
-// Writes what the kernel holds into the engine's tables of a new dataset version, by way of column files in the scratch
-// folder: keys, people, activation ids and the archive of records.
-import { rm } from 'node:fs/promises';
+// Writes what the kernel holds as one file of columns for each table of a new dataset version: keys, people, activation
+// ids and the archive of records. The engine reads each of them in one go.
 import { join } from 'node:path';
+import type { DatasetSchema } from '../identifiers/dataset-schema.ts';
 import { archivedColumn, recordsTable } from './archive.ts';
-import type { Engine, TableDefinition } from './engine/engine.ts';
+import type { TableDefinition } from './engine/engine.ts';
 import { ActivationIdColumn } from './kernel/activation-column.ts';
 import { UNKNOWN_CATEGORY } from './kernel/attribute-columns.ts';
 import { type AttributeValues, nativeData, personValues, type RowOrder, rowValues } from './kernel/attribute-values.ts';
@@ -14,48 +14,59 @@ import { EventTimeColumn } from './kernel/event-time-column.ts';
 import { bytesOf, type NativeColumn, NativeFile, stringColumn } from './kernel/native-file.ts';
 import type { RowIntake } from './kernel/row-intake.ts';
 import { STORE_BLOCK_ROWS } from './limits.ts';
-import { type AttributeColumn, activationTable, keysTable, peopleTable } from './tables.ts';
+import { activationTable, attributeColumns, keysTable, peopleTable } from './tables.ts';
 
-export interface VersionToStore {
+export interface VersionToWrite {
   readonly version: string;
+  readonly schema: DatasetSchema;
   readonly intake: RowIntake;
   readonly order: RowOrder;
-  readonly attributes: readonly AttributeColumn[];
-  /** Rows from the oldest to the latest, for the archive; undefined when that is their own order. */
+  /** The place of a row from the oldest to the latest. */
   readonly positions: (row: number) => number;
   readonly scratchDir: string;
 }
 
-export async function storeVersion(engine: Engine, stored: VersionToStore): Promise<void> {
-  const { version, attributes, intake } = stored;
+export interface VersionFile {
+  readonly table: TableDefinition;
+  readonly path: string;
+  readonly rows: number;
+}
+
+export async function writeVersionFiles(written: VersionToWrite): Promise<VersionFile[]> {
+  const { version, intake, schema } = written;
   const rowAttributes = intake.columns.attributes.map(rowValues);
-  await fill(engine, stored, keysTable(version), intake.keys.size, keysBlock(stored));
-  const people = peopleTable(version, attributes);
-  await fill(engine, stored, people, stored.order.personCount, peopleBlock(stored, rowAttributes));
-  await storeActivationIds(engine, stored);
+  const people = peopleTable(version, attributeColumns(schema));
   const records = recordsTable(version, intake.columns);
-  await fill(engine, stored, records, intake.persons.rows, recordsBlock(stored, rowAttributes));
+  return [
+    await writeBlocks(written, keysTable(version), intake.keys.size, keysBlock(written)),
+    await writeBlocks(written, people, written.order.personCount, peopleBlock(written, rowAttributes)),
+    await writeActivationFile(written),
+    await writeBlocks(written, records, intake.persons.rows, recordsBlock(written, rowAttributes)),
+  ];
+}
+
+export function versionFilePath(scratchDir: string, table: string): string {
+  return join(scratchDir, `${table}.native`);
 }
 
 type Block = (from: number, to: number) => NativeColumn[];
 
-async function fill(engine: Engine, stored: VersionToStore, table: TableDefinition, rows: number, block: Block) {
-  await engine.createTable(table);
-  const file = await NativeFile.create(join(stored.scratchDir, `${table.name}.native`));
-  try {
-    for (let from = 0; from < rows; from += STORE_BLOCK_ROWS) {
-      const to = Math.min(rows, from + STORE_BLOCK_ROWS);
-      await file.write(to - from, block(from, to));
-    }
-    await file.close();
-    if (rows > 0)
-      await engine.insertFile({ table: table.name, columns: table.columns }, { path: file.path, format: 'Native' });
-  } finally {
-    await rm(file.path, { force: true });
+async function writeBlocks(
+  written: VersionToWrite,
+  table: TableDefinition,
+  rows: number,
+  block: Block,
+): Promise<VersionFile> {
+  const file = await NativeFile.create(versionFilePath(written.scratchDir, table.name));
+  for (let from = 0; from < rows; from += STORE_BLOCK_ROWS) {
+    const to = Math.min(rows, from + STORE_BLOCK_ROWS);
+    await file.write(to - from, block(from, to));
   }
+  await file.close();
+  return { table, path: file.path, rows };
 }
 
-function keysBlock({ intake, order }: VersionToStore): Block {
+function keysBlock({ intake, order }: VersionToWrite): Block {
   const words = intake.keys.words;
   const owners = intake.keys.owners.items;
   const types = intake.keyTypes.items;
@@ -70,8 +81,9 @@ function keysBlock({ intake, order }: VersionToStore): Block {
   };
 }
 
-function peopleBlock(stored: VersionToStore, rowAttributes: readonly AttributeValues[]): Block {
-  const { order, attributes, intake } = stored;
+function peopleBlock(written: VersionToWrite, rowAttributes: readonly AttributeValues[]): Block {
+  const { order, intake } = written;
+  const attributes = attributeColumns(written.schema);
   const merged = rowAttributes.map((values) => personValues(values, order));
   const consent = personConsent(intake, order);
   return (from, to) => [
@@ -101,19 +113,12 @@ function personConsent(intake: RowIntake, { persons, personCount }: RowOrder): U
   return merged;
 }
 
-async function storeActivationIds(engine: Engine, stored: VersionToStore): Promise<void> {
-  const table = activationTable(stored.version);
-  await engine.createTable(table);
-  const path = join(stored.scratchDir, `${table.name}.native`);
-  const file = await NativeFile.create(path);
-  try {
-    for (const column of stored.intake.columns.activationIds) await writeActivationIds(file, column, stored.order);
-    await file.close();
-    if (file.rows > 0)
-      await engine.insertFile({ table: table.name, columns: table.columns }, { path, format: 'Native' });
-  } finally {
-    await rm(path, { force: true });
-  }
+async function writeActivationFile(written: VersionToWrite): Promise<VersionFile> {
+  const table = activationTable(written.version);
+  const file = await NativeFile.create(versionFilePath(written.scratchDir, table.name));
+  for (const column of written.intake.columns.activationIds) await writeActivationIds(file, column, written.order);
+  await file.close();
+  return { table, path: file.path, rows: file.rows };
 }
 
 async function writeActivationIds(file: NativeFile, column: ActivationIdColumn, order: RowOrder): Promise<void> {
@@ -144,11 +149,11 @@ async function writeActivationIds(file: NativeFile, column: ActivationIdColumn, 
   await write();
 }
 
-function recordsBlock(stored: VersionToStore, rowAttributes: readonly AttributeValues[]): Block {
-  const { intake, order, positions } = stored;
+function recordsBlock(written: VersionToWrite, rowAttributes: readonly AttributeValues[]): Block {
+  const { intake, order, positions } = written;
   const writers = intake.columns.all.flatMap((column, place) => {
     const own = archivedColumn(column, place);
-    return own === undefined ? [] : [{ ...own, data: recordData(stored, column, rowAttributes) }];
+    return own === undefined ? [] : [{ ...own, data: recordData(written, column, rowAttributes) }];
   });
   return (from, to) => [
     { name: 'person', type: 'UInt32', data: [bytesOf(order.persons.subarray(from, to))] },
@@ -158,7 +163,7 @@ function recordsBlock(stored: VersionToStore, rowAttributes: readonly AttributeV
 }
 
 function recordData(
-  { intake }: VersionToStore,
+  { intake }: VersionToWrite,
   column: CellColumn,
   rowAttributes: readonly AttributeValues[],
 ): (from: number, to: number) => Uint8Array[] {

@@ -1,0 +1,93 @@
+// A load's kernel in a worker thread: jobs that load beside each other use a core each, and the process that leases
+// jobs stays awake while a file is read.
+import { Worker } from 'node:worker_threads';
+import type { Kernel, KernelRequest, KernelResult, Progress } from '../anonymise.ts';
+import { LoadFailure } from '../load-request.ts';
+import type { FromThread, ToThread } from './thread-messages.ts';
+
+/** Blocks on their way to the thread; enough that neither side waits, few enough to stay small. */
+const MAX_UNTAKEN_BLOCKS = 4;
+
+export class ThreadedKernel implements Kernel {
+  readonly #worker: Worker;
+  readonly #exited: Promise<void>;
+  #untaken = 0;
+  #onProgress: Progress = () => {};
+  #failure: unknown;
+  #result: KernelResult | undefined;
+  #done = false;
+  #changed = Promise.withResolvers<void>();
+
+  constructor(request: KernelRequest) {
+    this.#worker = new Worker(new URL('./load-thread.ts', import.meta.url), { workerData: request });
+    this.#exited = new Promise((resolve) => this.#worker.once('exit', () => resolve()));
+    this.#worker.on('message', (message: FromThread) => this.#receive(message));
+    this.#worker.on('error', (error) => this.#fail(error));
+    void this.#exited.then(() => this.#fail(new Error('the thread of a load ended early')));
+  }
+
+  async readFile(blocks: AsyncIterable<Buffer>, onProgress: Progress): Promise<void> {
+    this.#onProgress = onProgress;
+    await this.#feed('file', blocks);
+  }
+
+  async takeArchive(blocks: AsyncIterable<Uint8Array>): Promise<void> {
+    await this.#feed('archive', blocks);
+  }
+
+  async finish(): Promise<KernelResult> {
+    this.#post({ kind: 'finish' });
+    await this.#until(() => this.#result !== undefined);
+    return this.#result as KernelResult;
+  }
+
+  async close(): Promise<void> {
+    if (this.#result !== undefined || this.#failure instanceof LoadFailure) await this.#exited;
+    else await this.#worker.terminate();
+  }
+
+  async #feed(kind: 'file' | 'archive', blocks: AsyncIterable<Uint8Array>): Promise<void> {
+    this.#done = false;
+    this.#post({ kind });
+    for await (const block of blocks) {
+      this.#untaken++;
+      // A copy of its own: a view would take the whole of the buffer behind it along.
+      const bytes = Uint8Array.prototype.slice.call(block);
+      this.#worker.postMessage({ kind: 'block', bytes } satisfies ToThread, [bytes.buffer as ArrayBuffer]);
+      await this.#until(() => this.#untaken < MAX_UNTAKEN_BLOCKS);
+    }
+    this.#post({ kind: 'end' });
+    await this.#until(() => this.#done);
+  }
+
+  #post(message: ToThread): void {
+    this.#worker.postMessage(message);
+  }
+
+  async #until(holds: () => boolean): Promise<void> {
+    for (;;) {
+      if (this.#failure !== undefined) throw this.#failure;
+      if (holds()) return;
+      await this.#changed.promise;
+    }
+  }
+
+  #receive(message: FromThread): void {
+    if (message.kind === 'progress') this.#onProgress(message);
+    else if (message.kind === 'taken') this.#untaken--;
+    else if (message.kind === 'failed') this.#failure = new LoadFailure(message.code, message);
+    else if (message.kind === 'finished') this.#result = message.result;
+    else this.#done = true;
+    this.#wake();
+  }
+
+  #fail(error: unknown): void {
+    if (this.#result === undefined) this.#failure ??= error;
+    this.#wake();
+  }
+
+  #wake(): void {
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers<void>();
+  }
+}
