@@ -50,6 +50,7 @@ export async function activateAudience(story: {
     }),
   );
   await dryRun(story.osec, activation.id);
+  await submit(story.osec, activation.id);
   const receipts = await approve(activation.id, story.osec, story.rando);
   return {
     audienceId: audience.id,
@@ -61,7 +62,7 @@ export async function activateAudience(story: {
   };
 }
 
-async function configureXandr({ admin }: Organisation, seat: XandrSeat): Promise<string> {
+export async function configureXandr({ admin }: Organisation, seat: XandrSeat): Promise<string> {
   const destination = await answer(
     'configuring the destination',
     admin.api.POST('/v1/destinations', {
@@ -82,16 +83,19 @@ async function dryRun({ analyst }: Organisation, activationId: string): Promise<
   await jobDone('dry run', analyst, job_id);
 }
 
-/** Every contributor's compliance officer reads the same terms and decides; the analyst who asked may not. */
-async function approve(activationId: string, asking: Organisation, other: Organisation): Promise<string[]> {
+async function submit({ analyst }: Organisation, activationId: string): Promise<void> {
   const params = { path: { activation_id: activationId } };
   const submitted: Activation = await answer(
     'asking for approval',
-    asking.analyst.api.POST('/v1/activations/{activation_id}/submit', { params }),
+    analyst.api.POST('/v1/activations/{activation_id}/submit', { params }),
   );
   if (submitted.status === 'refused') throw new DemoFailure('asking for approval: refused by policy');
+}
+
+/** Every contributor's compliance officer reads the same terms and decides; the analyst who asked may not. */
+export async function approve(activationId: string, ...organisations: Organisation[]): Promise<string[]> {
   const receipts: string[] = [];
-  for (const organisation of [asking, other]) {
+  for (const organisation of organisations) {
     const { officer, name } = organisation;
     const pending = await answer(
       `${name} reading what is to be approved`,

@@ -1,6 +1,6 @@
 // The real service in a process of its own, in a folder of its own, on ports the system picked.
 import { join } from 'node:path';
-import { type Child, startChild } from './child.ts';
+import { type Child, runChild, startChild } from './child.ts';
 
 export interface Service {
   readonly url: string;
@@ -32,6 +32,13 @@ export async function startService(folder: string): Promise<Service> {
     await child.stop();
     throw error;
   }
+}
+
+/** The whole log recomputed from its leaves, with the service off. */
+export async function logIsWhole(dataFolder: string): Promise<boolean> {
+  const args = [MAIN, 'audit', 'fsck', '--data-dir', dataFolder];
+  const { code } = await runChild(args, { cwd: dataFolder, env: withoutSettings(process.env) });
+  return code === 0;
 }
 
 /** The caller's own settings of a service must not reach the one of the demo. */

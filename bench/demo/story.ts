@@ -10,8 +10,8 @@ import { buildPartnerProgram } from './partner.ts';
 import { type Claim, collectProofs, KEY_FILE, type Proofs, proofsHold } from './proofs.ts';
 import type { ReportFacts } from './report.ts';
 import { openSeat, SANDBOX_SEAT, type Seat } from './seat.ts';
-import { type Service, startService } from './service.ts';
-import { foundOrganisations, type Organisation } from './tenants.ts';
+import { logIsWhole, type Service, startService } from './service.ts';
+import { becomeOperator, foundOrganisations, type Organisation } from './tenants.ts';
 
 /** Says which step is under way. */
 export type Tell = (step: string) => void;
@@ -58,7 +58,10 @@ export async function playExchange(folder: string, rows: number, tell: Tell): Pr
 }
 
 async function play({ prepared, service, seat, tell }: Stage): Promise<Played> {
-  const { osec, rando } = await foundOrganisations(service, { osec: 'Osec', rando: 'Rando+' });
+  const { osec, rando } = await foundOrganisations(service, await becomeOperator(service), {
+    osec: 'Osec',
+    rando: 'Rando+',
+  });
   tell('Osec hashes, uploads and loads its customers');
   const crm = await onboard(service, osec, prepared.osec, prepared.exchange.osec.schema);
   tell('Rando+ hashes, uploads and loads its visitors');
@@ -102,7 +105,7 @@ async function lookBack(ended: {
 }): Promise<ReportFacts> {
   const { prepared, service, proofs } = ended;
   const { crm, visitors, room, activated } = ended.played;
-  const verified = await proofsHold(proofs);
+  const verified = (await proofsHold(proofs)) && (await logIsWhole(service.dataFolder));
   const datasets = { osecDatasetId: crm.datasetId, randoDatasetId: visitors.datasetId };
   const chamber = await lookIntoChamber(service.dataFolder, { ...room, ...activated, ...datasets });
   const seconds = (performance.now() - ended.startedAt) / 1000;

@@ -11,13 +11,18 @@ export interface Organisation {
   readonly officer: Actor;
 }
 
-export async function foundOrganisations<Name extends string>(
-  service: { url: string; adminToken: string },
-  names: Record<Name, string>,
-): Promise<Record<Name, Organisation>> {
+/** The one-time admin token becomes the operator's key. */
+export async function becomeOperator(service: { url: string; adminToken: string }): Promise<Actor> {
   const newcomer = actorOf(service, { name: 'whoever started the service', secret: service.adminToken });
   const { secret } = await answer('setting up the service', newcomer.api.POST('/v1/setup'));
-  const operator = actorOf(service, { name: 'operator', secret });
+  return actorOf(service, { name: 'operator', secret });
+}
+
+export async function foundOrganisations<Name extends string>(
+  service: { url: string },
+  operator: Actor,
+  names: Record<Name, string>,
+): Promise<Record<Name, Organisation>> {
   const founded = {} as Record<Name, Organisation>;
   for (const [key, name] of Object.entries(names) as [Name, string][]) {
     founded[key] = await foundOrganisation(service, operator, name);

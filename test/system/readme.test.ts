@@ -39,7 +39,7 @@ function run(script: string, cwd: string): Promise<{ code: number | null; said: 
       ECLUSE_PORT: '0',
       ECLUSE_OPERATIONS_PORT: '0',
     };
-    const shell = spawn('bash', ['-euo', 'pipefail', '-c', script], { cwd, env, detached: true });
+    const shell = spawn('bash', ['--norc', '-euo', 'pipefail', '-c', script], { cwd, env, detached: true });
     let said = '';
     for (const stream of [shell.stdout, shell.stderr]) stream.on('data', (chunk) => (said += String(chunk)));
     const endGroup = () => {
