@@ -63,10 +63,34 @@ export function describeChange(change: Change): string {
     case 'add-member':
       return `Invite ${change.alias} into the collaboration.`;
     case 'set-terms':
-      return `Match by ${change.terms.identifierTypes.join(', then ')}; ${change.terms.cardinality}; threshold ${change.terms.privacyThreshold} persons.`;
+      return describeTerms(change.terms);
     case 'add-contribution':
       return `Contribute ${change.alias}.`;
     case 'set-rule':
-      return `Change what ${change.alias} allows.`;
+      return describeRule(change.alias, change.rule);
   }
+}
+
+function describeTerms({ identifierTypes, cardinality, privacyThreshold, endsAt }: CollaborationTerms): string {
+  const ending = endsAt === null ? 'no end date' : `ends at ${endsAt}`;
+  return `Match by ${identifierTypes.join(', then ')}; ${cardinality}; threshold ${privacyThreshold} persons; ${ending}.`;
+}
+
+/** All that it allows, so that nobody accepts a rule unseen. */
+function describeRule(alias: string, rule: AnalysisRule): string {
+  const { allowed, destinations, purposes, approval } = rule.activation;
+  const parts = [
+    `used for ${listed(rule.allowedAnalyses)}`,
+    `filtered by ${listed(rule.filterAttributes)}`,
+    `broken down by ${listed(rule.breakdownAttributes)}`,
+    allowed
+      ? `activated to ${listed(destinations)} for ${listed(purposes)} (approval ${approval.replace('-', ' ')})`
+      : 'never activated',
+    `from ${rule.privacyThreshold} persons`,
+  ];
+  return `Let ${alias} be ${parts.join(', ')}.`;
+}
+
+function listed(names: readonly string[]): string {
+  return names.length === 0 ? 'nothing' : names.join(' and ');
 }

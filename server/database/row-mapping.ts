@@ -7,26 +7,22 @@ export interface RowMapping<T> {
   fromRow(row: Row): T;
 }
 
-/** `documents` are the fields kept as JSON; `flags` the truth values kept as 0 or 1. Anything else is text, a count or null. */
-export function rowMapping<T extends object>(
-  documents: readonly (keyof T & string)[] = [],
-  flags: readonly (keyof T & string)[] = [],
-): RowMapping<T> {
+/** `documents` are the fields kept as JSON. Anything else is text, a count or null. */
+export function rowMapping<T extends object>(documents: readonly (keyof T & string)[] = []): RowMapping<T> {
   const isDocument = new Set<string>(documents);
-  const isFlag = new Set<string>(flags);
   return {
     toRow(value) {
       const entries = Object.entries(value).map(([field, content]) => {
-        if (isDocument.has(field)) return [columnOf(field), content === null ? null : JSON.stringify(content)];
-        return [columnOf(field), isFlag.has(field) ? Number(content) : content];
+        const isJson = isDocument.has(field) && content !== null;
+        return [columnOf(field), isJson ? JSON.stringify(content) : content];
       });
       return Object.fromEntries(entries) as Row;
     },
     fromRow(row) {
       const entries = Object.entries(row).map(([column, content]) => {
         const field = fieldOf(column);
-        if (isDocument.has(field) && content !== null) return [field, JSON.parse(String(content))];
-        return [field, isFlag.has(field) ? content === 1 : content];
+        const isJson = isDocument.has(field) && content !== null;
+        return [field, isJson ? JSON.parse(String(content)) : content];
       });
       return Object.fromEntries(entries) as T;
     },

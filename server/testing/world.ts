@@ -8,7 +8,7 @@ import { loadPolicySet } from '../../policies/decide.ts';
 import { makeApp } from '../app.ts';
 import { makeHandlers } from '../compose.ts';
 import { readConfig } from '../config.ts';
-import { closeDatabase, openDatabase } from '../database/database.ts';
+import { closeDatabase, type Database, type DatabaseLocation, openDatabase } from '../database/database.ts';
 import { migrateUp } from '../database/migrate.ts';
 import type { Ground } from '../ground.ts';
 import { makeMetrics } from '../http/metrics.ts';
@@ -42,11 +42,15 @@ export interface World {
 /** Each tenant has one member of each of them, beside its first admin. */
 const OTHER_ROLES = ['data-engineer', 'analyst', 'compliance-officer', 'connector'] as const;
 
-/** `who` is `<tenant>.<role>`, `operator` or `nobody`. */
-export async function openWorld(tenants: readonly string[] = ['osec', 'rando']): Promise<World> {
+/** `who` is `<tenant>.<role>`, `operator` or `nobody`. On SQLite in a folder of its own, unless another place is given. */
+export async function openWorld(
+  tenants: readonly string[] = ['osec', 'rando'],
+  location?: DatabaseLocation,
+): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'ecluse-world-'));
   const clock = new MovableClock('2026-06-01T08:00:00.000Z');
-  const ground = await openGround(folder, clock);
+  const db = openDatabase(location ?? { dialect: 'sqlite', file: join(folder, 'ecluse.db') });
+  const ground = await openGround({ folder, db, clock });
   const server = await listen(ground);
   const { port } = server.address() as AddressInfo;
   const names = new Map<string, string>();
@@ -92,9 +96,9 @@ export async function openWorld(tenants: readonly string[] = ['osec', 'rando']):
   return { ground, clock, names, url: `http://127.0.0.1:${port}`, secretOf, addMember, call, close };
 }
 
-async function openGround(folder: string, clock: MovableClock): Promise<Ground> {
+async function openGround(of: { folder: string; db: Database; clock: MovableClock }): Promise<Ground> {
+  const { folder, db, clock } = of;
   const config = readConfig({ flags: { dataDir: folder, logLevel: 'silent' }, env: {} });
-  const db = openDatabase({ dialect: 'sqlite', file: join(folder, 'ecluse.db') });
   await migrateUp(db);
   const rootKey = new Uint8Array(32).fill(7);
   const keys = new KeyRing({ db, rootKey, clock });
