@@ -7,7 +7,7 @@ import { contributeJob } from './collaborations/contribute-job.ts';
 import { engineDropJob } from './collaborations/engine-drop-job.ts';
 import { matchJob } from './collaborations/match-job.ts';
 import type { Database } from './database/database.ts';
-import { deleteDatasetJob, dropRetiredVersionsJob } from './datasets/delete-dataset-job.ts';
+import { deleteDatasetJob, dropRetiredVersionsJob, dropVersionJob } from './datasets/delete-dataset-job.ts';
 import { loadJob } from './datasets/load-job.ts';
 import { deliveryJob } from './deliveries/delivery-job.ts';
 import { dryRunJob } from './deliveries/dry-run-job.ts';
@@ -29,6 +29,7 @@ export function makeJobKinds(ground: WorkerGround): readonly JobKind[] {
   return [
     loadJob(ground),
     deleteDatasetJob(ground),
+    dropVersionJob(ground),
     dropRetiredVersionsJob(ground, (versionId) => isVersionInUse(ground.db, versionId)),
     ...suppressionJobs(ground),
     contributeJob(ground),

@@ -16,7 +16,7 @@ import { contributionHandlers } from './collaborations/contribution-handlers.ts'
 import { matchHandlers } from './collaborations/match-handlers.ts';
 import type { Config } from './config.ts';
 import { closeDatabase, type Database, type DatabaseLocation, openDatabase } from './database/database.ts';
-import { migrateUp } from './database/migrate.ts';
+import { isMigrated, migrateUp } from './database/migrate.ts';
 import { datasetHandlers } from './datasets/dataset-handlers.ts';
 import { loadHandlers } from './datasets/load-handlers.ts';
 import { deliveryHandlers } from './deliveries/delivery-handlers.ts';
@@ -41,6 +41,8 @@ export async function openGround(config: Config, part: 'api' | 'worker'): Promis
   const db = openDatabase(databaseLocation(config));
   try {
     if (part === 'api') await migrateUp(db);
+    else if (!(await isMigrated(db)))
+      throw new Error('the database is not migrated: run `ecluse migrate` or `ecluse serve` first');
     const rootKey = readRootKey(config.rootKeyFile, { create: config.databaseUrl === undefined });
     const clock = systemClock;
     return {

@@ -59,12 +59,7 @@ command('fsck', 'recompute the audit log and name the first broken index', audit
 try {
   await program.parseAsync();
 } catch (error) {
-  const text =
-    error instanceof ConfigError
-      ? error.message
-      : error instanceof Error
-        ? (error.stack ?? error.message)
-        : String(error);
+  const text = error instanceof Error ? error.message : String(error);
   process.stderr.write(`ecluse: ${text}\n`);
   process.exitCode = error instanceof ConfigError ? 2 : 1;
 }

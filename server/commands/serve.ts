@@ -1,5 +1,5 @@
 // `ecluse serve`: the API, the operations port and one worker process; ends cleanly on SIGINT and SIGTERM.
-import type { Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { makeApp } from '../app.ts';
 import { getAuditLog } from '../audit-log/audit-log.ts';
@@ -18,18 +18,25 @@ import { issueSetupToken } from '../tenants/setup.ts';
 export async function serve(config: Config): Promise<void> {
   const ground = await openGround(config, 'api');
   const worker = new WorkerProcess({ log: ground.log, argv: process.argv.slice(3) });
-  const ended = endSignal();
-  const servers = await start(ground, worker);
   const sweeper = new Sweeper(ground);
-  sweeper.start();
-  await ended;
-  ground.log.info('ending');
-  await Promise.all([...servers.map(closeServer), worker.stop(), sweeper.stop()]);
-  await (await getAuditLog(ground)).checkpoints.stop();
-  await closeGround(ground);
+  const ended = endSignal();
+  const servers: Server[] = [];
+  try {
+    await start(ground, { worker, servers });
+    sweeper.start();
+    await ended;
+    ground.log.info('ending');
+  } finally {
+    await Promise.all([...servers.map(closeServer), worker.stop(), sweeper.stop()]);
+    await getAuditLog(ground).then(
+      ({ checkpoints }) => checkpoints.stop(),
+      () => undefined,
+    );
+    await closeGround(ground);
+  }
 }
 
-async function start(ground: Ground, worker: WorkerProcess): Promise<Server[]> {
+async function start(ground: Ground, { worker, servers }: { worker: WorkerProcess; servers: Server[] }): Promise<void> {
   const { config, db } = ground;
   await ensureServiceKeys(ground);
   (await getAuditLog(ground)).checkpoints.start();
@@ -44,15 +51,16 @@ async function start(ground: Ground, worker: WorkerProcess): Promise<Server[]> {
     },
   };
   const beforeMetrics = async () => metrics.setJobs(await countJobsByState(db));
-  const api = await listen(app.listen(config.port, config.host));
+  const api = await listen(createServer(app), { port: config.port, host: config.host });
+  servers.push(api);
   const operationsServer = makeOperationsServer({ metrics, readiness, beforeMetrics });
-  const operations = await listen(operationsServer.listen(config.operationsPort, config.operationsHost));
+  const operations = await listen(operationsServer, { port: config.operationsPort, host: config.operationsHost });
+  servers.push(operations);
   api.headersTimeout = HEADERS_TIMEOUT_MS;
   // An upload of 50 GB outlasts any request timeout; idle sockets still end by the keep-alive timeout.
   api.requestTimeout = 0;
   worker.start(() => metrics.countWorkerStart());
   await greet(ground, { api: urlOf(api, config.host), operations: urlOf(operations, config.operationsHost) });
-  return [api, operations];
 }
 
 async function greet(ground: Ground, urls: { api: string; operations: string }): Promise<void> {
@@ -67,11 +75,11 @@ async function greet(ground: Ground, urls: { api: string; operations: string }):
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
-function listen(server: Server): Promise<Server> {
+function listen(server: Server, at: { port: number; host: string }): Promise<Server> {
   return new Promise((resolve, reject) => {
-    if (server.listening) resolve(server);
     server.once('listening', () => resolve(server));
     server.once('error', reject);
+    server.listen(at);
   });
 }
 

@@ -187,5 +187,16 @@ async function giveUpLoad(
   if (row === undefined) return;
   await shredUpload(ground, tx, { id: row.upload_id, tenant_id: row.tenant_id });
   const error = { code: failure.code, hint: failure.detail };
-  await endLoad(tx, row.id, { state: 'failed', finishedAt: instantOf(ground.clock), error });
+  const now = instantOf(ground.clock);
+  const state = failure.code === 'cancelled' ? 'cancelled' : 'failed';
+  await endLoad(tx, row.id, { state, finishedAt: now, error });
+  const subject = { kind: 'dataset-version', id: String(job.input.version) };
+  const drop = {
+    kind: 'drop-version',
+    tenantId: job.tenantId,
+    subject,
+    turnId: row.dataset_id,
+    createdBy: job.actor.id,
+  };
+  await insertJob(tx, drop, now);
 }

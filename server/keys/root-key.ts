@@ -9,7 +9,10 @@ export const ROOT_KEY_BYTES = 32;
 /** Reads the key file, or makes it when `create` is set. Refuses a file that others may read. */
 export function readRootKey(file: string, { create }: { create: boolean }): Uint8Array {
   if (create) createOnce(file);
-  if ((statSync(file).mode & 0o077) !== 0) throw new Error(`the root key file ${file} is open to others: chmod 600 it`);
+  const stats = statSync(file, { throwIfNoEntry: false });
+  if (stats === undefined)
+    throw new Error(`there is no root key file ${file}: head -c 32 /dev/urandom | base64 > ${file}; chmod 600 ${file}`);
+  if ((stats.mode & 0o077) !== 0) throw new Error(`the root key file ${file} is open to others: chmod 600 it`);
   const key = Buffer.from(readFileSync(file, 'utf8').trim(), 'base64');
   if (key.length !== ROOT_KEY_BYTES)
     throw new Error(`the root key file ${file} must hold ${ROOT_KEY_BYTES} bytes in base64`);
