@@ -49,7 +49,7 @@ export async function countAudience(engine: Engine, db: Database, ids: AudienceI
     }
   }
   const delivered = await deliveredPersons(engine, members, right.id, ids);
-  if (consented > delivered) refused.no_activation_id = consented - delivered;
+  if (consented > delivered) refused.activation_id_missing = consented - delivered;
   return { matched, consented, delivered, refused };
 }
 

@@ -29,7 +29,7 @@ const REASONS: Record<string, string> = {
   consent_expired: 'the consent has expired',
   suppressed: 'on a suppression list',
   erased: 'erased on demand',
-  no_activation_id: 'no Xandr id to reach them by',
+  activation_id_missing: 'no Xandr id to reach them by',
 };
 
 export function reportLines(facts: ReportFacts, palette: Palette): string[] {
