@@ -7,6 +7,8 @@ import { MAX_EMAIL_BYTES, MAX_EMAIL_LOCAL_BYTES } from './limits.ts';
 
 /** RFC 5322 section 3.2.3 atext, and letters beyond ASCII as RFC 6531 allows. */
 const LOCAL_PART = /^[a-z0-9!#$%&'*+/=?^_`{|}~.\-\u{a1}-\u{10ffff}]+$/u;
+/** Nearly all: what needs no second look. */
+const PLAIN_LOCAL_PART = /^[a-z0-9._+-]+$/;
 const INVISIBLE = /[\p{C}\p{Z}]/u;
 
 /** Local parts that no person reads, compared without separators. */
@@ -37,8 +39,10 @@ export function normaliseEmail(raw: string, trace?: Trace): Normalised {
   const domain = asciiDomain(lower.slice(at + 1));
   if (domain === undefined) return malformed('the domain is not a full domain name');
   trace?.('domain in ASCII', `${lower.slice(0, at)}@${domain}`);
-  const composed = lower.slice(0, at).normalize('NFC');
-  if (!LOCAL_PART.test(composed) || INVISIBLE.test(composed))
+  const typed = lower.slice(0, at);
+  const plain = PLAIN_LOCAL_PART.test(typed);
+  const composed = plain ? typed : typed.normalize('NFC');
+  if (!plain && (!LOCAL_PART.test(composed) || INVISIBLE.test(composed)))
     return malformed('the part before "@" has a character that no mailbox has');
   const gmail = domain === 'gmail.com' || domain === 'googlemail.com';
   if (!gmail && /^\.|\.\.|\.$/.test(composed)) return malformed('a dot leads, trails or is doubled before the "@"');
