@@ -61,7 +61,7 @@ async function prepare(engine: Engine, table: string, rotation: Rotation): Promi
   const next: TableDefinition = {
     name: `${table}${NEXT}`,
     columns,
-    orderBy: 'match_key' in columns ? ['match_key'] : [],
+    orderBy: [],
     shardBy: 'match_key' in columns ? 'match_key' : 'person',
   };
   await engine.createTable(next);
