@@ -19,7 +19,7 @@ import {
 } from './collaboration.ts';
 import { lockVisibleCollaboration, saveCollaboration } from './collaboration-store.ts';
 import { rejectContribution, startContribution } from './contribution-service.ts';
-import { contributions } from './contribution-store.ts';
+import { contributions, lockContribution } from './contribution-store.ts';
 import { assertTenantsExist } from './known-tenants.ts';
 import { markMatchesStale } from './match-service.ts';
 
@@ -149,7 +149,7 @@ async function follow(ground: Ground, tx: AuditedTransaction, { change, collabor
   if (change.kind === 'set-terms') await markMatchesStale(tx, { collaboration_id: collaborationId });
   if (change.kind === 'add-contribution') await startContribution(ground, tx, change.contributionId);
   if (change.kind === 'set-rule') {
-    const contribution = await contributions.get(tx.trx, change.contributionId);
+    const contribution = await lockContribution(tx, change.contributionId);
     await contributions.save(tx, { ...contribution, rule: change.rule });
   }
 }

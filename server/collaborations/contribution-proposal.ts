@@ -15,7 +15,7 @@ import { insertProposal } from './change-service.ts';
 import type { Collaboration } from './collaboration.ts';
 import { lockVisibleCollaboration } from './collaboration-store.ts';
 import type { Contribution } from './contribution.ts';
-import { getOwnContribution } from './contribution-service.ts';
+import { lockOwnContribution } from './contribution-service.ts';
 import { contributions } from './contribution-store.ts';
 
 export interface ContributionOffer {
@@ -71,13 +71,12 @@ export async function proposeRule(
       detail: { contribution: wish.contributionId, kind: 'set-rule' },
     }),
     async (tx) => {
-      const contribution = await getOwnContribution(tx, { id: wish.contributionId, tenantId: caller.tenantId });
+      const key = { id: wish.contributionId, tenantId: caller.tenantId };
+      const { contribution, collaboration } = await lockOwnContribution(tx, key);
       if (contribution.status === 'withdrawn') {
         throw new ServiceError('state_conflict', { detail: 'This contribution has been withdrawn.' });
       }
       await assertRuleFits(tx, { ...contribution, rule: wish.rule, pointer: '' });
-      const key = { id: contribution.collaborationId, tenantId: caller.tenantId };
-      const collaboration = await lockVisibleCollaboration(tx, key);
       const change = {
         kind: 'set-rule',
         contributionId: contribution.id,

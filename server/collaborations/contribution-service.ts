@@ -8,15 +8,15 @@ import type { TenantCaller } from '../http/tenant-caller.ts';
 import { insertJob } from '../jobs/job-store.ts';
 import type { Change } from './change-proposal.ts';
 import { changeProposals } from './change-proposal-store.ts';
-import { assertActive } from './collaboration.ts';
+import { assertActive, type Collaboration } from './collaboration.ts';
 import { lockVisibleCollaboration } from './collaboration-store.ts';
 import type { Contribution } from './contribution.ts';
-import { contributions } from './contribution-store.ts';
+import { contributions, lockContribution } from './contribution-store.ts';
 import { discardAudiences, discardMatches } from './match-service.ts';
 
 /** All members accepted: the worker re-keys the dataset under the collaboration's key. */
 export async function startContribution(ground: Ground, tx: AuditedTransaction, contributionId: string): Promise<void> {
-  const contribution = await contributions.get(tx.trx, contributionId);
+  const contribution = await lockContribution(tx, contributionId);
   await queueContribution(ground, tx, contribution);
 }
 
@@ -31,9 +31,8 @@ export async function refreshContribution(ground: Ground, caller: TenantCaller, 
     ground.db,
     contributionEvent(caller, { id, event: 'contribution.refresh-requested' }),
     async (tx) => {
-      const contribution = await getOwnContribution(tx, { id, tenantId: caller.tenantId });
-      const key = { id: contribution.collaborationId, tenantId: caller.tenantId };
-      assertActive(await lockVisibleCollaboration(tx, key), instantOf(ground.clock));
+      const { contribution, collaboration } = await lockOwnContribution(tx, { id, tenantId: caller.tenantId });
+      assertActive(collaboration, instantOf(ground.clock));
       if (contribution.status !== 'ready' && contribution.status !== 'failed') {
         throw new ServiceError('state_conflict', {
           detail: `A ${contribution.status} contribution cannot be refreshed.`,
@@ -50,7 +49,7 @@ export async function withdrawContribution(ground: Ground, caller: TenantCaller,
     ground.db,
     contributionEvent(caller, { id, event: 'contribution.withdrawn' }),
     async (tx) => {
-      const contribution = await getOwnContribution(tx, { id, tenantId: caller.tenantId });
+      const { contribution } = await lockOwnContribution(tx, { id, tenantId: caller.tenantId });
       if (contribution.status === 'withdrawn') {
         throw new ServiceError('state_conflict', { detail: 'This contribution has been withdrawn already.' });
       }
@@ -103,7 +102,8 @@ async function discard(
 
 async function markWithdrawn(tx: AuditedTransaction, gone: readonly Contribution[]): Promise<string[]> {
   const objectIds: string[] = [];
-  for (const contribution of gone) {
+  for (const { id } of gone) {
+    const contribution = await lockContribution(tx, id);
     await contributions.save(tx, { ...contribution, status: 'withdrawn', engineId: null, versionId: null });
     await voidChangesOf(tx, contribution);
     if (contribution.engineId !== null) objectIds.push(contribution.engineId);
@@ -136,11 +136,14 @@ async function queueContribution(ground: Ground, tx: AuditedTransaction, contrib
   return jobId;
 }
 
-export async function getOwnContribution(
+/** With its collaboration, locked in this order so that matches and members stand still meanwhile. Throws `not_found`. */
+export async function lockOwnContribution(
   tx: AuditedTransaction,
-  key: { id: string; tenantId: string },
-): Promise<Contribution> {
-  return contributions.get(tx.trx, key.id, { tenant_id: key.tenantId });
+  { id, tenantId }: { id: string; tenantId: string },
+): Promise<{ contribution: Contribution; collaboration: Collaboration }> {
+  const { collaborationId } = await contributions.get(tx.trx, id, { tenant_id: tenantId });
+  const collaboration = await lockVisibleCollaboration(tx, { id: collaborationId, tenantId });
+  return { collaboration, contribution: await lockContribution(tx, id, { tenant_id: tenantId }) };
 }
 
 function contributionEvent(

@@ -55,20 +55,7 @@ export async function openWorld(
   const { port } = server.address() as AddressInfo;
   const names = new Map<string, string>();
   const secrets = new Map<string, string>([['setup', (await issueSetupToken(ground)) ?? '']]);
-  const call: World['call'] = async ({ who, method, path, body }) => {
-    const secret = secrets.get(who);
-    if (secret === undefined && who !== 'nobody') throw new Error(`nobody in this world is ${who}`);
-    const response = await fetch(`http://127.0.0.1:${port}${path}`, {
-      method,
-      headers: {
-        ...(secret === undefined ? {} : { Authorization: `Bearer ${secret}` }),
-        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    return { status: response.status, text, body: text.startsWith('{') ? JSON.parse(text) : undefined };
-  };
+  const call = caller(port, secrets);
   const close = async () => {
     await new Promise((resolve) => server.close(resolve));
     await closeDatabase(ground.db);
@@ -94,6 +81,23 @@ export async function openWorld(
   }
   const secretOf = (who: string) => secrets.get(who) ?? '';
   return { ground, clock, names, url: `http://127.0.0.1:${port}`, secretOf, addMember, call, close };
+}
+
+function caller(port: number, secrets: ReadonlyMap<string, string>): World['call'] {
+  return async ({ who, method, path, body }) => {
+    const secret = secrets.get(who);
+    if (secret === undefined && who !== 'nobody') throw new Error(`nobody in this world is ${who}`);
+    const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+      method,
+      headers: {
+        ...(secret === undefined ? {} : { Authorization: `Bearer ${secret}` }),
+        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, text, body: text.startsWith('{') ? JSON.parse(text) : undefined };
+  };
 }
 
 async function openGround(of: { folder: string; db: Database; clock: MovableClock }): Promise<Ground> {
