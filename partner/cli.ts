@@ -1,12 +1,13 @@
 #!/usr/bin/env node
 // ecluse-partner: the partner's command line. Started as a worker thread, the same file hashes chunks.
-import { enableCompileCache } from 'node:module';
+import module from 'node:module';
 import { isMainThread } from 'node:worker_threads';
 import { EXIT } from './exit-code.ts';
 import { run } from './program.ts';
 
 if (isMainThread) {
-  enableCompileCache();
+  // Partners run this on the Node they have; the cache came with Node 22.
+  module.enableCompileCache?.();
   const interruption = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {

@@ -7,6 +7,7 @@ export type CommandErrorCode =
   | 'file_unwritable'
   | 'file_empty'
   | 'compression_truncated'
+  | 'compression_unsupported'
   | 'encoding_invalid'
   | 'quote_unclosed'
   | 'record_too_long'

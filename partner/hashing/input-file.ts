@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { PassThrough, pipeline, type Readable } from 'node:stream';
-import { createGunzip, createZstdDecompress } from 'node:zlib';
+import zlib from 'node:zlib';
 import { CommandError, interrupted } from '../command-error.ts';
 import { READ_BYTES } from '../limits.ts';
 
@@ -63,8 +63,16 @@ async function* decompressed(source: AsyncGenerator<Uint8Array>): AsyncGenerator
     return;
   }
   const plain = new PassThrough({ highWaterMark: READ_BYTES });
-  pipeline(whole(), gzip ? createGunzip() : createZstdDecompress(), plain, () => {});
+  pipeline(whole(), gzip ? zlib.createGunzip() : zstdDecompress(), plain, () => {});
   yield* plain as AsyncIterable<Uint8Array>;
+}
+
+/** Partners run this file on the Node they have; older ones lack Zstandard alone. */
+function zstdDecompress(): ReturnType<typeof zlib.createZstdDecompress> {
+  if (typeof zlib.createZstdDecompress === 'function') return zlib.createZstdDecompress();
+  throw new CommandError('compression_unsupported', `Node ${process.versions.node} does not read Zstandard`, {
+    hint: 'use Node 24, or decompress the file first',
+  });
 }
 
 async function* named(source: AsyncIterable<Uint8Array>, signal: AbortSignal): AsyncGenerator<Uint8Array> {

@@ -74,7 +74,11 @@ async function sha256Of(total: number, { file, signal, onProgress }: UploadFileO
 
 function send(state: UploadState, options: UploadFileOptions): Promise<string> {
   const { file, signal, onProgress } = options;
-  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  let resolve: (uploadUrl: string) => void = () => {};
+  let reject: (reason: unknown) => void = () => {};
+  const promise = new Promise<string>((...settle) => {
+    [resolve, reject] = settle;
+  });
   const partBytes = options.partBytes ?? UPLOAD_PART_BYTES;
   // tus-js-client's types leave out that in Node a file stream is read part by part, from any offset.
   const source = createReadStream(file) as unknown as Buffer;
