@@ -29,6 +29,7 @@ export const EVENT_NAMES = {
   'dataset.updated': 'A dataset’s schema or consent evidence changed.',
   'dataset.deleted': 'A dataset was deleted: nobody sees it any more.',
   'dataset.destroyed': 'The versions of a deleted dataset were destroyed.',
+  'dataset.sweep-requested': 'Versions of a dataset that a newer one replaced lost their last user.',
   'dataset.swept':
     'Versions of a dataset that a newer one replaced were looked through and destroyed where nothing stands on them.',
   'dataset-version.published': 'A loaded version became the visible one.',

@@ -6,9 +6,9 @@ import type { CheckpointService } from './audit-log/checkpoint-service.ts';
 import { contributeJob } from './collaborations/contribute-job.ts';
 import { engineDropJob } from './collaborations/engine-drop-job.ts';
 import { matchJob } from './collaborations/match-job.ts';
-import type { Database } from './database/database.ts';
 import { deleteDatasetJob, dropRetiredVersionsJob, dropVersionJob } from './datasets/delete-dataset-job.ts';
 import { loadJob } from './datasets/load-job.ts';
+import { isVersionInUse } from './datasets/retired-versions.ts';
 import { deliveryJob } from './deliveries/delivery-job.ts';
 import { dryRunJob } from './deliveries/dry-run-job.ts';
 import { destinationTestJob } from './destinations/destination-test-job.ts';
@@ -30,7 +30,7 @@ export function makeJobKinds(ground: WorkerGround): readonly JobKind[] {
     loadJob(ground),
     deleteDatasetJob(ground),
     dropVersionJob(ground),
-    dropRetiredVersionsJob(ground, (versionId) => isVersionInUse(ground.db, versionId)),
+    dropRetiredVersionsJob(ground, (versionId) => isVersionInUse(ground.db.knex, versionId)),
     ...suppressionJobs(ground),
     contributeJob(ground),
     matchJob(ground),
@@ -42,11 +42,4 @@ export function makeJobKinds(ground: WorkerGround): readonly JobKind[] {
     destinationTestJob(ground),
     ...rotationJobs(ground),
   ];
-}
-
-/** A contribution, and an audience over an own dataset, number their persons as the version they were made from does. */
-async function isVersionInUse(db: Database, versionId: string): Promise<boolean> {
-  const contributed = await db.knex('contributions').where({ version_id: versionId }).first('id');
-  const selected = await db.knex('audiences').where({ version_id: versionId }).first('id');
-  return contributed !== undefined || selected !== undefined;
 }

@@ -275,7 +275,7 @@ export interface paths {
         };
         /**
          * One upload
-         * @description Uploads are made and resumed with the tus 1.0 protocol at `/v1/uploads` (creation, termination, expiration, checksum). `Upload-Metadata` takes `filename`, `sha256` (hex, of the whole file) and `dataset_id`.
+         * @description Uploads are made and resumed with the tus 1.0 protocol at `/v1/uploads` (creation, termination, expiration). `Upload-Metadata` takes `filename`, `sha256` (hex, of the whole file) and `dataset_id`.
          */
         get: operations["getUpload"];
         put?: never;

@@ -8,7 +8,7 @@ import { LoadFailure, type LoadOutcome, type LoadRequest } from '../../matching/
 import { instantOf } from '../clock.ts';
 import type { WorkerGround } from '../compose-jobs.ts';
 import type { AuditedTransaction } from '../database/audited-transaction.ts';
-import type { JobFailure, NewJob } from '../jobs/job.ts';
+import type { JobFailure } from '../jobs/job.ts';
 import { insertJob } from '../jobs/job-store.ts';
 import type { RunningJob } from '../jobs/running-job.ts';
 import type { JobKind } from '../jobs/worker-loop.ts';
@@ -27,6 +27,7 @@ import {
   noteReceipt,
 } from './load.ts';
 import { writeRejects } from './reject-file.ts';
+import { dropRetiredVersions } from './retired-versions.ts';
 
 export function loadJob(ground: WorkerGround): JobKind {
   return {
@@ -133,14 +134,14 @@ async function publish(ground: WorkerGround, job: RunningJob, parts: LoadParts, 
     });
     await shredUpload(ground, tx, upload);
     await endLoad(tx, load.id, { state, finishedAt: now, versionId: version, figures });
-    if (dataset.visible_version_id !== null) await insertJob(tx, sweepOf(job, dataset.id), now);
+    if (dataset.visible_version_id !== null)
+      await insertJob(
+        tx,
+        dropRetiredVersions({ datasetId: dataset.id, tenantId: job.tenantId, createdBy: job.actor.id }),
+        now,
+      );
   });
   await noteReceipt(ground.db, load.id, eventId);
-}
-
-function sweepOf(job: RunningJob, datasetId: string): NewJob {
-  const subject = { kind: 'dataset', id: datasetId };
-  return { kind: 'drop-retired-versions', tenantId: job.tenantId, subject, turnId: datasetId, createdBy: job.actor.id };
 }
 
 function definedOf(counts: Readonly<Partial<Record<string, number>>>): Record<string, number> {

@@ -1,8 +1,9 @@
-// Housekeeping of the API process: overdue collaborations, expired uploads, files that no row owns, old answers. Each sweep may run any number of times.
+// Housekeeping of the API process: overdue collaborations, expired uploads, files that no row owns, versions nobody stands on, old answers. Each sweep may run any number of times.
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { instantOf } from '../clock.ts';
 import { endOverdueCollaborations } from '../collaborations/end-overdue-collaborations.ts';
+import { queueRetiredVersions } from '../datasets/retired-versions.ts';
 import type { Ground } from '../ground.ts';
 import { forgetOldAnswers } from '../http/idempotency.ts';
 import { destroyUpload } from '../uploads/destroy-upload.ts';
@@ -42,6 +43,7 @@ export async function sweep(ground: Ground): Promise<void> {
   await endOverdueCollaborations(ground);
   await destroyExpiredUploads(ground);
   await removeOrphanedFiles(ground);
+  await queueRetiredVersions(ground);
   await forgetOldAnswers(ground);
 }
 

@@ -216,6 +216,31 @@ test('suppressed digests become match keys and are counted once', async () => {
   expect(list.body).toMatchObject({ entries: 3 });
 });
 
+test('after a load no file on disk holds a digest or an identifier, in any writing', async () => {
+  const datasetId = await createDataset();
+  const text = `${HEADER}${rowsOf(50, 7000)}bad,${'Z'.repeat(64)},2024-01-01\n`;
+  await load(datasetId, text);
+  const secrets = [digest('person 7000'), digest('person 7049'), 'Z'.repeat(64), 'person 70'];
+  const writings = secrets.flatMap((secret) => {
+    const bytes = Buffer.from(secret, 'hex');
+    return [
+      Buffer.from(secret),
+      Buffer.from(secret.toUpperCase()),
+      ...(bytes.length === 32 ? [bytes.subarray(0, 16), bytes.subarray(16)] : []),
+    ];
+  });
+  const files = readdirSync(service.dataDir, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
+  expect(files.length).toBeGreaterThan(10);
+  const found = files.flatMap((entry) => {
+    const path = join(entry.parentPath, entry.name);
+    const bytes = readFileSync(path);
+    return writings.some((writing) => bytes.includes(writing)) ? [path] : [];
+  });
+  expect(found).toEqual([]);
+});
+
 test('a deleted dataset is gone at once and its job destroys the rest', async () => {
   const datasetId = await createDataset();
   await load(datasetId, HEADER + rowsOf(4));
