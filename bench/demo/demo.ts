@@ -15,12 +15,12 @@ async function main(): Promise<number> {
     return options.problem === '' ? 0 : 2;
   }
   const folder = mkdtempSync(join(tmpdir(), 'ecluse-demo-'));
-  const leave = () => {
-    rmSync(folder, { recursive: true, force: true });
-    process.exit(130);
+  const tidyUp = () => {
+    if (!options.keep) rmSync(folder, { recursive: true, force: true });
   };
-  process.once('SIGINT', leave);
-  process.once('SIGTERM', leave);
+  // Its servers are ended first, by the handler that was there before.
+  process.once('exit', tidyUp);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
   try {
     return await play(folder, options);
   } catch (error) {
@@ -28,7 +28,7 @@ async function main(): Promise<number> {
     process.stderr.write(`\nThe demo failed.\n${told}\n`);
     return 1;
   } finally {
-    if (!options.keep) rmSync(folder, { recursive: true, force: true });
+    tidyUp();
   }
 }
 

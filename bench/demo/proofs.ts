@@ -46,8 +46,8 @@ export async function collectProofs(
 
 /** Every receipt and the checkpoint, each by the partner's command line alone. */
 export async function proofsHold({ files, folder }: Proofs): Promise<boolean> {
-  const verdicts: boolean[] = [];
-  for (const { name } of files) if (name !== KEY_FILE) verdicts.push(await verifyOffline(name, KEY_FILE, folder));
+  const proofs = files.map(({ name }) => name).filter((name) => name !== KEY_FILE);
+  const verdicts = await Promise.all(proofs.map((name) => verifyOffline(name, KEY_FILE, folder)));
   return verdicts.length > 1 && verdicts.every(Boolean);
 }
 

@@ -62,10 +62,11 @@ async function play({ prepared, service, seat, tell }: Stage): Promise<Played> {
     osec: 'Osec',
     rando: 'Rando+',
   });
-  tell('Osec hashes, uploads and loads its customers');
-  const crm = await onboard(service, osec, prepared.osec, prepared.exchange.osec.schema);
-  tell('Rando+ hashes, uploads and loads its visitors');
-  const visitors = await onboard(service, rando, prepared.rando, prepared.exchange.rando.schema);
+  tell('both hash their files, upload and load them');
+  const [crm, visitors] = await Promise.all([
+    onboard(service, osec, prepared.osec, prepared.exchange.osec.schema),
+    onboard(service, rando, prepared.rando, prepared.exchange.rando.schema),
+  ]);
   tell('both contribute; the chamber matches');
   const room = await openRoom(
     { organisation: osec, datasetId: crm.datasetId, alias: 'osec', filterAttributes: OSEC_FILTERS },
