@@ -226,6 +226,33 @@ describe('the end', () => {
     expect(await world.ground.db.knex('wrapped_keys').where({ owner_id: id })).toEqual([]);
   });
 
+  it('leaves no key to rotate; while it lives, an admin of a member may ask for it', async () => {
+    const rotate = (who: string) => ({
+      who,
+      does: 'POST /v1/keys/rotations',
+      sending: { collaboration_id: '{keyed}' },
+    });
+    await play(world, [
+      {
+        who: 'osec.admin',
+        does: 'POST /v1/collaborations',
+        sending: draft('keyed'),
+        gets: 201,
+        leaves: 'collaboration.created',
+        as: 'keyed',
+      },
+      { ...rotate('osec.admin'), gets: 'state_conflict' },
+    ]);
+    await activate(world, { as: 'keyed', tenants: ['osec', 'rando'] });
+    await play(world, [
+      { ...rotate('rando.admin'), gets: 202, leaves: 'key.rotation-requested' },
+      { ...rotate('rando.analyst'), gets: 'forbidden', leaves: 'access.denied' },
+      { ...rotate('velo.admin'), gets: 'not_found' },
+      { who: 'osec.admin', does: 'POST /v1/collaborations/{keyed}/end', gets: 202, leaves: 'collaboration.ended' },
+      { ...rotate('osec.admin'), gets: 'not_found' },
+    ]);
+  });
+
   it('comes by itself at the end date: no use from that instant, and the sweep destroys what is left', async () => {
     await play(world, [
       {

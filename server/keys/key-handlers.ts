@@ -7,7 +7,7 @@ import type { Ground } from '../ground.ts';
 import { byCaller } from '../http/caller.ts';
 import type { AnswerOf, Handlers, OperationRequest } from '../http/operation.ts';
 import { insertJob } from '../jobs/job-store.ts';
-import { EGRESS_KEY, SERVICE } from './key-ring.ts';
+import { collaborationKey, EGRESS_KEY, SERVICE } from './key-ring.ts';
 import { listSalts } from './service-keys.ts';
 
 /** Whether a tenant is in a collaboration, and so may know its salts and ask for its rotation. */
@@ -33,10 +33,19 @@ export function keyHandlers(
     },
     rotateKey: async (request) => {
       const collaborationId = request.body.collaboration_id;
-      if (collaborationId !== undefined) await requireMember(collaborationId, request.tenantId);
+      if (collaborationId !== undefined) {
+        await requireMember(collaborationId, request.tenantId);
+        await requireKey(ground, collaborationId);
+      }
       return rotateKey(ground, request);
     },
   };
+}
+
+/** Before every member has accepted there is nothing to rotate. */
+async function requireKey(ground: Ground, collaborationId: string): Promise<void> {
+  if (await ground.keys.hasKey(ground.db, collaborationKey(collaborationId))) return;
+  throw new ServiceError('state_conflict', { detail: 'This collaboration has no key yet: it is not active.' });
 }
 
 async function showSalts(
