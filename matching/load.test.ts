@@ -1,9 +1,12 @@
 // Rules of loading a partner's file, each on both engines: what is accepted, what is rejected and how it is counted.
+import { execFileSync } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Engine } from './engine/engine.ts';
 import { ENGINE_KINDS, openTestEngine, type TestEngine } from './engine/test-engine.ts';
 import { dropDatasetVersion, listEngineTables } from './load.ts';
-import { digestOf, idOf, loadFile, uploadOf } from './load-fixture.ts';
+import { digestOf, idOf, loadFile, uploadOf, withScratch } from './load-fixture.ts';
 
 const HEADER = 'id,email,phone,member,activity,spend,last_visit,xandr_id,purposes';
 const [A, B, C, D] = ['a', 'b', 'c', 'd'].map(digestOf) as [string, string, string, string];
@@ -181,6 +184,18 @@ describe.each(ENGINE_KINDS)('a load into the %s engine', (kind) => {
     expect(ids).toEqual([{ id: '9007199254740993' }]);
   });
 
+  test('Parquet gives the same rows as CSV, in file order', async () => {
+    const version = nextVersion();
+    const { outcome, rejects } = await loadFile(engine, uploadOf(await parquetFile(), { format: 'parquet' }), {
+      version,
+      schema: PARQUET_SCHEMA,
+    });
+    expect(outcome).toMatchObject({ received: 70_000, accepted: 69_999, persons: 69_999 });
+    expect(rejects).toMatchObject([{ row: 68_001, field: 'email', code: 'digest_malformed' }]);
+    const [row] = await engine.query(`SELECT a_0, a_1 FROM ${version}_people WHERE person = 5`);
+    expect(row).toEqual({ a_0: 2.5, a_1: '2024-01-06' });
+  }, 120_000);
+
   test('the tables of a version can be listed and dropped', async () => {
     const version = nextVersion();
     await loadFile(engine, uploadOf(`${HEADER}\nr1,${A},,,,,,,`), { version });
@@ -190,3 +205,25 @@ describe.each(ENGINE_KINDS)('a load into the %s engine', (kind) => {
     expect(await owned()).toEqual([]);
   });
 });
+
+const PARQUET_SCHEMA = {
+  name: 'parquet',
+  columns: {
+    email: { role: 'identifier', type: 'email' },
+    spend: { role: 'attribute', kind: 'number' },
+    seen: { role: 'attribute', kind: 'date' },
+  },
+} as const;
+
+/** Written by the embedded engine of a child, for this process may have another data folder open. */
+async function parquetFile(): Promise<Buffer> {
+  return withScratch(async (folder) => {
+    const path = join(folder, 'people.parquet');
+    const sql = `INSERT INTO FUNCTION file('${path}', 'Parquet') SELECT
+      if(number = 68000, 'not a digest', lower(hex(SHA256(toString(number))))) AS email,
+      number / 2 AS spend, toDate('2024-01-01') + number % 30 AS seen FROM numbers(70000) ORDER BY number`;
+    const program = `import { Session } from 'chdb'; new Session(${JSON.stringify(join(folder, 'engine'))}).query(${JSON.stringify(sql)})`;
+    execFileSync(process.execPath, ['--input-type=module', '-e', program], { cwd: import.meta.dirname });
+    return readFile(path);
+  });
+}

@@ -19,7 +19,9 @@ export class ThreadedKernel implements Kernel {
   #changed = Promise.withResolvers<void>();
 
   constructor(request: KernelRequest) {
-    this.#worker = new Worker(new URL('./load-thread.ts', import.meta.url), { workerData: request });
+    // No flags of the process: some, such as --input-type, would keep a thread from starting.
+    const options = { workerData: request, execArgv: [] };
+    this.#worker = new Worker(new URL('./load-thread.ts', import.meta.url), options);
     this.#exited = new Promise((resolve) => this.#worker.once('exit', () => resolve()));
     this.#worker.on('message', (message: FromThread) => this.#receive(message));
     this.#worker.on('error', (error) => this.#fail(error));
