@@ -1,8 +1,6 @@
 // The wiring of the worker process: every kind of job, and what they stand on.
-import type { Engine } from '../matching/engine/engine.ts';
 import { overlapJob } from './analyses/overlap-job.ts';
 import { audienceJob } from './audiences/audience-job.ts';
-import type { CheckpointService } from './audit-log/checkpoint-service.ts';
 import { contributeJob } from './collaborations/contribute-job.ts';
 import { engineDropJob } from './collaborations/engine-drop-job.ts';
 import { matchJob } from './collaborations/match-job.ts';
@@ -12,17 +10,10 @@ import { isVersionInUse } from './datasets/retired-versions.ts';
 import { deliveryJob } from './deliveries/delivery-job.ts';
 import { dryRunJob } from './deliveries/dry-run-job.ts';
 import { destinationTestJob } from './destinations/destination-test-job.ts';
-import type { Ground } from './ground.ts';
+import type { WorkerGround } from './ground.ts';
 import type { JobKind } from './jobs/worker-loop.ts';
 import { rotationJobs } from './keys/rotation-jobs.ts';
 import { suppressionJobs } from './suppression/suppression-jobs.ts';
-
-export interface WorkerGround extends Ground {
-  readonly engine: Engine;
-  readonly checkpoints: CheckpointService;
-  /** For files of one attempt; its own user alone can read it. */
-  readonly scratchDir: string;
-}
 
 /** A job whose kind is missing here waits for a worker that knows it. */
 export function makeJobKinds(ground: WorkerGround): readonly JobKind[] {

@@ -7,10 +7,10 @@ import { decideOn, recordedDecision, releaseWith, type Unreleased } from '../../
 import type { Cell } from '../activations/activation.ts';
 import { type AudienceGrounds, getAudienceGrounds } from '../activations/activation-grounds.ts';
 import { instantOf } from '../clock.ts';
-import type { WorkerGround } from '../compose-jobs.ts';
 import { type DeliverySide, getDeliverySides } from '../deliveries/delivery-sides.ts';
 import { thresholdOf } from '../deliveries/selection.ts';
 import { cellOf } from '../deliveries/shown-counts.ts';
+import type { WorkerGround } from '../ground.ts';
 import type { RunningJob } from '../jobs/running-job.ts';
 import type { JobKind } from '../jobs/worker-loop.ts';
 import { OWN_ALIAS } from '../segments/segment-service.ts';

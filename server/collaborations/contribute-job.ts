@@ -2,8 +2,8 @@
 // in the transaction that ends the job, and what hung on the earlier ones is dropped after it.
 import { contributeDataset } from '../../matching/contribute.ts';
 import { instantOf } from '../clock.ts';
-import type { WorkerGround } from '../compose-jobs.ts';
 import type { AuditedTransaction } from '../database/audited-transaction.ts';
+import type { WorkerGround } from '../ground.ts';
 import { newId } from '../ids.ts';
 import { PermanentFailure } from '../jobs/job.ts';
 import { insertJob } from '../jobs/job-store.ts';

@@ -1,6 +1,6 @@
 // Drops the engine's tables of what is no more: a withdrawn contribution, stale matches, audiences.
 import type { Engine } from '../../matching/engine/engine.ts';
-import type { WorkerGround } from '../compose-jobs.ts';
+import type { WorkerGround } from '../ground.ts';
 import { ID_PATTERN } from '../ids.ts';
 import type { JobKind } from '../jobs/worker-loop.ts';
 

@@ -1,7 +1,7 @@
 // Matches two contributions. Pairs and counts stay in the engine; the control plane learns that it is done.
 import { matchContributions } from '../../matching/match.ts';
 import { instantOf } from '../clock.ts';
-import type { WorkerGround } from '../compose-jobs.ts';
+import type { WorkerGround } from '../ground.ts';
 import { PermanentFailure } from '../jobs/job.ts';
 import type { JobKind } from '../jobs/worker-loop.ts';
 import { findCollaboration } from './collaboration-store.ts';

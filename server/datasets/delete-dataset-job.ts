@@ -1,8 +1,8 @@
 // Erasing what no reader can see any more: every version of a deleted dataset, and versions that a newer one retired.
 import { dropDatasetVersion } from '../../matching/load.ts';
 import { instantOf } from '../clock.ts';
-import type { WorkerGround } from '../compose-jobs.ts';
 import type { AuditDraft } from '../database/audited-transaction.ts';
+import type { WorkerGround } from '../ground.ts';
 import type { RunningJob } from '../jobs/running-job.ts';
 import type { JobKind } from '../jobs/worker-loop.ts';
 import { removeUploadFile, shredUpload } from '../uploads/destroy-upload.ts';

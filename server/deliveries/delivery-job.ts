@@ -12,8 +12,8 @@ import { type RecordedDecision, recordedDecision, release, releaseWith } from '.
 import { type Activation, activations } from '../activations/activation.ts';
 import { currentTermsHash } from '../activations/activation-service.ts';
 import { instantOf } from '../clock.ts';
-import type { WorkerGround } from '../compose-jobs.ts';
 import { connectorOptions } from '../destinations/connector-options.ts';
+import type { WorkerGround } from '../ground.ts';
 import { JobPostponed, PermanentFailure } from '../jobs/job.ts';
 import type { RunningJob } from '../jobs/running-job.ts';
 import type { JobKind } from '../jobs/worker-loop.ts';

@@ -2,7 +2,7 @@
 import { testDestination } from '../../connectors/kit/deliver.ts';
 import { DeliveryError } from '../../connectors/kit/errors.ts';
 import { instantOf } from '../clock.ts';
-import type { WorkerGround } from '../compose-jobs.ts';
+import type { WorkerGround } from '../ground.ts';
 import type { JobKind } from '../jobs/worker-loop.ts';
 import { connectorOptions } from './connector-options.ts';
 import { destinations } from './destination.ts';

@@ -2,8 +2,8 @@
 // take the place of the old. The job runs alone, and a second attempt goes on where the first was cut.
 import { randomBytes } from 'node:crypto';
 import { promoteRotation, rotateCollaborationKey, rotateTenantKey } from '../../matching/rotate.ts';
-import type { WorkerGround } from '../compose-jobs.ts';
 import type { AuditDraft } from '../database/audited-transaction.ts';
+import type { WorkerGround } from '../ground.ts';
 import type { JobRow } from '../jobs/job.ts';
 import type { RunningJob } from '../jobs/running-job.ts';
 import type { JobKind } from '../jobs/worker-loop.ts';

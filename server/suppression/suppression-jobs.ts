@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { dropSuppression, insertSuppressionKeys } from '../../matching/suppression.ts';
 import { suppressionTable } from '../../matching/tables.ts';
 import { instantOf } from '../clock.ts';
-import type { WorkerGround } from '../compose-jobs.ts';
+import type { WorkerGround } from '../ground.ts';
 import type { JobRow } from '../jobs/job.ts';
 import type { RunningJob } from '../jobs/running-job.ts';
 import type { JobKind } from '../jobs/worker-loop.ts';
