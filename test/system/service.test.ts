@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startCluster } from '../../matching/engine/cluster-fixture.ts';
 import { startPostgres } from './postgres.ts';
 import { createTenant, jobEnd, type Service, setUp, startService, type Tenant, upload } from './service.ts';
 
@@ -166,5 +167,38 @@ test('PostgreSQL holds the control plane as SQLite does', async () => {
     await onPostgres.stop();
     onPostgres.remove();
     await postgres.stop();
+  }
+});
+
+test('on a ClickHouse cluster a second worker helps, and the persons are the same', async () => {
+  const cluster = await startCluster();
+  const flags = ['--clickhouse-url', cluster.urls.join(','), '--clickhouse-cluster', cluster.cluster];
+  const onCluster = await startService({ flags });
+  const helper = execFile(process.execPath, [
+    MAIN,
+    'worker',
+    '--data-dir',
+    onCluster.dataDir,
+    ...flags,
+    '--log-level',
+    'silent',
+  ]);
+  try {
+    const rando = await createTenant(onCluster, await setUp(onCluster), 'Rando');
+    const ids = [
+      await newDataset(onCluster, rando),
+      await newDataset(onCluster, rando),
+      await newDataset(onCluster, rando),
+    ];
+    const loaded = await Promise.all(ids.map((id, n) => loadRows(onCluster, rando, id, 'replace', 40 + n)));
+    expect(loaded).toMatchObject([{ persons: 40 }, { persons: 41 }, { persons: 42 }]);
+    expect(await loadRows(onCluster, rando, ids[0] ?? '', 'upsert', 60)).toMatchObject({ persons: 60 });
+  } finally {
+    const ended = new Promise((resolve) => helper.once('exit', resolve));
+    helper.kill('SIGTERM');
+    await ended;
+    await onCluster.stop();
+    onCluster.remove();
+    await cluster.close();
   }
 });
