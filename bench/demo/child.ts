@@ -11,11 +11,25 @@ export interface Ended {
 const GRACE_MS = 10_000;
 const KEPT_CHARACTERS = 8_000;
 
-/** Whatever ends the demo ends its servers. */
+/** Whatever ends the demo ends its processes. */
 const running = new Set<ChildProcess>();
 process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
+
+/** Ends every process and waits for it: its own children and files are then gone too. */
+export async function stopChildren(): Promise<void> {
+  await Promise.all([...running].map(endPolitely));
+}
+
+async function endPolitely(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), GRACE_MS);
+  await ended;
+  clearTimeout(timer);
+}
 
 export interface Child {
   readonly process: ChildProcess;
@@ -43,7 +57,6 @@ export function startChild(
   };
   child.stdout.on('data', hear);
   child.stderr.on('data', hear);
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   return {
     process: child,
     said: () => said,
@@ -65,13 +78,7 @@ export function startChild(
         child.once('error', (error) => fail(error.message));
         look();
       }),
-    async stop() {
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      child.kill('SIGTERM');
-      const timer = setTimeout(() => child.kill('SIGKILL'), GRACE_MS);
-      await ended;
-      clearTimeout(timer);
-    },
+    stop: () => endPolitely(child),
   };
 }
 
@@ -79,6 +86,7 @@ export function startChild(
 export function runChild(args: readonly string[], options: { cwd: string; env?: NodeJS.ProcessEnv }): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    running.add(child);
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (chunk: Buffer) => {
@@ -88,6 +96,9 @@ export function runChild(args: readonly string[], options: { cwd: string; env?: 
       stderr += chunk.toString('utf8');
     });
     child.once('error', reject);
-    child.once('close', (code) => resolve({ code: code ?? 1, stdout, stderr }));
+    child.once('close', (code) => {
+      running.delete(child);
+      resolve({ code: code ?? 1, stdout, stderr });
+    });
   });
 }

@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DemoFailure } from './api.ts';
+import { stopChildren } from './child.ts';
 import { paletteFor } from './colours.ts';
 import { DEMO_USAGE, type DemoOptions, demoOptions } from './options.ts';
 import { reportLines } from './report.ts';
@@ -18,12 +19,19 @@ async function main(): Promise<number> {
   const tidyUp = () => {
     if (!options.keep) rmSync(folder, { recursive: true, force: true });
   };
-  // Its servers are ended first, by the handler that was there before.
-  process.once('exit', tidyUp);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+  let interrupted = false;
+  const interrupt = async () => {
+    interrupted = true;
+    await stopChildren();
+    tidyUp();
+    process.exit(130);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void interrupt());
   try {
     return await play(folder, options);
   } catch (error) {
+    // What fails while everything is being ended is no failure of theirs.
+    if (interrupted) return 130;
     const told = error instanceof DemoFailure ? error.message : error instanceof Error ? error.stack : String(error);
     process.stderr.write(`\nThe demo failed.\n${told}\n`);
     return 1;
