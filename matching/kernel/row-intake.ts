@@ -38,6 +38,8 @@ export class RowIntake {
   readonly #options: IntakeOptions;
   /** Of each field of the file its place in the schema. */
   #places: readonly number[] = [];
+  /** Staged rows of this batch that were kept, in order. */
+  readonly #kept = new Uint32Vector();
   #fileRecordId: RecordIdColumn | undefined;
   #verdicts: (RejectCode | undefined)[] = [];
   #verdictFields: number[] = [];
@@ -78,9 +80,10 @@ export class RowIntake {
     const recordWords = wordsOf(Buffer.from(this.columns.recordId?.staging ?? []));
     for (let staged = 0; staged < rows; staged++) {
       if (!drop(keyWords, recordWords, staged)) {
-        this.#keep(staged, keyWords, this.columns.recordId && recordWords);
+        this.#keep(staged, this.columns.recordId && recordWords);
       }
     }
+    this.#ownKeys(keyWords);
   }
 
   #readCells(batch: RowBatch): void {
@@ -144,8 +147,9 @@ export class RowIntake {
       const code = this.#verdicts[staged] ?? this.#missing(staged);
       if (code !== undefined) this.#reject(this.#verdictFields[staged] as number, code);
       else if (this.#options.purpose === 'collect') this.#collect(staged, keyWords, recordWords);
-      else this.#accept(staged, keyWords, recordWords);
+      else this.#accept(staged, recordWords);
     }
+    this.#ownKeys(keyWords);
   }
 
   #missing(staged: number): RejectCode | undefined {
@@ -154,31 +158,41 @@ export class RowIntake {
     return named ? undefined : 'no_identifier';
   }
 
-  #accept(staged: number, keyWords: readonly Uint32Array[], recordWords: Uint32Array | undefined): void {
+  #accept(staged: number, recordWords: Uint32Array | undefined): void {
     const known = recordWords !== undefined && this.recordKeys.find(recordWords, staged * 4) !== undefined;
     if (known && this.columns.eventTime === undefined) {
       const { all, recordId } = this.columns;
       this.#reject(all.indexOf(recordId as CellColumn), 'record_id_duplicate');
       return;
     }
-    this.#keep(staged, keyWords, recordWords);
+    this.#keep(staged, recordWords);
     this.accepted++;
   }
 
-  #keep(staged: number, keyWords: readonly Uint32Array[], recordWords: Uint32Array | undefined): void {
+  #keep(staged: number, recordWords: Uint32Array | undefined): void {
     const row = this.persons.addRow();
     for (const column of this.columns.all) column.keep(staged);
-    const { digests } = this.columns;
-    for (let n = 0; n < digests.length; n++) {
-      const digest = digests[n] as DigestColumn;
-      const absent = digest.present[staged] === 0;
-      digest.keys.push(absent ? NO_KEY : this.#ownKey(digest.type, keyWords[n] as Uint32Array, staged, row));
-    }
+    this.#kept.push(staged);
     if (recordWords === undefined) return;
     const known = this.recordKeys.size;
     const record = this.recordKeys.intern(recordWords, staged * 4, row);
     if (record < known) this.persons.join(this.recordKeys.owners.items[record] as number, row);
     this.rowRecords.push(record);
+  }
+
+  // Column by column once the rows of a batch are decided: look-ups in a large table overlap only in a tight loop.
+  #ownKeys(keyWords: readonly Uint32Array[]): void {
+    const kept = this.#kept;
+    const firstRow = this.persons.rows - kept.length;
+    this.columns.digests.forEach((digest, n) => {
+      const words = keyWords[n] as Uint32Array;
+      for (let i = 0; i < kept.length; i++) {
+        const staged = kept.items[i] as number;
+        const absent = digest.present[staged] === 0;
+        digest.keys.push(absent ? NO_KEY : this.#ownKey(digest.type, words, staged, firstRow + i));
+      }
+    });
+    kept.length = 0;
   }
 
   #ownKey(type: number, words: Uint32Array, staged: number, row: number): number {
