@@ -1,17 +1,9 @@
 // Brings a database to the newest schema, one migration in one transaction each; a database from a newer release is refused.
 import type { Knex } from 'knex';
 import type { Database } from './database.ts';
+import type { Migration } from './migration.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { writeTransaction } from './write-transaction.ts';
-
-export interface Migration {
-  /** `NNNN-what`, unique and ascending. */
-  readonly name: string;
-  /** Why it exists, what it costs on a full table, what it locks. */
-  readonly why: string;
-  up(trx: Knex.Transaction): Promise<void>;
-  down(trx: Knex.Transaction): Promise<void>;
-}
 
 const TABLE = 'schema_migrations';
 

@@ -1,5 +1,5 @@
 // Every migration in order. To add one: write migrations/NNNN-what.ts and append it here; never edit one that was released.
-import type { Migration } from './migrate.ts';
+import type { Migration } from './migration.ts';
 import { tenants } from './migrations/0001-tenants.ts';
 import { keys } from './migrations/0002-keys.ts';
 import { jobs } from './migrations/0003-jobs.ts';

@@ -1,6 +1,6 @@
 // Tenants, their members and API keys, and the answers kept for idempotent requests.
 import { createTable } from '../columns.ts';
-import type { Migration } from '../migrate.ts';
+import type { Migration } from '../migration.ts';
 
 export const tenants: Migration = {
   name: '0001-tenants',

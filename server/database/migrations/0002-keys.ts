@@ -1,6 +1,6 @@
 // Wrapped keys: deleting a row shreds what its key protected.
 import { createTable } from '../columns.ts';
-import type { Migration } from '../migrate.ts';
+import type { Migration } from '../migration.ts';
 
 export const keys: Migration = {
   name: '0002-keys',

@@ -1,6 +1,6 @@
 // Jobs: leased rows with a fencing token, so that work whose lease was lost cannot commit its effect.
 import { createTable } from '../columns.ts';
-import type { Migration } from '../migrate.ts';
+import type { Migration } from '../migration.ts';
 
 export const jobs: Migration = {
   name: '0003-jobs',

@@ -1,6 +1,6 @@
 // Datasets with their versions, uploads and loads.
 import { createTable } from '../columns.ts';
-import type { Migration } from '../migrate.ts';
+import type { Migration } from '../migration.ts';
 
 export const datasets: Migration = {
   name: '0004-datasets',

@@ -1,6 +1,6 @@
 // Suppression lists: the list's row stands here, its entries only in the engine, re-keyed.
 import { createTable } from '../columns.ts';
-import type { Migration } from '../migrate.ts';
+import type { Migration } from '../migration.ts';
 
 export const suppressionLists: Migration = {
   name: '0005-suppression-lists',

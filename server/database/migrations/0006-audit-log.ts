@@ -1,6 +1,6 @@
 // The audit log's leaves, the edge of its tree, its tile hashes and its signed checkpoints.
 import { createAuditLogTables, dropAuditLogTables } from '../../audit-log/audit-log-tables.ts';
-import type { Migration } from '../migrate.ts';
+import type { Migration } from '../migration.ts';
 
 export const auditLog: Migration = {
   name: '0006-audit-log',

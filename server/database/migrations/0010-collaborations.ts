@@ -1,6 +1,6 @@
 // Collaborations with their members, change proposals, contributions, matches and analysis runs.
 import { createTable } from '../columns.ts';
-import type { Migration } from '../migrate.ts';
+import type { Migration } from '../migration.ts';
 
 export const collaborations: Migration = {
   name: '0010-collaborations',

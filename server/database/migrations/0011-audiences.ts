@@ -1,6 +1,6 @@
 // Segments, and the audiences that they select.
 import { createTable } from '../columns.ts';
-import type { Migration } from '../migrate.ts';
+import type { Migration } from '../migration.ts';
 
 export const audiences: Migration = {
   name: '0011-audiences',

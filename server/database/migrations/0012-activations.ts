@@ -1,6 +1,6 @@
 // Destinations, activations with their approvals, and deliveries.
 import { createTable } from '../columns.ts';
-import type { Migration } from '../migrate.ts';
+import type { Migration } from '../migration.ts';
 
 export const activations: Migration = {
   name: '0012-activations',
