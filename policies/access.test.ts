@@ -22,6 +22,7 @@ const MATRIX: Readonly<Record<Role, readonly Permission[]>> = {
     ] as const),
   ],
   analyst: [
+    'dataset:read',
     ...(['match:run', 'analysis:run', 'analysis:read', 'segment:write', 'segment:read'] as const),
     ...(['audience:write', 'audience:read', 'activation:write', 'activation:read', 'job:read', 'policy:read'] as const),
     ...(['collaboration:read', 'destination:read', 'delivery:read', 'approval:read'] as const),

@@ -1,5 +1,5 @@
 // Evaluates a segment into an audience. Only its size may come out, decided as the figure that it is.
-import { type AudienceSource, evaluateAudience } from '../../matching/audience.ts';
+import { type AudienceSource, dropAudience, evaluateAudience } from '../../matching/audience.ts';
 import { attributeColumns } from '../../matching/tables.ts';
 import { aggregateRequest } from '../../policies/aggregate-release.ts';
 import { effectiveThreshold } from '../../policies/contributor-facts.ts';
@@ -31,7 +31,7 @@ export function audienceJob(ground: WorkerGround): JobKind {
         ...(matched === undefined ? {} : { match: matched.match.id }),
       });
       const cell = await releaseSize(ground, job, { grounds, size });
-      await job.complete(
+      const { result: isKept } = await job.complete(
         { state: 'succeeded' },
         {
           tenantId: job.tenantId,
@@ -43,10 +43,14 @@ export function audienceJob(ground: WorkerGround): JobKind {
         },
         async (tx) => {
           const current = await audiences.get(tx.trx, audience.id);
+          // A contribution may have gone meanwhile and taken the audience with it.
+          if (current.status === 'failed') return false;
           const versionId = matched === undefined ? (sides[0]?.version ?? null) : null;
           await audiences.save(tx, { ...current, status: 'ready', size: cell, versionId });
+          return true;
         },
       );
+      if (!isKept) await dropAudience(ground.engine, audience.id);
     },
     async givenUp(tx, job) {
       const audience = await audiences.get(tx.trx, String(job.input.audienceId));

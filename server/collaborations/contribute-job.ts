@@ -12,7 +12,7 @@ import type { JobKind } from '../jobs/worker-loop.ts';
 import { isActive } from './collaboration.ts';
 import { findCollaboration } from './collaboration-store.ts';
 import type { Contribution } from './contribution.ts';
-import { contributions } from './contribution-store.ts';
+import { contributions, lockContribution } from './contribution-store.ts';
 import { dropEngineObjects } from './engine-drop-job.ts';
 import { discardMatches } from './match-service.ts';
 
@@ -85,7 +85,7 @@ async function moveTo(
   tx: AuditedTransaction,
   moved: { id: string; engineId: string; version: string },
 ): Promise<void> {
-  const contribution = await contributions.get(tx.trx, moved.id);
+  const contribution = await lockContribution(tx, moved.id);
   if (contribution.status === 'withdrawn') return queueDrop(ground, tx, { contribution, objectIds: [moved.engineId] });
   const earlier = contribution.engineId;
   await contributions.save(tx, {

@@ -44,7 +44,7 @@ async function createDataset(
     tenant_id: tenantId,
     name: schema.name,
     schema: JSON.stringify(schema),
-    salt_id: await saltFor(ground, body.salt_id),
+    salt_id: await saltFor(ground, { named: body.salt_id, tenantId }),
     visible_version_id: null,
     status: 'active',
     created_at: now,
@@ -76,11 +76,30 @@ function parseSchema(input: unknown) {
 }
 
 /** The salt that the file was hashed with: the newest of the service unless another is named. */
-async function saltFor(ground: Ground, named: string | undefined): Promise<string> {
-  if (named !== undefined) return named;
-  const [newest] = await listSalts(ground, SERVICE);
-  if (newest === undefined) throw new ServiceError('unavailable', { detail: 'The service has no salt.' });
-  return newest.id;
+/** The salt named, of the service or of a collaboration of the tenant's; without a name the newest of the service. */
+async function saltFor(
+  ground: Ground,
+  { named, tenantId }: { named: string | undefined; tenantId: string },
+): Promise<string> {
+  const ofService = await listSalts(ground, SERVICE);
+  if (named === undefined) {
+    const [newest] = ofService;
+    if (newest === undefined) throw new ServiceError('unavailable', { detail: 'The service has no salt.' });
+    return newest.id;
+  }
+  if (ofService.some(({ id }) => id === named)) return named;
+  const joined = (await ground.db
+    .knex('collaboration_members')
+    .where({ tenant_id: tenantId, status: 'accepted' })
+    .select('collaboration_id')) as { collaboration_id: string }[];
+  for (const { collaboration_id: ownerId } of joined) {
+    if ((await listSalts(ground, ownerId)).some(({ id }) => id === named)) return named;
+  }
+  throw new ServiceError('request_invalid', {
+    errors: [
+      { pointer: '/salt_id', message: 'There is no such salt.', hint: 'GET /v1/salts lists those to hash with.' },
+    ],
+  });
 }
 
 /** Gone for every reader at once; the job then destroys the tables, contributions included. */

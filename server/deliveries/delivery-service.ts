@@ -2,6 +2,7 @@
 import { lockActivation } from '../activations/activation-service.ts';
 import { instantOf } from '../clock.ts';
 import { auditedTransaction } from '../database/audited-transaction.ts';
+import { destinations } from '../destinations/destination.ts';
 import { ServiceError } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import { byCaller } from '../http/caller.ts';
@@ -27,6 +28,7 @@ export async function createDelivery(ground: Ground, caller: TenantCaller, activ
         detail: `The activation is ${activation.status}; only an approved one is delivered.`,
       });
     }
+    await destinations.get(tx.trx, activation.destinationId, { deleted_at: null });
     const job = {
       kind: 'deliver',
       tenantId: caller.tenantId,
