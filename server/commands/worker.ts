@@ -21,6 +21,8 @@ export async function work(config: Config, { isChild }: { isChild: boolean }): P
   // Ctrl-C reaches the whole group; a child waits for its parent to say so.
   process.once('SIGINT', isChild ? () => {} : stop);
   if (isChild) process.once('disconnect', stop);
+  // A parent that died while the engine was opening is not heard of again.
+  if (isChild && !process.connected) stop();
   ground.log.info({ engine: engine.kind }, 'worker ready');
   process.send?.('ready');
   await loop.run();
