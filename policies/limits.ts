@@ -7,4 +7,18 @@ export const DEFAULTS = {
   roundTo: 10,
   /** Above it a match rate reads ">85%": near 100 % it would tell of each listed person that they are a customer. */
   matchRateCapPercent: 85,
+  /** Persons by which an audience differs from an earlier one, each way, unless it does not differ at all. */
+  audienceDifference: 50,
+} as const;
+
+/** How far members may go when they agree on terms of their own. Beyond it the noise would protect in name alone. */
+export const PRIVACY_BOUNDS = {
+  epsilon: { min: 0.1, max: 10 },
+  /** Well below one in the number of persons of a country. */
+  delta: { min: 1e-12, max: 1e-5 },
+  sigma: { min: 10, max: 10_000 },
+  maxGroups: { min: 1, max: 20 },
+  perGroup: { min: 1, max: 20 },
+  periodDays: { min: 1, max: 366 },
+  minimumListPersons: { min: 100, max: 1_000_000 },
 } as const;

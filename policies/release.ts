@@ -116,6 +116,11 @@ export function decideOn<T>(container: Unreleased<T>, decide: (value: T) => Deci
   return decision;
 }
 
+/** Computes on the value inside the lock: what comes of it is as unreleased as the value was. */
+export function withinLock<T, R>(container: Unreleased<T>, compute: (value: T) => R): Unreleased<R> {
+  return new Unreleased(compute(read(container)));
+}
+
 /** Throws `release_refused` unless the decision allows. */
 export function release<T>(container: Unreleased<T>, decision: RecordedDecision): Released<T> {
   requireAllowed(decision);
