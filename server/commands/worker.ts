@@ -24,7 +24,7 @@ export async function work(config: Config, { isChild }: { isChild: boolean }): P
   // A parent that died while the engine was opening is not heard of again.
   if (isChild && !process.connected) stop();
   ground.log.info({ engine: engine.kind }, 'worker ready');
-  process.send?.('ready');
+  if (process.connected) process.send?.('ready');
   await loop.run();
   await engine.close();
   await closeGround(ground);
