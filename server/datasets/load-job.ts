@@ -6,26 +6,18 @@ import { parseDatasetSchema } from '../../identifiers/dataset-schema.ts';
 import { dropDatasetVersion, loadDataset } from '../../matching/load.ts';
 import { LoadFailure, type LoadOutcome, type LoadRequest } from '../../matching/load-request.ts';
 import { instantOf } from '../clock.ts';
-import type { AuditedTransaction } from '../database/audited-transaction.ts';
+import type { AuditDraft, AuditedTransaction } from '../database/audited-transaction.ts';
 import type { WorkerGround } from '../ground.ts';
 import type { JobFailure } from '../jobs/job.ts';
 import { insertJob } from '../jobs/job-store.ts';
 import type { RunningJob } from '../jobs/running-job.ts';
 import type { JobKind } from '../jobs/worker-loop.ts';
-import { removeUploadFile, shredUpload } from '../uploads/destroy-upload.ts';
+import { removeUploadFile, shredUpload, uploadDestroyed } from '../uploads/destroy-upload.ts';
 import { readEncrypted } from '../uploads/encrypted-file.ts';
 import { type UploadRow, uploadKey, uploadPath } from '../uploads/upload.ts';
 import { getUpload } from '../uploads/upload-store.ts';
 import { type DatasetView, getDataset, publishVersion } from './dataset-store.ts';
-import {
-  endLoad,
-  getLoad,
-  INCIDENT_CODE,
-  type LoadError,
-  type LoadFigures,
-  type LoadRow,
-  noteReceipt,
-} from './load.ts';
+import { endLoad, getLoad, INCIDENT_CODE, type LoadError, type LoadFigures, type LoadRow } from './load.ts';
 import { writeRejects } from './reject-file.ts';
 import { dropRetiredVersions } from './retired-versions.ts';
 
@@ -104,24 +96,8 @@ async function publish(ground: WorkerGround, job: RunningJob, parts: LoadParts, 
     keys: definedOf(outcome.keysByType),
   };
   const state = accepted < received ? 'partially_succeeded' : 'succeeded';
-  const event = {
-    tenantId: job.tenantId,
-    actor: job.actor,
-    event: 'load.completed',
-    outcome: 'succeeded',
-    subject: { kind: 'load', id: load.id },
-    detail: {
-      dataset: dataset.id,
-      version,
-      upload: upload.id,
-      mode: load.mode,
-      received,
-      accepted,
-      rejected: figures.rejected,
-    },
-  } as const;
   const detail = { keys: figures.keys, consentClasses, sealedFileKey: load.sealed_file_key };
-  const { eventId } = await job.complete({ state }, event, async (tx) => {
+  await job.complete({ state }, loadCompleted(job, parts, figures), async (tx) => {
     await publishVersion(tx, {
       id: version,
       tenant_id: job.tenantId,
@@ -133,15 +109,28 @@ async function publish(ground: WorkerGround, job: RunningJob, parts: LoadParts, 
       created_at: now,
     });
     await shredUpload(ground, tx, upload);
+    tx.alsoRecord(uploadDestroyed(upload, { actor: job.actor, reason: 'loaded' }));
     await endLoad(tx, load.id, { state, finishedAt: now, versionId: version, figures });
-    if (dataset.visible_version_id !== null)
-      await insertJob(
-        tx,
-        dropRetiredVersions({ datasetId: dataset.id, tenantId: job.tenantId, createdBy: job.actor.id }),
-        now,
-      );
+    if (dataset.visible_version_id === null) return;
+    const of = { datasetId: dataset.id, tenantId: job.tenantId, createdBy: job.actor.id };
+    await insertJob(tx, dropRetiredVersions(of), now);
   });
-  await noteReceipt(ground.db, load.id, eventId);
+}
+
+function loadCompleted(
+  job: RunningJob,
+  { load, upload, dataset, version }: LoadParts,
+  figures: LoadFigures,
+): AuditDraft {
+  const { received, accepted, rejected } = figures;
+  return {
+    tenantId: job.tenantId,
+    actor: job.actor,
+    event: 'load.completed',
+    outcome: 'succeeded',
+    subject: { kind: 'load', id: load.id },
+    detail: { dataset: dataset.id, version, upload: upload.id, mode: load.mode, received, accepted, rejected },
+  };
 }
 
 function definedOf(counts: Readonly<Partial<Record<string, number>>>): Record<string, number> {
@@ -171,11 +160,11 @@ async function failLoad(
     detail: { ...error, upload: upload.id, uploadDestroyed: true },
   } as const;
   const failure: JobFailure = { code: error.code, detail: error.hint };
-  const { eventId } = await job.complete({ state: 'failed', failure }, event, async (tx) => {
+  await job.complete({ state: 'failed', failure }, event, async (tx) => {
     await shredUpload(ground, tx, upload);
+    tx.alsoRecord(uploadDestroyed(upload, { actor: job.actor, reason: error.code }));
     await endLoad(tx, load.id, { state: 'failed', finishedAt: instantOf(ground.clock), error });
   });
-  await noteReceipt(ground.db, load.id, eventId);
 }
 
 async function giveUpLoad(

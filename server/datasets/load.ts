@@ -107,14 +107,10 @@ export async function endLoad(tx: AuditedTransaction, id: string, end: LoadEnd):
     .where({ id })
     .update({
       state: end.state,
+      receipt_event_id: tx.eventId,
       finished_at: end.finishedAt,
       version_id: end.versionId ?? null,
       outcome: end.figures === undefined ? null : JSON.stringify(end.figures),
       failure: end.error === undefined ? null : JSON.stringify(end.error),
     });
-}
-
-/** The event that a receipt proves, known once its transaction is committed; losing this note loses no event. */
-export async function noteReceipt(db: Database, id: string, eventId: string): Promise<void> {
-  await db.knex<LoadRow>('loads').where({ id }).update({ receipt_event_id: eventId });
 }

@@ -56,6 +56,7 @@ async function createDataset(): Promise<string> {
 
 interface LoadBody {
   id: string;
+  upload_id: string;
   job_id: string;
   status: string;
   received: number;
@@ -134,6 +135,15 @@ test('a value in the clear is an incident: nothing is visible, the upload is des
     },
   );
   expect(events.body.items.map(({ subject }) => subject.id)).toContain(loaded.id);
+  const destroyed = await service.call<{ items: { subject: { id: string }; detail: { reason: string } }[] }>(
+    'GET',
+    `/v1/audit/events?event=upload.destroyed`,
+    { secret: osec.secrets['compliance-officer'] },
+  );
+  expect(destroyed.body.items[0]).toMatchObject({
+    subject: { id: loaded.upload_id },
+    detail: { reason: 'cleartext_identifier' },
+  });
 });
 
 test('a wrong SHA-256 fails the load and leaves the version before', async () => {

@@ -174,7 +174,7 @@ test('on a ClickHouse cluster a second worker helps, and the persons are the sam
   const cluster = await startCluster();
   const flags = ['--clickhouse-url', cluster.urls.join(','), '--clickhouse-cluster', cluster.cluster];
   const onCluster = await startService({ flags });
-  const helper = execFile(process.execPath, [
+  const second = execFile(process.execPath, [
     MAIN,
     'worker',
     '--data-dir',
@@ -194,8 +194,8 @@ test('on a ClickHouse cluster a second worker helps, and the persons are the sam
     expect(loaded).toMatchObject([{ persons: 40 }, { persons: 41 }, { persons: 42 }]);
     expect(await loadRows(onCluster, rando, ids[0] ?? '', 'upsert', 60)).toMatchObject({ persons: 60 });
   } finally {
-    const ended = new Promise((resolve) => helper.once('exit', resolve));
-    helper.kill('SIGTERM');
+    const ended = new Promise((resolve) => second.once('exit', resolve));
+    second.kill('SIGTERM');
     await ended;
     await onCluster.stop();
     onCluster.remove();
