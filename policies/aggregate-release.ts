@@ -4,6 +4,7 @@ import { figureFacts } from './audience-release.ts';
 import {
   type ActivationRule,
   attributeFacts,
+  breakdownFacts,
   type CollaborationStatus,
   effectiveThreshold,
   type Requester,
@@ -18,11 +19,14 @@ export interface AggregateFacts {
   /** `overlap` covers the match rate; `audience-size` is also allowed by a rule that allows activation. */
   readonly analysis: string;
   readonly requestedBy: Requester;
-  /** Persons counted: the true count, which no decision repeats. */
+  /** Persons counted, which no decision repeats. The noised count where the figure is noised, so that no refusal tells the true one. */
   readonly persons: number;
   readonly threshold?: number;
   readonly rules: readonly ActivationRule[];
   readonly filterAttributes?: readonly UsedAttribute[];
+  readonly breakdownAttributes?: readonly UsedAttribute[];
+  /** Whole numbers of 10⁻¹² ρ. Absent for a figure that has been paid for, or that is of the asker's own data. */
+  readonly budget?: { readonly cost: bigint; readonly left: bigint };
   readonly collaborationStatus: CollaborationStatus;
   readonly collaborationEndsAt?: string;
   /** RFC 3339 in UTC. */
@@ -42,6 +46,9 @@ export function aggregateRequest(facts: AggregateFacts): PolicyRequest {
       threshold: asked !== undefined && asked < DEFAULTS.privacyThreshold ? asked : effectiveThreshold(rules, asked),
       allowingAnalysis: tenantsWhere(rules, (rule) => isAnalysisAllowed(rule, analysis)),
       ...attributeFacts(rules, facts.filterAttributes),
+      ...breakdownFacts(rules, facts.breakdownAttributes),
+      cost: Number(facts.budget?.cost ?? 0n),
+      budgetLeft: Number(facts.budget?.left ?? 0n),
     },
     entities: [
       { uid: principal, attrs: { id: requestedBy.memberId, tenantId: requestedBy.tenantId }, parents: [] },

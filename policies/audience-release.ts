@@ -37,6 +37,8 @@ export interface AudienceFacts {
   /** One for each contribution that the audience draws on, the requester's own included. */
   readonly rules: readonly ActivationRule[];
   readonly approvals: readonly Approval[];
+  /** Persons of the smallest difference, in either direction, to an audience delivered earlier; absent where nothing differs. */
+  readonly smallestDifference?: number;
   readonly filterAttributes?: readonly UsedAttribute[];
   readonly collaborationStatus: CollaborationStatus;
   readonly collaborationEndsAt?: string;
@@ -67,6 +69,7 @@ export function audienceRequest(facts: AudienceFacts): PolicyRequest {
       rejectedBy: tenantsOf(approvals, 'rejected'),
       approvers: [...new Set(approvals.map(({ memberId }) => memberId))],
       ...attributeFacts(rules, facts.filterAttributes),
+      ...(facts.smallestDifference === undefined ? {} : { smallestDifference: facts.smallestDifference }),
     },
     entities: [
       { uid: principal, attrs: { id: facts.requestedBy.memberId, tenantId: facts.requestedBy.tenantId }, parents: [] },

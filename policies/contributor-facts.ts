@@ -40,11 +40,30 @@ export function effectiveThreshold(rules: readonly ActivationRule[], asked?: num
 
 /** Attributes as `tenant/name`: what is used and what the rules allow to filter on. */
 export function attributeFacts(rules: readonly ActivationRule[], used: readonly UsedAttribute[] = []) {
-  const allowed = rules.flatMap(({ tenantId, rule }) =>
-    (rule?.filterAttributes ?? []).map((name) => `${tenantId}/${name}`),
-  );
   return {
-    attributesUsed: [...new Set(used.map(({ tenantId, name }) => `${tenantId}/${name}`))],
-    attributesAllowed: [...new Set(allowed)],
+    attributesUsed: attributeNames(used),
+    attributesAllowed: openedAttributes(rules, ({ filterAttributes }) => filterAttributes),
   };
+}
+
+/** The same for the attributes that a figure is broken down by. */
+export function breakdownFacts(rules: readonly ActivationRule[], used: readonly UsedAttribute[] = []) {
+  return {
+    breakdownsUsed: attributeNames(used),
+    breakdownsAllowed: openedAttributes(rules, ({ breakdownAttributes }) => breakdownAttributes),
+  };
+}
+
+function attributeNames(used: readonly UsedAttribute[]): string[] {
+  return [...new Set(used.map(({ tenantId, name }) => `${tenantId}/${name}`))];
+}
+
+function openedAttributes(
+  rules: readonly ActivationRule[],
+  opened: (rule: AnalysisRule) => readonly string[],
+): string[] {
+  const names = rules.flatMap(({ tenantId, rule }) =>
+    (rule === null ? [] : opened(rule)).map((name) => `${tenantId}/${name}`),
+  );
+  return [...new Set(names)];
 }

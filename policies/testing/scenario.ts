@@ -38,11 +38,11 @@ const WORDS: Readonly<Record<Gate, readonly string[]>> = {
   persons: ['destination', 'purpose', 'at', 'evidence', 'consents', 'suppressed', 'erased'],
   audience: [
     ...['asked for by', 'of tenant', 'persons', 'threshold', 'destination', 'region', 'purpose', 'at'],
-    ...['contributors', 'approvals', 'filters on', 'collaboration', 'ends at'],
+    ...['contributors', 'approvals', 'filters on', 'collaboration', 'ends at', 'differs by'],
   ],
   figure: [
     ...['analysis', 'asked for by', 'of tenant', 'persons', 'threshold', 'at'],
-    ...['contributors', 'filters on', 'collaboration', 'ends at'],
+    ...['contributors', 'filters on', 'collaboration', 'ends at', 'breaks down by', 'costs', 'budget left'],
   ],
 };
 
@@ -87,13 +87,22 @@ const REQUESTS: Readonly<Record<Gate, (facts: Facts) => PolicyRequest>> = {
       destinationKind: text(facts.destination),
       destinationRegion: facts.region === undefined ? null : text(facts.region),
       purpose: text(facts.purpose),
+      ...(facts['differs by'] === undefined ? {} : { smallestDifference: facts['differs by'] as number }),
       approvals: records(facts.approvals).map((approval) => ({
         tenantId: text(approval.for),
         memberId: text(approval.by),
         outcome: approval.outcome === 'rejected' ? 'rejected' : 'approved',
       })),
     }),
-  figure: (facts) => aggregateRequest({ analysis: text(facts.analysis), ...releaseFacts(facts) }),
+  figure: (facts) =>
+    aggregateRequest({
+      analysis: text(facts.analysis),
+      ...releaseFacts(facts),
+      breakdownAttributes: list(facts['breaks down by']).map(usedAttribute),
+      ...(facts.costs === undefined
+        ? {}
+        : { budget: { cost: BigInt(facts.costs as number), left: BigInt(facts['budget left'] as number) } }),
+    }),
 };
 
 function releaseFacts(facts: Facts) {
@@ -117,7 +126,7 @@ function contributorRule(contributor: Facts): ActivationRule {
     rule: {
       allowedAnalyses: list(contributor.analyses),
       filterAttributes: list(contributor['opens for filtering']),
-      breakdownAttributes: [],
+      breakdownAttributes: list(contributor['opens for breakdown']),
       activation: {
         allowed: contributor.activation === 'allowed',
         destinations: list(contributor.destinations),
