@@ -14,6 +14,8 @@ export interface BatchRules {
   readonly maxBytes: number;
   /** `uint64` when every id that passes checkRow is a decimal unsigned 64-bit number without leading zeros. */
   readonly idForm: 'text' | 'uint64';
+  /** For platforms with upload sessions: each batch learns its place. Costs one more batch in memory. */
+  readonly inSessions?: boolean;
 }
 
 export interface Batch extends SortedChanges {
@@ -34,7 +36,7 @@ export async function* batchChanges(
   let window = newWindow();
   let invalid: Record<string, number> = {};
   for await (const rows of changes) {
-    for (const { id, change } of rows) {
+    for (const { id, change, consent } of rows) {
       const fault = rules.checkRow(id);
       if (fault !== undefined) {
         invalid[fault.rowCode] = (invalid[fault.rowCode] ?? 0) + 1;
@@ -48,7 +50,7 @@ export async function* batchChanges(
         bytes = 0;
       }
       bytes += rowBytes;
-      window.push(id, change === 'remove');
+      window.push(id, change === 'remove', consent);
     }
   }
   if (window.size > 0 || Object.keys(invalid).length > 0) yield { ...window.close(), index, invalid };

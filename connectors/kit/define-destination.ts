@@ -7,6 +7,7 @@ import type { Egress } from './egress.ts';
 import type { DeliveryProgress, PlatformJob } from './progress.ts';
 import type { Counts } from './report.ts';
 import { checkFields, type SettingFields, type SettingIssue, SettingsError, type SettingValue } from './settings.ts';
+import type { BatchPlace } from './upload-session.ts';
 
 export interface DestinationLimits {
   readonly maxRowsPerBatch: number;
@@ -18,6 +19,15 @@ export interface DestinationLimits {
   readonly maxPollMs: number;
 }
 
+export interface DeliveryFacts {
+  readonly id: string;
+  readonly startedAtMs: number;
+  /** The purpose that the release was decided for, person by person. */
+  readonly purpose: string | undefined;
+  /** The changes are the whole audience: whoever is not among them leaves it. */
+  readonly isWhole: boolean;
+}
+
 export interface ClientContext {
   readonly egress: Egress;
   readonly clock: Clock;
@@ -25,20 +35,23 @@ export interface ClientContext {
   readonly signal: AbortSignal;
   /** The folder that holds what folder destinations write; absent when the operator allows none. */
   readonly exportRoot: string | undefined;
-  readonly delivery: { readonly id: string; readonly startedAtMs: number };
+  readonly delivery: DeliveryFacts;
 }
 
 export interface SendContext {
   readonly idempotencyKey: string;
   /** The job an earlier attempt had opened for this very batch. */
   readonly job: PlatformJob | undefined;
+  /** Only with `inSessions`. */
+  readonly place: BatchPlace | undefined;
   /** Stores the job before the next request, so that a kill does not open a second one. */
   saveJob(job: PlatformJob): Promise<void>;
 }
 
 export type SendOutcome =
   | { readonly state: 'taken'; readonly rejected: Counts }
-  | { readonly state: 'submitted'; readonly job: PlatformJob };
+  /** `rejected` are rows that were refused on the way in. */
+  | { readonly state: 'submitted'; readonly job: PlatformJob; readonly rejected?: Counts };
 export type PollOutcome =
   | { readonly state: 'running'; readonly phase: string }
   | { readonly state: 'taken'; readonly phase: string; readonly rejected: Counts }
@@ -61,7 +74,8 @@ export interface DestinationDeclaration {
   readonly kind: string;
   readonly title: string;
   readonly description: string;
-  readonly authentication: 'none' | 'token' | 'signature';
+  /** `key`: a credential that nothing but a person renews. */
+  readonly authentication: 'none' | 'token' | 'key' | 'signature';
   readonly settingFields: SettingFields;
   readonly credentialFields: SettingFields;
   readonly acceptedIdTypes: readonly ActivationIdType[];
@@ -77,6 +91,8 @@ export interface Destination<S = unknown, C = unknown> extends DestinationDeclar
   checkSettings(settings: S, credentials: C | undefined): readonly SettingIssue[];
   /** Which of the accepted id types these settings send. */
   idTypes(settings: S): readonly ActivationIdType[];
+  /** For platform digests: whether a column sealed under this profile, such as `meta@2026-06/phone`, may be sent. */
+  acceptsProfile?(settings: S, profile: string): boolean;
   hosts(settings: S): readonly string[];
   /** Pure. */
   batchRules(settings: S): BatchRules;

@@ -16,6 +16,10 @@ export interface DeliverOptions {
   readonly changes: Released<AsyncIterable<readonly ActivationChange[]>>;
   /** From startProgress for a new delivery, otherwise the last one saved. */
   readonly progress: DeliveryProgress;
+  /** What the release was decided for: granted by every person among the changes. */
+  readonly purpose?: string | undefined;
+  /** The changes are the whole audience and not what is new; the same on every attempt. */
+  readonly isWhole?: boolean | undefined;
   readonly network: Network;
   /** The folder under which folder destinations may write. */
   readonly exportRoot?: string | undefined;
@@ -38,7 +42,8 @@ export async function deliver(destination: Destination, options: DeliverOptions)
   if (progress.finished) return reportOf(progress);
   const egress = openEgress({ network: options.network, hosts: destination.hosts(settings), signal });
   try {
-    const delivery = { id: progress.deliveryId, startedAtMs: progress.startedAtMs };
+    const { deliveryId: id, startedAtMs } = progress;
+    const delivery = { id, startedAtMs, purpose: options.purpose, isWhole: options.isWhole ?? false };
     const context = { egress, clock, random, signal, exportRoot: options.exportRoot, delivery };
     const client = destination.client({ settings, credentials, context });
     const rules = destination.batchRules(settings);
@@ -58,7 +63,7 @@ export async function testDestination(
   const { clock, random, signal } = options;
   const egress = openEgress({ network: options.network, hosts: destination.hosts(settings), signal });
   try {
-    const delivery = { id: 'test', startedAtMs: clock.now() };
+    const delivery = { id: 'test', startedAtMs: clock.now(), purpose: undefined, isWhole: false };
     const context = { egress, clock, random, signal, exportRoot: options.exportRoot, delivery };
     await destination.client({ settings, credentials, context }).test();
   } finally {

@@ -8,6 +8,7 @@ import { DEFAULT_POSTPONE_MS, MAX_BACKOFF_MS, MAX_POSTPONE_MS, MAX_POSTPONEMENTS
 import { chained, type DeliveryProgress, idempotencyKey, type OpenBatch, tallied, withJobNamed } from './progress.ts';
 import { addCounts } from './report.ts';
 import { withRetry } from './retry.ts';
+import { type BatchPlace, placed } from './upload-session.ts';
 
 export interface RunOptions {
   readonly client: DestinationClient;
@@ -46,17 +47,18 @@ export class DeliveryRun {
     const alreadySent = this.#progress.batchesSent;
     let chain = '';
     let batches = 0;
-    for await (const batch of batchChanges(changes, this.#options.rules)) {
+    const { rules } = this.#options;
+    for await (const { batch, place } of placed(batchChanges(changes, rules), rules.inSessions ?? false)) {
       this.#options.signal.throwIfAborted();
       chain = chained(chain, batch);
       batches = batch.index + 1;
       if (batches === alreadySent && chain !== this.#progress.chain) throw changesDiffer();
-      if (batch.index >= alreadySent) await this.#sendBatch(batch, chain);
+      if (batch.index >= alreadySent) await this.#sendBatch(batch, place, chain);
     }
     if (batches < alreadySent) throw changesDiffer();
   }
 
-  async #sendBatch(batch: Batch, chain: string): Promise<void> {
+  async #sendBatch(batch: Batch, place: BatchPlace | undefined, chain: string): Promise<void> {
     const { client, clock } = this.#options;
     const sent = { batchesSent: batch.index + 1, chain, sending: null };
     const invalid = addCounts(this.#progress.invalid, batch.invalid);
@@ -65,6 +67,7 @@ export class DeliveryRun {
     const outcome = await this.#retried(() =>
       client.send(batch, {
         idempotencyKey: idempotencyKey(this.#progress.deliveryId, batch),
+        place,
         job: this.#progress.sending?.index === batch.index ? this.#progress.sending.job : undefined,
         saveJob: (job) => this.#save({ sending: { index: batch.index, job }, phase: job.phase }),
       }),
@@ -74,14 +77,20 @@ export class DeliveryRun {
       throw error;
     });
     const settled = { ...sent, invalid, lastSentAtMs: clock.now(), postponements: 0 };
+    const rejectedByPlatform = addCounts(this.#progress.rejectedByPlatform, outcome.rejected ?? {});
     if (outcome.state === 'taken') {
-      const rejectedByPlatform = addCounts(this.#progress.rejectedByPlatform, outcome.rejected);
       return this.#save({ ...settled, rejectedByPlatform, taken: tallied(this.#progress.taken, batch), phase: 'sent' });
     }
     const { job } = outcome;
     const open: OpenBatch = { index: batch.index, added: batch.added, removed: batch.removed, job };
     const platformJobs = withJobNamed(this.#progress, job);
-    await this.#save({ ...settled, open: [...this.#progress.open, open], platformJobs, phase: job.phase });
+    await this.#save({
+      ...settled,
+      rejectedByPlatform,
+      open: [...this.#progress.open, open],
+      platformJobs,
+      phase: job.phase,
+    });
   }
 
   async #pace(): Promise<void> {

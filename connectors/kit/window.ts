@@ -8,43 +8,72 @@ export interface SortedChanges {
   /** SHA-256 over the changes, in hex. */
   readonly sha256: string;
   /** In ascending order of the ids. */
-  forEach(visit: (id: string, isRemoval: boolean) => void): void;
+  forEach(visit: VisitChange): void;
 }
+
+export type VisitChange = (id: string, isRemoval: boolean, consent: readonly string[] | undefined) => void;
 
 export interface ChangeWindow {
   /** Changes taken so far, repeated ids counted again. */
   readonly size: number;
-  push(id: string, isRemoval: boolean): void;
+  push(id: string, isRemoval: boolean, consent?: readonly string[]): void;
   close(): SortedChanges;
 }
 
+/** What was last said of an id. */
+interface Stated {
+  readonly isRemoval: boolean;
+  readonly consent: readonly string[] | undefined;
+  /** Goes into the digest. */
+  readonly mark: string;
+}
+const REMOVED: Stated = { isRemoval: true, consent: undefined, mark: '-' };
+const ADDED: Stated = { isRemoval: false, consent: undefined, mark: '+' };
+
 /** For ids of any form, in code-unit order. */
 export class TextWindow implements ChangeWindow {
-  readonly #changes = new Map<string, boolean>();
+  readonly #changes = new Map<string, Stated>();
+  /** One object for each combination of purposes, not for each row. */
+  readonly #stated = new Map<string, Stated>();
   size = 0;
 
-  push(id: string, isRemoval: boolean): void {
+  push(id: string, isRemoval: boolean, consent?: readonly string[]): void {
     this.size++;
-    this.#changes.set(id, isRemoval);
+    this.#changes.set(id, isRemoval ? REMOVED : consent === undefined ? ADDED : this.#addedWith(consent));
+  }
+
+  #addedWith(consent: readonly string[]): Stated {
+    const purposes = [...new Set(consent)].sort();
+    const mark = `+${JSON.stringify(purposes)}`;
+    const stated = this.#stated.get(mark) ?? { isRemoval: false, consent: purposes, mark };
+    this.#stated.set(mark, stated);
+    return stated;
   }
 
   close(): SortedChanges {
     const ids = [...this.#changes.keys()].sort();
-    const removals = new Set<string>();
-    for (const [id, isRemoval] of this.#changes) if (isRemoval) removals.add(id);
+    const stated = (id: string): Stated => this.#changes.get(id) ?? ADDED;
     const hash = createHash('sha256');
-    // An id may hold any character, a line break too: its length keeps two lists from reading alike.
-    for (const id of ids) hash.update(`${removals.has(id) ? '-' : '+'}${id.length}:${id}`);
+    let removed = 0;
+    for (const id of ids) {
+      const { isRemoval, mark } = stated(id);
+      if (isRemoval) removed++;
+      // An id may hold any character, a line break too: its length keeps two lists from reading alike.
+      hash.update(`${mark}${id.length}:${id}`);
+    }
     const forEach: SortedChanges['forEach'] = (visit) => {
-      for (const id of ids) visit(id, removals.has(id));
+      for (const id of ids) {
+        const { isRemoval, consent } = stated(id);
+        visit(id, isRemoval, consent);
+      }
     };
-    return { added: ids.length - removals.size, removed: removals.size, sha256: hash.digest('hex'), forEach };
+    return { added: ids.length - removed, removed, sha256: hash.digest('hex'), forEach };
   }
 }
 
 const FIRST_CAPACITY = 4_096;
 
-/** For decimal unsigned 64-bit ids without leading zeros, in numeric order. */
+/** For decimal unsigned 64-bit ids without leading zeros, in numeric order. Keeps no consent: no platform of numbers has a field for it. */
 export class Uint64Window implements ChangeWindow {
   #ids = new BigUint64Array(FIRST_CAPACITY);
   #isRemoval = new Uint8Array(FIRST_CAPACITY);
@@ -119,13 +148,13 @@ function inBoth(left: BigUint64Array, right: BigUint64Array): Set<bigint> {
   return both;
 }
 
-function merge(added: BigUint64Array, removed: BigUint64Array, visit: (id: string, isRemoval: boolean) => void): void {
+function merge(added: BigUint64Array, removed: BigUint64Array, visit: VisitChange): void {
   let r = 0;
   for (const id of added) {
-    while (r < removed.length && removed[r]! < id) visit(String(removed[r++]), true);
-    visit(String(id), false);
+    while (r < removed.length && removed[r]! < id) visit(String(removed[r++]), true, undefined);
+    visit(String(id), false, undefined);
   }
-  while (r < removed.length) visit(String(removed[r++]), true);
+  while (r < removed.length) visit(String(removed[r++]), true, undefined);
 }
 
 const bytesOf = (ids: BigUint64Array): Uint8Array => new Uint8Array(ids.buffer, ids.byteOffset, ids.byteLength);
