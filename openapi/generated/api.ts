@@ -1229,11 +1229,24 @@ export interface components {
         DatasetSchema: {
             [key: string]: unknown;
         };
+        /** @description What every person of the dataset agreed to, for a dataset without a consent column. Nobody is covered who was not told the destination. */
+        ConsentEvidence: {
+            purposes: ("advertising" | "measurement" | "personalisation" | "analytics" | "email-marketing")[];
+            /** @description Kinds of destination that the text named, such as `xandr`. */
+            destinations: string[];
+            /** @description SHA-256 of the text that was shown, in UTF-8. */
+            text_sha256: string;
+            /** @description Where it was obtained, such as a form; never a person. */
+            source: string;
+            /** Format: date-time */
+            expires_at?: string;
+        };
         Dataset: {
             id: string;
             name: string;
             schema: components["schemas"]["DatasetSchema"];
             salt_id: string;
+            evidence: components["schemas"]["ConsentEvidence"] | null;
             /** @enum {string} */
             status: "empty" | "ready";
             version_id: string | null;
@@ -1716,6 +1729,7 @@ export type Salt = components['schemas']['Salt'];
 export type EgressKey = components['schemas']['EgressKey'];
 export type Accepted = components['schemas']['Accepted'];
 export type DatasetSchema = components['schemas']['DatasetSchema'];
+export type ConsentEvidence = components['schemas']['ConsentEvidence'];
 export type Dataset = components['schemas']['Dataset'];
 export type LoadMode = components['schemas']['LoadMode'];
 export type LoadError = components['schemas']['LoadError'];
@@ -2183,6 +2197,7 @@ export interface operations {
             content: {
                 "application/json": {
                     schema: components["schemas"]["DatasetSchema"];
+                    evidence?: components["schemas"]["ConsentEvidence"];
                     /** @description Default: the newest salt of the service. */
                     salt_id?: string;
                 };

@@ -1,6 +1,6 @@
 // Datasets: declared by a schema, filled by loads, erased as a whole.
-import { parseDatasetSchema, SchemaError } from '../../identifiers/dataset-schema.ts';
-import type { Dataset } from '../../openapi/generated/api.ts';
+import { type DatasetSchema, parseDatasetSchema, SchemaError } from '../../identifiers/dataset-schema.ts';
+import type { ConsentEvidence, Dataset } from '../../openapi/generated/api.ts';
 import { instantOf } from '../clock.ts';
 import { discardContributionsOfDataset } from '../collaborations/contribution-service.ts';
 import { auditedTransaction } from '../database/audited-transaction.ts';
@@ -45,6 +45,7 @@ async function createDataset(
     name: schema.name,
     schema: JSON.stringify(schema),
     salt_id: await saltFor(ground, { named: body.salt_id, tenantId }),
+    evidence: body.evidence === undefined ? null : JSON.stringify(checkedEvidence(schema, body.evidence)),
     visible_version_id: null,
     status: 'active',
     created_at: now,
@@ -75,7 +76,21 @@ function parseSchema(input: unknown) {
   }
 }
 
-/** The salt that the file was hashed with: the newest of the service unless another is named. */
+/** A column says it of each person; evidence for all beside it would leave open which of the two counts. */
+function checkedEvidence(schema: DatasetSchema, evidence: ConsentEvidence): ConsentEvidence {
+  const column = Object.entries(schema.columns).find(([, { role }]) => role === 'consent');
+  if (column === undefined) return evidence;
+  throw new ServiceError('request_invalid', {
+    errors: [
+      {
+        pointer: '/evidence',
+        message: `The column ${column[0]} holds the consent of each person already.`,
+        hint: 'Leave out the evidence, or the column.',
+      },
+    ],
+  });
+}
+
 /** The salt named, of the service or of a collaboration of the tenant's; without a name the newest of the service. */
 async function saltFor(
   ground: Ground,
@@ -148,6 +163,7 @@ function datasetBody(row: DatasetView): Dataset {
     name: row.name,
     schema: JSON.parse(row.schema) as Dataset['schema'],
     salt_id: row.salt_id,
+    evidence: row.evidence === null ? null : (JSON.parse(row.evidence) as ConsentEvidence),
     status: row.visible_version_id === null ? 'empty' : 'ready',
     version_id: row.visible_version_id,
     records: row.records ?? 0,

@@ -9,6 +9,7 @@ export interface DatasetRow {
   name: string;
   schema: string;
   salt_id: string;
+  evidence: string | null;
   visible_version_id: string | null;
   status: 'active' | 'deleted';
   created_at: string;

@@ -5,11 +5,14 @@ import type { Destination } from '../../connectors/kit/define-destination.ts';
 import { checkFields } from '../../connectors/kit/settings.ts';
 import { type DatasetSchema, parseDatasetSchema } from '../../identifiers/dataset-schema.ts';
 import type { Side } from '../../matching/audience-sql.ts';
+import type { LoadedConsentClass } from '../../matching/load-request.ts';
 import { type ActivationColumn, activationColumns } from '../../matching/tables.ts';
-import type { ConsentClass, ConsentGrant } from '../../policies/consent.ts';
+import type { ConsentEvidence } from '../../openapi/generated/api.ts';
+import type { ConsentClass } from '../../policies/consent.ts';
 import type { AudienceGrounds } from '../activations/activation-grounds.ts';
 import type { ConfiguredDestination } from '../destinations/destination.ts';
 import { PermanentFailure } from '../jobs/job.ts';
+import { consentClassesOf } from './consent-on-record.ts';
 
 export interface DeliverySide {
   readonly side: Side;
@@ -59,7 +62,7 @@ function placesOf({ audience, matched }: AudienceGrounds): Place[] {
 
 async function getSide(knex: Knex, place: Place): Promise<DeliverySide> {
   const dataset = (await knex('datasets').where({ id: place.datasetId }).first()) as
-    | { tenant_id: string; schema: string; visible_version_id: string | null }
+    | { tenant_id: string; schema: string; evidence: string | null; visible_version_id: string | null }
     | undefined;
   const version = place.version ?? dataset?.visible_version_id;
   if (!dataset || !version) {
@@ -79,33 +82,13 @@ async function getSide(knex: Knex, place: Place): Promise<DeliverySide> {
     version,
     contribution: place.contribution,
     schema,
-    consentClasses: consentClassesOf(JSON.parse(row?.detail ?? '{}'), schema),
+    consentClasses: consentClassesOf({
+      loaded: (JSON.parse(row?.detail ?? '{}') as { consentClasses?: LoadedConsentClass[] }).consentClasses ?? [],
+      schema,
+      evidence: dataset.evidence === null ? null : (JSON.parse(dataset.evidence) as ConsentEvidence),
+    }),
     suppressionLists: lists.map(({ id }) => id),
   };
-}
-
-interface VersionDetail {
-  readonly consentClasses?: readonly {
-    id: number;
-    source: 'purposes-column' | 'none';
-    grants: readonly ConsentGrant[];
-  }[];
-}
-
-/** A purpose named without a destination counts for those that the column's evidence declares, and for no other. */
-function consentClassesOf(detail: VersionDetail, schema: DatasetSchema): Map<number, ConsentClass> {
-  const declared = Object.values(schema.columns).flatMap((column) =>
-    column.role === 'consent' ? [...(column.destinations ?? [])] : [],
-  );
-  const classes = (detail.consentClasses ?? []).map((loaded) => ({
-    id: loaded.id,
-    source: loaded.source,
-    grants: loaded.grants.map((grant) => ({
-      ...grant,
-      destinations: grant.destinations.length === 0 ? declared : grant.destinations,
-    })),
-  }));
-  return new Map(classes.map((consentClass) => [consentClass.id, consentClass]));
 }
 
 export interface Reach {

@@ -15,6 +15,8 @@ export const datasets: Migration = {
         c.document('name');
         c.document('schema');
         c.id('salt_id');
+        // What all its persons agreed to, where no column says it of each.
+        c.document('evidence').nullable();
         // The version that the engine shows; moved in the one transaction that makes a load visible.
         c.id('visible_version_id').nullable();
         c.id('status');
