@@ -82,7 +82,9 @@ export class LoadKernel implements Kernel {
         },
       });
     } catch (thrown) {
-      if (thrown instanceof CleartextFound) throw cleartextFailure({ row: file.received + 1, field: undefined });
+      if (thrown instanceof CleartextFound) {
+        throw cleartextFailure({ row: file.received + thrown.row + 1, field: undefined });
+      }
       throw thrown;
     }
     if (file.received === 0) throw new LoadFailure('file_empty', { hint: 'the file has no rows' });

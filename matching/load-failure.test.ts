@@ -59,9 +59,15 @@ describe('a value in the clear fails the whole load and is told by row and field
     expect(await failureOf(uploadOf(`1,${CANARY}\n`))).toMatchObject({ code: 'cleartext_identifier', row: 0 });
   });
 
-  test('an email in a line of NDJSON that cannot be read', async () => {
-    const source = uploadOf(`{"id":"1","email":"${A}"}\n{"email":"${CANARY}`, { format: 'ndjson' });
-    expect((await failureOf(source)).code).toBe('cleartext_identifier');
+  test.each([
+    ['a line of NDJSON that cannot be read', `{"email":"${CANARY}`],
+    ['a nested object', `{"email":"${A}","activity":{"notes":["${CANARY}"]}}`],
+    ['a property that no column declares', `{"email":"${A}","contact":"${CANARY}"}`],
+    ['the name of a property', `{"${CANARY}":1}`],
+    ['a list instead of an object', `["${CANARY}"]`],
+  ])('an email in %s', async (_name, line) => {
+    const source = uploadOf(`{"id":"1","email":"${A}"}\n${line}\n`, { format: 'ndjson' });
+    expect(await failureOf(source)).toMatchObject({ code: 'cleartext_identifier', row: 2 });
   });
 
   test('a numeric record id, platform id or short category code is none', async () => {
@@ -94,6 +100,10 @@ describe('a file that is wrong as a file', () => {
     ['an empty file', 'file_empty', uploadOf(''), {}],
     ['an empty gzip', 'file_empty', storedUpload(Buffer.alloc(0), { compression: 'gzip' }), {}],
     ['a header alone', 'file_empty', uploadOf(`${HEADER}\n`), {}],
+    ['UTF-16 without its mark', 'encoding_invalid', uploadOf(Buffer.from(`${HEADER}\n${ROW}`, 'utf16le')), {}],
+    ['bytes of anything', 'encoding_invalid', uploadOf(Buffer.from([0x80, 0xfe, 0x41, 0x0a, 0xff])), {}],
+    ['a gzip that says nothing of it', 'compression_invalid', uploadOf(gzip(`${HEADER}\n${ROW}\n`)), {}],
+    ['a Parquet file called CSV', 'file_malformed', uploadOf('PAR1 and more'), {}],
     ['UTF-16', 'encoding_invalid', uploadOf(Buffer.from(`\uFEFF${HEADER}\n${ROW}`, 'utf16le')), {}],
     ['Latin-1', 'encoding_invalid', uploadOf(Buffer.from(`${HEADER}\nr\xe9,${A},,,,,,,\n`, 'latin1')), {}],
     [

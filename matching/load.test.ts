@@ -2,11 +2,12 @@
 import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Engine } from './engine/engine.ts';
 import { ENGINE_KINDS, openTestEngine, type TestEngine } from './engine/test-engine.ts';
 import { dropDatasetVersion, listEngineTables } from './load.ts';
-import { digestOf, idOf, loadFile, uploadOf, withScratch } from './load-fixture.ts';
+import { digestOf, idOf, loadFile, storedUpload, uploadOf, withScratch } from './load-fixture.ts';
 
 const HEADER = 'id,email,phone,member,activity,spend,last_visit,xandr_id,purposes';
 const [A, B, C, D] = ['a', 'b', 'c', 'd'].map(digestOf) as [string, string, string, string];
@@ -40,6 +41,7 @@ describe.each(ENGINE_KINDS)('a load into the %s engine', (kind) => {
       `r7,${B},,,,,,,spam`,
       `r8,${B},,,,,,-4,`,
       `r9,${B}`,
+      `  ,${B},,,,,,,`,
       `r10,${B},${C},no,"climbing, ""indoor""",-1e3,1999-12-31,,"measurement;advertising@xandr"`,
     ];
     const version = nextVersion();
@@ -55,8 +57,9 @@ describe.each(ENGINE_KINDS)('a load into the %s engine', (kind) => {
       [9, 'purposes', 'consent_invalid'],
       [10, 'xandr_id', 'activation_id_invalid'],
       [11, null, 'column_count'],
+      [12, 'id', 'record_id_missing'],
     ]);
-    expect(outcome).toMatchObject({ received: 12, accepted: 2, persons: 2, keysByType: { email: 2, phone: 1 } });
+    expect(outcome).toMatchObject({ received: 13, accepted: 2, persons: 2, keysByType: { email: 2, phone: 1 } });
     expect(outcome.rejected).toMatchObject({ digest_uppercase: 1, attribute_invalid: 2, column_count: 1 });
     expect(Object.values(outcome.rejected).reduce((sum, n) => sum + n, outcome.accepted)).toBe(outcome.received);
     expect(await people(version)).toMatchObject([
@@ -149,6 +152,15 @@ describe.each(ENGINE_KINDS)('a load into the %s engine', (kind) => {
     expect(outcome).toMatchObject({ accepted: 2, persons: 1 });
     expect(rejects).toMatchObject([{ row: 3, field: 'seen', code: 'event_time_invalid' }]);
     expect(await people(version)).toMatchObject([{ a_0: 'tents' }]);
+  });
+
+  test.each(['gzip', 'zstd'] as const)('a %s file of several members loads to its end', async (compression) => {
+    const compress = compression === 'gzip' ? gzipSync : zstdCompressSync;
+    const members = [`${HEADER}\nr1,${A},,,,,,,\nr2,`, `${B},,,,,,,\n`, ''].map((text) => compress(Buffer.from(text)));
+    const { outcome } = await loadFile(engine, storedUpload(Buffer.concat(members), { compression }), {
+      version: nextVersion(),
+    });
+    expect(outcome).toMatchObject({ received: 2, accepted: 2 });
   });
 
   test.each(['gzip', 'zstd'] as const)(

@@ -16,7 +16,15 @@ export interface CellColumn {
 }
 
 /** Thrown by a cell and given its row by whoever counts rows. */
-export class CleartextFound extends Error {}
+export class CleartextFound extends Error {
+  /** Its place in the batch, where no row was being read. */
+  readonly row: number;
+
+  constructor({ row = 0 }: { row?: number } = {}) {
+    super();
+    this.row = row;
+  }
+}
 
 export function refuseCleartext(cell: string, due: 'digest' | 'category' | 'other'): void {
   if (holdsEmail(cell)) throw new CleartextFound();

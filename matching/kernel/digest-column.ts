@@ -9,6 +9,8 @@ import { Uint32Vector } from './vector.ts';
 export const KEY_BYTES = 16;
 export const NO_KEY = 0xffffffff;
 const DIGEST_DIGITS = 64;
+const SPACE = 32;
+const TAB = 9;
 const CAPITALS_OR_DIGITS = /^[0-9a-fA-F]{64}$/;
 
 /** The value of a lower-case hex digit, or 255. */
@@ -98,7 +100,7 @@ export class RecordIdColumn implements CellColumn {
   // Both are encrypted before anything is stored. A digest ending like a short id is as unlikely as a collision.
   read(bytes: Buffer, start: number, end: number, staged: number): RejectCode | undefined {
     const length = end - start;
-    if (length === 0) return 'record_id_missing';
+    if (isBlank(bytes, start, end)) return 'record_id_missing';
     if (length > MAX_RECORD_ID_BYTES) return 'record_id_malformed';
     const at = staged * KEY_BYTES;
     const { staging } = this;
@@ -114,4 +116,9 @@ export class RecordIdColumn implements CellColumn {
   }
 
   keep(): void {}
+}
+
+function isBlank(bytes: Buffer, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (bytes[at] !== SPACE && bytes[at] !== TAB) return false;
+  return true;
 }

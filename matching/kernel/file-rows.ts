@@ -7,6 +7,9 @@ import { splitJsonLines } from './json-lines.ts';
 import { RowBatch } from './rows.ts';
 
 const UTF8_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+const GZIP = Buffer.from([0x1f, 0x8b]);
+const ZSTD = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
+const PARQUET = Buffer.from('PAR1');
 
 export interface FileRows {
   /** The names of the header; for a file without one, the names of the schema in order. */
@@ -21,6 +24,7 @@ export async function readCsvRows(blocks: AsyncIterable<Buffer>, rows: FileRows,
     const used = splitCsv(bytes, batch, { last, maxRows: 1 });
     if (batch.rows === 0) return used;
     headed = true;
+    checkUtf8(bytes.subarray(0, used));
     const names = headerNames(batch);
     const leak = names.find(holdsEmail);
     if (leak !== undefined) throw new LoadFailure('cleartext_identifier', { row: 0, hint: HEADER_HINT });
@@ -89,8 +93,23 @@ async function readBlocks(
 function withoutMark(bytes: Buffer): Buffer {
   if (bytes.subarray(0, 3).equals(UTF8_MARK)) return bytes.subarray(3);
   const utf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
-  if (utf16) throw new LoadFailure('encoding_invalid', { hint: 'the file is in UTF-16; save it as UTF-8' });
+  // Without its mark, the capitals and commas of a header give UTF-16 away by their empty halves.
+  if (utf16 || bytes[0] === 0 || bytes[1] === 0) {
+    throw new LoadFailure('encoding_invalid', { hint: 'the file is in UTF-16; save it as UTF-8' });
+  }
+  refuseOtherFormats(bytes);
   return bytes;
+}
+
+/** A name without its usual ending leaves the format to be guessed; the first bytes say when the guess was wrong. */
+function refuseOtherFormats(bytes: Buffer): void {
+  if (bytes.subarray(0, 2).equals(GZIP) || bytes.subarray(0, 4).equals(ZSTD)) {
+    const hint = 'the file is compressed; name it .gz or .zst, or say its compression with the load';
+    throw new LoadFailure('compression_invalid', { hint });
+  }
+  if (bytes.subarray(0, 4).equals(PARQUET)) {
+    throw new LoadFailure('file_malformed', { hint: 'the file is Parquet; name it .parquet, or say its format' });
+  }
 }
 
 function checkUtf8(bytes: Buffer): void {

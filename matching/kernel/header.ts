@@ -32,5 +32,6 @@ export function placesOf(header: readonly string[], request: Pick<LoadRequest, '
 // The name itself is not repeated: in a file without a header it is a value of a person.
 function hintOf(header: readonly string[], names: readonly string[]): string {
   if (header.length === 1 && /[;\t|]/.test(header[0] ?? '')) return 'fields are separated by commas';
+  if (header.some((name) => name.includes('\r'))) return 'lines end in LF or CRLF, not in a carriage return alone';
   return `the first line names a column that the schema does not have; it has ${names.join(', ')}`;
 }

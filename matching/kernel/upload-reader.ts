@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
+import { cutAtFrames } from '../../identifiers/zstd-frames.ts';
 import { BLOCK_BYTES, RATIO_FREE_BYTES } from '../limits.ts';
 import { LoadFailure, type LoadLimits, type UploadSource } from '../load-request.ts';
 
@@ -57,7 +58,7 @@ async function* decompressed(stored: AsyncIterable<Buffer>, compression: 'gzip' 
   const options = { chunkSize: BLOCK_BYTES };
   const expand = compression === 'gzip' ? createGunzip(options) : createZstdDecompress(options);
   let feedFailure: unknown;
-  const feeding = feed(stored, expand).catch((thrown) => {
+  const feeding = feed(compression === 'gzip' ? stored : cutAtFrames(stored), expand).catch((thrown) => {
     feedFailure = thrown;
     expand.destroy();
   });
@@ -72,7 +73,7 @@ async function* decompressed(stored: AsyncIterable<Buffer>, compression: 'gzip' 
   if (feedFailure !== undefined) throw feedFailure;
 }
 
-async function feed(stored: AsyncIterable<Buffer>, expand: NodeJS.WritableStream & { destroyed?: boolean }) {
+async function feed(stored: AsyncIterable<Uint8Array>, expand: NodeJS.WritableStream & { destroyed?: boolean }) {
   for await (const chunk of stored) {
     if (expand.destroyed) return;
     if (!expand.write(chunk)) {

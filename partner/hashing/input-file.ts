@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { PassThrough, pipeline, type Readable } from 'node:stream';
 import zlib from 'node:zlib';
+import { cutAtFrames } from '../../identifiers/zstd-frames.ts';
 import { CommandError, interrupted } from '../command-error.ts';
 import { READ_BYTES } from '../limits.ts';
 
@@ -63,7 +64,8 @@ async function* decompressed(source: AsyncGenerator<Uint8Array>): AsyncGenerator
     return;
   }
   const plain = new PassThrough({ highWaterMark: READ_BYTES });
-  pipeline(whole(), gzip ? zlib.createGunzip() : zstdDecompress(), plain, () => {});
+  if (gzip) pipeline(whole(), zlib.createGunzip(), plain, () => {});
+  else pipeline(cutAtFrames(whole()), zstdDecompress(), plain, () => {});
   yield* plain as AsyncIterable<Uint8Array>;
 }
 

@@ -99,6 +99,17 @@ describe('hash', () => {
   });
 });
 
+describe('a compressed file is read to its end', () => {
+  test.each([
+    ['gzip', gzipSync],
+    ['zstd', zstdCompressSync],
+  ])('%s of several members', (_, compress) => {
+    const members = ['id,email,phone,city\n1,a@b.fr,,x\n', '2,c@d.fr,,y\n', '3,e@f.fr,,z\n'];
+    const made = hash(Buffer.concat(members.map((text) => compress(Buffer.from(text)))));
+    expect(made.json).toMatchObject({ received: 3, accepted: 3 });
+  });
+});
+
 describe('a run that cannot end well leaves nothing behind and says why', () => {
   test.each<[string, string | Uint8Array, string]>([
     ['an empty file', '', 'file_empty'],
