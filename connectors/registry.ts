@@ -1,10 +1,11 @@
 // Every destination this version knows, by kind.
 import { file } from './file/destination.ts';
+import { googleDataManager } from './google-data-manager/destination.ts';
 import type { Destination } from './kit/define-destination.ts';
 import { webhook } from './webhook/destination.ts';
 import { xandr } from './xandr/destination.ts';
 
-const DESTINATIONS: readonly Destination[] = [xandr, file, webhook];
+const DESTINATIONS: readonly Destination[] = [xandr, googleDataManager, file, webhook];
 
 export function listDestinations(): readonly Destination[] {
   return DESTINATIONS;

@@ -1,5 +1,7 @@
 // The sandbox of each destination, for `ecluse sandbox <kind>`: a server on this machine that plays the platform.
 import { startFileSandbox } from './file/sandbox.ts';
+import { SANDBOX_CREDENTIALS } from './google/sandbox-tokens.ts';
+import { startDataManagerSandbox } from './google-data-manager/sandbox.ts';
 import { SANDBOX_SIGNING_KEY, startWebhookSandbox } from './webhook/sandbox.ts';
 import { startXandrSandbox } from './xandr/sandbox.ts';
 
@@ -15,24 +17,36 @@ export interface RunningSandbox {
   close(): Promise<void>;
 }
 
-export const SANDBOX_KINDS = ['xandr', 'file', 'webhook'] as const;
-export type SandboxKind = (typeof SANDBOX_KINDS)[number];
-
-export const isSandboxKind = (kind: string): kind is SandboxKind => SANDBOX_KINDS.some((known) => known === kind);
-
-/** Port 0 or none takes any free one. */
-export async function startSandbox(kind: SandboxKind, options: { port?: number } = {}): Promise<RunningSandbox> {
-  if (kind === 'xandr') {
+const STARTS = {
+  xandr: async (options) => {
     const sandbox = await startXandrSandbox(options);
     const settings = { api_url: sandbox.url, member_id: 456, segment_id: 10000 };
     return running(sandbox, settings, { username: 'sandbox', password: 'sandbox' });
-  }
-  if (kind === 'file') {
+  },
+  'google-data-manager': async (options) => {
+    const sandbox = await startDataManagerSandbox(options);
+    const account = { account_type: 'GOOGLE_ADS', account_id: '1234567890', audience_id: '777' };
+    const settings = { api_url: sandbox.url, token_url: sandbox.tokenUrl, ...account, data_type: 'user-id' };
+    return running(sandbox, settings, SANDBOX_CREDENTIALS);
+  },
+  file: async (options) => {
     const sandbox = await startFileSandbox(options);
     return { ...running(sandbox, { folder: 'sandbox', id_type: 'customer' }, {}), exportRoot: sandbox.exportRoot };
-  }
-  const sandbox = await startWebhookSandbox(options);
-  return running(sandbox, { url: `${sandbox.url}/hook`, id_type: 'customer' }, { signing_key: SANDBOX_SIGNING_KEY });
+  },
+  webhook: async (options) => {
+    const sandbox = await startWebhookSandbox(options);
+    return running(sandbox, { url: `${sandbox.url}/hook`, id_type: 'customer' }, { signing_key: SANDBOX_SIGNING_KEY });
+  },
+} as const satisfies Readonly<Record<string, (options: { port?: number }) => Promise<RunningSandbox>>>;
+
+export type SandboxKind = keyof typeof STARTS;
+export const SANDBOX_KINDS = Object.keys(STARTS) as readonly SandboxKind[];
+
+export const isSandboxKind = (kind: string): kind is SandboxKind => Object.hasOwn(STARTS, kind);
+
+/** Port 0 or none takes any free one. */
+export function startSandbox(kind: SandboxKind, options: { port?: number } = {}): Promise<RunningSandbox> {
+  return STARTS[kind](options);
 }
 
 function running(
