@@ -114,6 +114,7 @@ export class LoadKernel implements Kernel {
       received: this.#file.received,
       accepted: this.#file.accepted,
       rejected: this.#rejects.counts,
+      records: next.persons.rows,
       persons: ordered.order.personCount,
       keysByType: keysByType(next),
       bytes: this.#bytes,

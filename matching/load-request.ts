@@ -83,6 +83,8 @@ export interface LoadOutcome {
   readonly received: number;
   readonly accepted: number;
   readonly rejected: Readonly<Partial<Record<RejectCode, number>>>;
+  /** Rows of the new version: after an upsert or a delete those of earlier loads, too. */
+  readonly records: number;
   /** Persons of the new version, whatever the mode. */
   readonly persons: number;
   /** Distinct keys of the new version. */

@@ -109,7 +109,7 @@ describe.each(ENGINE_KINDS)('a load into the %s engine', (kind) => {
     const second = [HEADER, `r2,${D},,1,sailing,3,2022-02-02,13,analytics`];
     const options = { version: after, previousVersion: before, mode: 'upsert' } as const;
     const { outcome } = await loadFile(engine, uploadOf(second.join('\n')), options);
-    expect(outcome).toMatchObject({ received: 1, accepted: 1, persons: 2, keysByType: { email: 2 } });
+    expect(outcome).toMatchObject({ received: 1, accepted: 1, records: 2, persons: 2, keysByType: { email: 2 } });
     expect((await people(after)).map(({ a_1, a_2, a_3 }) => [a_1, a_2, a_3])).toEqual([
       ['sailing', 3, '2022-02-02'],
       ['hiking', 1, '2020-01-01'],
@@ -128,7 +128,7 @@ describe.each(ENGINE_KINDS)('a load into the %s engine', (kind) => {
     const one = await loadFile(engine, uploadOf('id\nr1\nr9\n'), { ...deleting, version: byId });
     expect(one.outcome).toMatchObject({ received: 2, accepted: 2, persons: 2, keysByType: { email: 2, phone: 1 } });
     const two = await loadFile(engine, uploadOf(`phone,email\n${C},\n,${D}\n`), { ...deleting, version: byKey });
-    expect(two.outcome).toMatchObject({ accepted: 2, persons: 1, keysByType: { email: 1 } });
+    expect(two.outcome).toMatchObject({ accepted: 2, records: 1, persons: 1, keysByType: { email: 1 } });
   });
 
   test('events of one record id are one person where the schema has an event time', async () => {

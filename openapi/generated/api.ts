@@ -1250,7 +1250,7 @@ export interface components {
             /** @enum {string} */
             status: "empty" | "ready";
             version_id: string | null;
-            /** @description Accepted rows of the visible version. */
+            /** @description Rows of the visible version, whichever load brought them. */
             records: number;
             /** @description Persons of the visible version, the owner's own. */
             persons: number;

@@ -5,6 +5,7 @@ import { makeApp } from '../app.ts';
 import { getAuditLog } from '../audit-log/audit-log.ts';
 import { closeGround, makeHandlers, makeProtocols, openGround } from '../compose.ts';
 import type { Config } from '../config.ts';
+import { lockFolder } from '../folder-lock.ts';
 import type { Ground } from '../ground.ts';
 import { HEADERS_TIMEOUT_MS, SHUTDOWN_GRACE_MS } from '../http/limits.ts';
 import { makeMetrics } from '../http/metrics.ts';
@@ -16,6 +17,16 @@ import { Sweeper } from '../sweep/sweep.ts';
 import { issueSetupToken } from '../tenants/setup.ts';
 
 export async function serve(config: Config): Promise<void> {
+  // On a cluster several services may share the folder of uploads; the embedded engine has one owner.
+  const lock = config.clickhouseUrls.length === 0 ? await lockFolder(config.dataDir) : undefined;
+  try {
+    await serveAlone(config);
+  } finally {
+    await lock?.release();
+  }
+}
+
+async function serveAlone(config: Config): Promise<void> {
   const ground = await openGround(config, 'api');
   const worker = new WorkerProcess({ log: ground.log, argv: process.argv.slice(3) });
   const sweeper = new Sweeper(ground);

@@ -87,7 +87,7 @@ async function loadRequest(
 async function publish(ground: WorkerGround, job: RunningJob, parts: LoadParts, outcome: LoadOutcome): Promise<void> {
   const { load, upload, dataset, version } = parts;
   const now = instantOf(ground.clock);
-  const { persons, consentClasses, received, accepted } = outcome;
+  const { records, persons, consentClasses, received, accepted } = outcome;
   const figures: LoadFigures = {
     received,
     accepted,
@@ -103,7 +103,7 @@ async function publish(ground: WorkerGround, job: RunningJob, parts: LoadParts, 
       tenant_id: job.tenantId,
       dataset_id: dataset.id,
       load_id: load.id,
-      records: accepted,
+      records,
       persons,
       detail: JSON.stringify(detail),
       created_at: now,

@@ -1,9 +1,9 @@
 // tus 1.0 at /v1/uploads, behind the same keys, policies and tenant isolation as the contract's operations.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Server, type Upload } from '@tus/server';
-import type { RequestHandler } from 'express';
+import type { RequestHandler, Response } from 'express';
 import { getDataset } from '../datasets/dataset-store.ts';
-import { ServiceError } from '../errors.ts';
+import { type ErrorCode, ServiceError } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import { authorise } from '../http/access.ts';
 import { callerOf } from '../http/authenticate.ts';
@@ -16,10 +16,12 @@ import { SealedUploadStore } from './sealed-upload-store.ts';
 import { getUpload } from './upload-store.ts';
 
 export const UPLOADS_PATH = '/v1/uploads';
+const TUS_VERSION = '1.0.0';
 
 interface Exchange {
   readonly caller: Caller;
   readonly requestId: string;
+  readonly response: Response;
 }
 
 export function uploadProtocol(ground: Ground): RequestHandler {
@@ -35,13 +37,16 @@ export function uploadProtocol(ground: Ground): RequestHandler {
     if (request.method === 'GET') return next();
     const caller = await callerOf(request, ground);
     setCaller(request, caller);
+    if (request.method !== 'OPTIONS' && request.get('Tus-Resumable') !== TUS_VERSION) {
+      throw new ServiceError('request_invalid', { detail: `Uploads speak tus: send Tus-Resumable: ${TUS_VERSION}.` });
+    }
     const id = request.path.slice(1);
     const resource = { type: 'upload', tenantId: caller.tenantId, ...(id === '' ? {} : { id }) };
     await authorise(ground, { caller, permission: 'upload:write', resource });
     if (id !== '') await getUpload(ground.db, id, caller.tenantId ?? '');
     // The mount cut its path off; tus looks at the whole.
     request.url = request.originalUrl;
-    await exchanges.run({ caller, requestId: requestIdOf(request) }, () => tus.handle(request, response));
+    await exchanges.run({ caller, requestId: requestIdOf(request), response }, () => tus.handle(request, response));
   };
 }
 
@@ -55,11 +60,25 @@ function tusServer(ground: Ground, current: () => Exchange): Server {
     namingFunction: () => newId('upl'),
     onUploadCreate: (_request, upload) => checkUpload(ground, upload, current().caller),
     onResponseError: (_request, error) => {
-      if (!(error instanceof Error)) return undefined;
-      const problem = problemOf(serviceErrorOf(error), current().requestId);
+      const { requestId, response } = current();
+      const problem = problemOf(error instanceof Error ? serviceErrorOf(error) : tusFailure(error), requestId);
+      // tus can be told a body but no media type; it sends no head of its own once there is one.
+      response.status(problem.status).type('application/problem+json').set('Tus-Resumable', TUS_VERSION).flushHeaders();
       return { status_code: problem.status, body: JSON.stringify(problem) };
     },
   });
+}
+
+const TUS_FAILURES: Readonly<Record<number, ErrorCode>> = {
+  404: 'not_found',
+  409: 'conflict',
+  410: 'upload_gone',
+  413: 'body_too_large',
+  500: 'internal',
+};
+
+function tusFailure({ status_code, body }: { status_code: number; body: string }): ServiceError {
+  return new ServiceError(TUS_FAILURES[status_code] ?? 'request_invalid', { detail: body.trim() });
 }
 
 async function checkUpload(ground: Ground, upload: Upload, caller: Caller): Promise<Record<never, never>> {

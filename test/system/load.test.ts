@@ -159,7 +159,9 @@ test('an upsert adds to the version before', async () => {
   const datasetId = await createDataset();
   await load(datasetId, HEADER + rowsOf(4));
   const loaded = await load(datasetId, HEADER + rowsOf(4, 2), { mode: 'upsert' });
-  expect(loaded).toMatchObject({ status: 'succeeded', persons: 6 });
+  expect(loaded).toMatchObject({ status: 'succeeded', accepted: 4, persons: 6 });
+  const dataset = await service.call('GET', `/v1/datasets/${datasetId}`, { secret: engineer });
+  expect(dataset.body).toMatchObject({ records: 6, persons: 6 });
 });
 
 test('an upload rests encrypted, goes on after a cut, and its file is gone once loaded', async () => {
@@ -204,6 +206,25 @@ test('an upload rests encrypted, goes on after a cut, and its file is gone once 
   await waitFor(() => (readdirSync(join(service.dataDir, 'uploads')).includes(`${id}.sealed`) ? undefined : true));
   const shown = await service.call('GET', `/v1/uploads/${id}`, { secret: engineer });
   expect(shown.body).toMatchObject({ status: 'destroyed' });
+});
+
+test('what tus refuses is told as a problem, too', async () => {
+  const post = (headers: Record<string, string>) =>
+    fetch(`${service.url}/v1/uploads`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${engineer}`, ...headers },
+    });
+  const refusals = [
+    await post({}),
+    await post({ 'tus-resumable': '1.0.0', 'upload-length': String(10 ** 12) }),
+    await post({ 'tus-resumable': '1.0.0' }),
+    await post({ 'tus-resumable': '1.0.0', 'upload-length': '10' }),
+  ];
+  for (const refused of refusals) {
+    expect(refused.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+    expect(await refused.json()).toMatchObject({ status: refused.status, request_id: expect.any(String) });
+  }
+  expect(refusals.map(({ status }) => status)).toEqual([400, 413, 400, 400]);
 });
 
 test('suppressed digests become match keys and are counted once', async () => {

@@ -102,6 +102,13 @@ test('a port in use ends the start with its reason', async () => {
   expect(ended.stderr).toMatch(/EADDRINUSE/);
 });
 
+test('a second service on the same folder ends at once and says why', async () => {
+  const ended = await ecluse(['serve', '--port', '0', '--operations-port', '0', '--data-dir', service.dataDir]);
+  expect(ended).toMatchObject({ code: 1, stdout: '' });
+  expect(ended.stderr).toMatch(/another service is running in/);
+  expect((await service.call('GET', '/v1/policies', { secret: osec.secrets.analyst })).status).toBe(200);
+});
+
 test('the admin token works once', async () => {
   expect((await service.call('POST', '/v1/setup', { secret: service.adminToken })).status).toBe(409);
 });
