@@ -35,7 +35,8 @@ export function deliveryJob(ground: WorkerGround): JobKind {
       if (selection.decision.outcome === 'deny') return refuse(ground, job, { delivery, selection, eventId });
       await ground.checkpoints.checkpointNow();
       const recorded = recordedDecision(selection.decision, eventId);
-      const report = await send(ground, job, { delivery, selection, recorded });
+      const { purpose } = activation;
+      const report = await send(ground, job, { delivery, purpose, selection, recorded });
       await complete(ground, job, { delivery, selection, recorded, report });
     },
     async givenUp(tx, job, failure) {
@@ -109,8 +110,9 @@ async function refuse(
 async function send(
   ground: WorkerGround,
   job: RunningJob,
-  { delivery, selection, recorded }: { delivery: Delivery; selection: Selection; recorded: RecordedDecision },
+  asked: { delivery: Delivery; purpose: string; selection: Selection; recorded: RecordedDecision },
 ): Promise<DeliveryReport> {
+  const { delivery, purpose, selection, recorded } = asked;
   const { grounds, destination, declared } = selection;
   const request = { delivery: delivery.id, audience: grounds.audience.id, destination: destination.id };
   const open = await sealedIdOpener(ground, selection.reach);
@@ -120,6 +122,7 @@ async function send(
   const options: DeliverOptions = {
     ...(await connectorOptions(ground, destination, job.signal)),
     changes: release(delta.changes, recorded),
+    purpose,
     progress: saved ?? startProgress({ deliveryId: delivery.id, startedAtMs }),
     save: async (progress) => {
       job.progress({ phase: progress.phase, rows: progress.taken.added + progress.taken.removed, bytes: 0 });

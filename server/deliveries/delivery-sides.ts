@@ -107,10 +107,17 @@ export function reachOf(
   const types = declared.idTypes(values);
   for (const type of types) {
     for (const side of sides) {
-      const column = activationColumns(side.schema).find((candidate) => candidate.type === type);
+      const column = activationColumns(side.schema).find(
+        (candidate) => candidate.type === type && isForPlatform(candidate, declared, values),
+      );
       if (column) return { side, column };
     }
   }
   const detail = `No contributed dataset has an activation-id column of a type that ${declared.title} takes: ${types.join(', ')}.`;
   throw new PermanentFailure({ code: 'activation_id_column_missing', detail });
+}
+
+/** A digest made by one platform's rules means nothing to another, and is not shown to it. */
+function isForPlatform({ type, profile }: ActivationColumn, declared: Destination, settings: unknown): boolean {
+  return type !== 'platform-digest' || (declared.acceptsProfile?.(settings, profile ?? '') ?? true);
 }
