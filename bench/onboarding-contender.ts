@@ -14,6 +14,9 @@ async function run(name: string, folder: string, rows: number): Promise<unknown>
 }
 
 const [name = '', folder = '', rows = '0'] = process.argv.slice(2);
+const before = process.cpuUsage();
 const result = await run(name, folder, Number(rows));
+const { user, system } = process.cpuUsage(before);
+const cpuSeconds = Math.round((user + system) / 1000) / 1000;
 const peakMemoryMb = Math.round(process.resourceUsage().maxRSS / 1024);
-process.stdout.write(JSON.stringify({ result, peakMemoryMb }), () => process.exit(0));
+process.stdout.write(JSON.stringify({ result, cpuSeconds, peakMemoryMb }), () => process.exit(0));
