@@ -9,12 +9,24 @@ import { getAuditLog } from '../audit-log/audit-log.ts';
 import { closeGround, openGround } from '../compose.ts';
 import { makeJobKinds } from '../compose-jobs.ts';
 import type { Config } from '../config.ts';
+import { lockFolder } from '../folder-lock.ts';
 import type { Ground } from '../ground.ts';
 import { WorkerLoop } from '../jobs/worker-loop.ts';
 
 export async function work(config: Config, { isChild }: { isChild: boolean }): Promise<void> {
-  const ground = await openGround(config, 'worker');
-  const engine = await openEngine(config);
+  // The parent of a child holds the folder already; a worker of its own can only help where the engine is a cluster.
+  const lock = isChild || config.clickhouseUrls.length > 0 ? undefined : await lockFolder(config.dataDir);
+  try {
+    const ground = await openGround(config, 'worker');
+    await runJobs(ground, { isChild }).finally(() => closeGround(ground));
+  } finally {
+    await lock?.release();
+  }
+  if (process.connected) process.disconnect();
+}
+
+async function runJobs(ground: Ground, { isChild }: { isChild: boolean }): Promise<void> {
+  const engine = await openEngine(ground.config);
   const loop = await workerLoop(ground, engine);
   const stop = () => loop.stop();
   process.once('SIGTERM', stop);
@@ -27,8 +39,6 @@ export async function work(config: Config, { isChild }: { isChild: boolean }): P
   if (process.connected) process.send?.('ready');
   await loop.run();
   await engine.close();
-  await closeGround(ground);
-  if (process.connected) process.disconnect();
 }
 
 export async function workerLoop(ground: Ground, engine: Engine): Promise<WorkerLoop> {

@@ -102,10 +102,13 @@ test('a port in use ends the start with its reason', async () => {
   expect(ended.stderr).toMatch(/EADDRINUSE/);
 });
 
-test('a second service on the same folder ends at once and says why', async () => {
+test('a second service or worker on the same folder ends at once and says why', async () => {
   const ended = await ecluse(['serve', '--port', '0', '--operations-port', '0', '--data-dir', service.dataDir]);
   expect(ended).toMatchObject({ code: 1, stdout: '' });
   expect(ended.stderr).toMatch(/another service is running in/);
+  const helper = await ecluse(['worker', '--data-dir', service.dataDir]);
+  expect(helper).toMatchObject({ code: 1 });
+  expect(helper.stderr).toMatch(/another service is running in/);
   expect((await service.call('GET', '/v1/policies', { secret: osec.secrets.analyst })).status).toBe(200);
 });
 
