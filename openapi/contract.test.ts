@@ -52,3 +52,14 @@ test('the generated files are those of the contract', () => {
   execFileSync(process.execPath, [new URL('generate.ts', import.meta.url).pathname], { stdio: 'ignore' });
   expect(read()).toEqual(before);
 });
+
+test('the contract is lint clean', () => {
+  const folder = new URL('./', import.meta.url).pathname;
+  const program = new URL('../node_modules/@redocly/cli/bin/cli.js', import.meta.url).pathname;
+  const lint = [program, 'lint', `${folder}openapi.yaml`, '--config', `${folder}redocly.yaml`, '--format', 'json'];
+  const env = { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' };
+  const found = JSON.parse(execFileSync(process.execPath, lint, { encoding: 'utf8', stdio: 'pipe', env })) as {
+    totals: { errors: number; warnings: number };
+  };
+  expect(found.totals).toMatchObject({ errors: 0, warnings: 0 });
+});

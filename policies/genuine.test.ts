@@ -30,9 +30,9 @@ it('only release.ts makes a released value or a recorded decision', () => {
   expect(mentioning(/\bnew (Released|RecordedDecision)\b/)).toEqual(['policies/release.ts']);
 });
 
-it('sample decisions serve tests and their worlds alone', () => {
+it('sample decisions serve tests, what they stand on, and benchmarks alone', () => {
   const users = mentioning(/testing\/sample-decisions/);
-  expect(users.filter((path) => !/(-world\.ts|\/testing\/.*\.ts)$/.test(path))).toEqual([]);
+  expect(users.filter((path) => !/^bench\/|(-world|-fixture)\.ts$|\/testing\//.test(path))).toEqual([]);
 });
 
 function mentioning(pattern: RegExp): string[] {
