@@ -1,6 +1,7 @@
 // The sandbox of each destination, for `ecluse sandbox <kind>`: a server on this machine that plays the platform.
 import { startFileSandbox } from './file/sandbox.ts';
 import { SANDBOX_CREDENTIALS } from './google/sandbox-tokens.ts';
+import { SANDBOX_DEVELOPER_TOKEN, startGoogleAdsSandbox } from './google-ads-legacy/sandbox.ts';
 import { startDataManagerSandbox } from './google-data-manager/sandbox.ts';
 import { SANDBOX_SIGNING_KEY, startWebhookSandbox } from './webhook/sandbox.ts';
 import { startXandrSandbox } from './xandr/sandbox.ts';
@@ -28,6 +29,12 @@ const STARTS = {
     const account = { account_type: 'GOOGLE_ADS', account_id: '1234567890', audience_id: '777' };
     const settings = { api_url: sandbox.url, token_url: sandbox.tokenUrl, ...account, data_type: 'user-id' };
     return running(sandbox, settings, SANDBOX_CREDENTIALS);
+  },
+  'google-ads-legacy': async (options) => {
+    const sandbox = await startGoogleAdsSandbox(options);
+    const list = { customer_id: '1234567890', user_list_id: '777', data_type: 'user-id' };
+    const settings = { api_url: sandbox.url, token_url: sandbox.tokenUrl, ...list };
+    return running(sandbox, settings, { ...SANDBOX_CREDENTIALS, developer_token: SANDBOX_DEVELOPER_TOKEN });
   },
   file: async (options) => {
     const sandbox = await startFileSandbox(options);

@@ -1,5 +1,6 @@
 // Requests of audienceMembers:ingest and :remove, built from a batch. Pure.
 import { encodeDigest, isHexDigest } from '../google/digest.ts';
+import { addressOf, isMobileId, userDataFault } from '../google/member.ts';
 import type { Batch, BatchRules } from '../kit/batches.ts';
 import { type ConsentState, consentState } from '../kit/consent.ts';
 import { RowError } from '../kit/errors.ts';
@@ -30,43 +31,22 @@ export function batchRules(settings: DataManagerSettings): BatchRules {
   };
 }
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-const NOBODY = /^[0-]+$/;
-
 function faultOf(id: string, { data_type }: DataManagerSettings): string | undefined {
   switch (data_type) {
     case 'email':
     case 'phone':
       return isHexDigest(id) ? undefined : 'digest_malformed';
     case 'mobile-advertising-id':
-      return UUID.test(id) && !NOBODY.test(id) ? undefined : 'id_invalid';
+      return isMobileId(id) ? undefined : 'id_invalid';
     case 'member':
     case 'composite':
-      return memberFault(parseMember(id), data_type === 'composite');
+      return userDataFault(parseMember(id), {
+        maxIdentifiers: MAX_IDENTIFIERS_PER_MEMBER,
+        takesIp: data_type === 'composite',
+      });
     default:
       return /^[\x21-\x7e]+$/.test(id) && id.length <= MAX_TEXT_ID_LENGTH ? undefined : 'id_invalid';
   }
-}
-
-const ADDRESS = ['given-name', 'family-name', 'region', 'postal-code'] as const;
-
-function memberFault(member: Member | undefined, takesIp: boolean): string | undefined {
-  if (member === undefined) return 'member_malformed';
-  const ips = member['ip-address'] ?? [];
-  if (ips.length > 0 && !takesIp) return 'field_not_accepted';
-  const { email = [], phone = [] } = member;
-  const known = [...ADDRESS, 'email', 'phone', 'ip-address'];
-  if (Object.keys(member).some((field) => !known.includes(field))) return 'field_not_accepted';
-  const parts = ADDRESS.map((part) => member[part]?.length ?? 0);
-  const hasAddress = parts.some((count) => count > 0);
-  // Google matches an address as a whole: all four parts, each once.
-  if (hasAddress && parts.some((count) => count !== 1)) return 'address_incomplete';
-  const digests = [...email, ...phone, ...(member['given-name'] ?? []), ...(member['family-name'] ?? [])];
-  if (!digests.every(isHexDigest)) return 'digest_malformed';
-  if (hasAddress && !/^[A-Z]{2}$/.test(member.region?.[0] ?? '')) return 'region_invalid';
-  const count = email.length + phone.length + (hasAddress ? 1 : 0);
-  if (count > MAX_IDENTIFIERS_PER_MEMBER || ips.length > MAX_IDENTIFIERS_PER_MEMBER) return 'too_many_identifiers';
-  return undefined;
 }
 
 export function membersOf(batch: Batch, settings: DataManagerSettings, decidedPurpose: string | undefined): Members {
@@ -121,14 +101,19 @@ function compositeOf(member: Member, digest: (value: string) => string): JsonObj
 
 /** Names are digests; region and postal code go in the clear. The JSON name of the field is `address`. */
 function userDataOf(member: Member, digest: (value: string) => string): { userIdentifiers: JsonObject[] } {
-  const [given, family, regionCode, postalCode] = ADDRESS.map((part) => member[part]?.[0]);
-  const hasAddress = given !== undefined && family !== undefined;
-  const names = hasAddress ? { givenName: digest(given), familyName: digest(family) } : {};
+  const { email = [], phone = [] } = member;
+  const whole = addressOf(member);
+  const address = whole && {
+    givenName: digest(whole.givenName),
+    familyName: digest(whole.familyName),
+    regionCode: whole.region,
+    postalCode: whole.postalCode,
+  };
   return {
     userIdentifiers: [
-      ...(member.email ?? []).map((email) => ({ emailAddress: digest(email) })),
-      ...(member.phone ?? []).map((phone) => ({ phoneNumber: digest(phone) })),
-      ...(hasAddress ? [{ address: { ...names, regionCode, postalCode } }] : []),
+      ...email.map((value) => ({ emailAddress: digest(value) })),
+      ...phone.map((value) => ({ phoneNumber: digest(value) })),
+      ...(address === undefined ? [] : [{ address }]),
     ],
   };
 }
