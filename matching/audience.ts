@@ -61,19 +61,23 @@ export async function dropAudience(engine: Engine, audience: string): Promise<vo
 }
 
 function selection(sql: SegmentSql, versions: ReadonlyMap<Side, string>, match: string | undefined): string {
-  const scans = (['left', 'right'] as const).flatMap((side) => {
+  const given = `WITH ${criteriaScans(sql, versions).join(', ')}`;
+  if (match !== undefined) {
+    return `${given} SELECT left_person, right_person FROM ${pairsTable(match).name} WHERE ${sql.condition}`;
+  }
+  if (sql.bitmap === undefined) throw new Error('one dataset has one side');
+  return `${given} SELECT arrayJoin(bitmapToArray(${sql.bitmap})) AS left_person, left_person AS right_person`;
+}
+
+/** One scan of the people of each side that the segment speaks of, under the names by which its condition reads them. */
+export function criteriaScans(sql: SegmentSql, versions: ReadonlyMap<Side, string>): string[] {
+  return (['left', 'right'] as const).flatMap((side) => {
     const version = versions.get(side);
     if (version === undefined || sql.criteria[side].length === 0) return [];
     return [
       `(SELECT tuple(${sql.criteria[side].join(', ')}) FROM ${peopleTable(version, []).name}) AS ${side}_criteria`,
     ];
   });
-  const given = `WITH ${scans.join(', ')}`;
-  if (match !== undefined) {
-    return `${given} SELECT left_person, right_person FROM ${pairsTable(match).name} WHERE ${sql.condition}`;
-  }
-  if (sql.bitmap === undefined) throw new Error('one dataset has one side');
-  return `${given} SELECT arrayJoin(bitmapToArray(${sql.bitmap})) AS left_person, left_person AS right_person`;
 }
 
 /** Person numbers belong to a dataset version: a side with two of them would mix persons up. */
@@ -87,7 +91,8 @@ function versionsBySide({ sources, match }: AudienceRequest): Map<Side, string> 
   return versions;
 }
 
-function criteriaOf(sources: readonly AudienceSource[]): Criterion[] {
+/** What a segment over these sources may say. */
+export function criteriaOf(sources: readonly AudienceSource[]): Criterion[] {
   return sources.flatMap(({ alias, attributes }) =>
     attributes.map(({ attribute, kind }) => {
       const title = titleOfAttribute(attribute);
