@@ -12,6 +12,24 @@ import { digestOf, idOf, loadFile, storedUpload, uploadOf, withScratch } from '.
 const HEADER = 'id,email,phone,member,activity,spend,last_visit,xandr_id,purposes';
 const [A, B, C, D] = ['a', 'b', 'c', 'd'].map(digestOf) as [string, string, string, string];
 
+const ROWS_WITH_EVERY_FAULT = [
+  HEADER,
+  `r1,${A},,true,hiking,12.5,2024-02-29,17,advertising`,
+  `r2,${A.toUpperCase()},,,,,,,`,
+  '',
+  `r3,${A.slice(1)},,,,,,,`,
+  `,${B},,,,,,,`,
+  `r1,${B},,,,,,,`,
+  'r4,,,,,,,,',
+  `r5,${B},,maybe,,,,,`,
+  `r6,${B},,,,,2023-02-29,,`,
+  `r7,${B},,,,,,,spam`,
+  `r8,${B},,,,,,-4,`,
+  `r9,${B}`,
+  `  ,${B},,,,,,,`,
+  `r10,${B},${C},no,"climbing, ""indoor""",-1e3,1999-12-31,,"measurement;advertising@xandr"`,
+];
+
 describe.each(ENGINE_KINDS)('a load into the %s engine', (kind) => {
   let opened: TestEngine;
   let engine: Engine;
@@ -27,25 +45,10 @@ describe.each(ENGINE_KINDS)('a load into the %s engine', (kind) => {
   afterAll(() => opened.close());
 
   test('every row is accepted or rejected, with its number, field and code in file order', async () => {
-    const rows = [
-      HEADER,
-      `r1,${A},,true,hiking,12.5,2024-02-29,17,advertising`,
-      `r2,${A.toUpperCase()},,,,,,,`,
-      '',
-      `r3,${A.slice(1)},,,,,,,`,
-      `,${B},,,,,,,`,
-      `r1,${B},,,,,,,`,
-      'r4,,,,,,,,',
-      `r5,${B},,maybe,,,,,`,
-      `r6,${B},,,,,2023-02-29,,`,
-      `r7,${B},,,,,,,spam`,
-      `r8,${B},,,,,,-4,`,
-      `r9,${B}`,
-      `  ,${B},,,,,,,`,
-      `r10,${B},${C},no,"climbing, ""indoor""",-1e3,1999-12-31,,"measurement;advertising@xandr"`,
-    ];
     const version = nextVersion();
-    const { outcome, rejects } = await loadFile(engine, uploadOf(`${rows.join('\r\n')}\r\n`), { version });
+    const { outcome, rejects } = await loadFile(engine, uploadOf(`${ROWS_WITH_EVERY_FAULT.join('\r\n')}\r\n`), {
+      version,
+    });
     expect(rejects.map(({ row, field, code }) => [row, field, code])).toEqual([
       [2, 'email', 'digest_uppercase'],
       [3, 'email', 'digest_malformed'],

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { filesHolding } from './files-holding.ts';
 import {
   createTenant,
   createUpload,
@@ -260,15 +261,8 @@ test('after a load no file on disk holds a digest or an identifier, in any writi
       ...(bytes.length === 32 ? [bytes.subarray(0, 16), bytes.subarray(16)] : []),
     ];
   });
-  const files = readdirSync(service.dataDir, { recursive: true, withFileTypes: true }).filter((entry) =>
-    entry.isFile(),
-  );
-  expect(files.length).toBeGreaterThan(10);
-  const found = files.flatMap((entry) => {
-    const path = join(entry.parentPath, entry.name);
-    const bytes = readFileSync(path);
-    return writings.some((writing) => bytes.includes(writing)) ? [path] : [];
-  });
+  const { paths, found } = filesHolding(service.dataDir, writings);
+  expect(paths.length).toBeGreaterThan(10);
   expect(found).toEqual([]);
 });
 

@@ -106,9 +106,9 @@ test('a second service or worker on the same folder ends at once and says why', 
   const ended = await ecluse(['serve', '--port', '0', '--operations-port', '0', '--data-dir', service.dataDir]);
   expect(ended).toMatchObject({ code: 1, stdout: '' });
   expect(ended.stderr).toMatch(/another service is running in/);
-  const helper = await ecluse(['worker', '--data-dir', service.dataDir]);
-  expect(helper).toMatchObject({ code: 1 });
-  expect(helper.stderr).toMatch(/another service is running in/);
+  const second = await ecluse(['worker', '--data-dir', service.dataDir]);
+  expect(second).toMatchObject({ code: 1 });
+  expect(second.stderr).toMatch(/another service is running in/);
   expect((await service.call('GET', '/v1/policies', { secret: osec.secrets.analyst })).status).toBe(200);
 });
 
