@@ -3,7 +3,7 @@
 import type { Engine } from '../engine/engine.ts';
 import type { AnalysisRequest, OverlapQuestion, TrueAnswer, TrueCell, TrueMetric } from './analysis.ts';
 import { contributedPersonsSql, type LinkRequest, linksSql } from './links.ts';
-import { byTypeSensitivity, everybodySensitivity } from './sensitivity.ts';
+import { byTypeSensitivity, overlapSensitivity } from './sensitivity.ts';
 
 export async function answerOverlap(
   engine: Engine,
@@ -13,7 +13,13 @@ export async function answerOverlap(
   const byMask = await countIntersections(engine, links);
   const cells = Array.from({ length: byMask.length - 1 }, (_, n) => intersection(question, n + 1, byMask));
   const metrics: TrueMetric[] = [
-    { name: 'persons', unit: 'persons', scale: 1, sensitivityL2Squared: everybodySensitivity(types.length), cells },
+    {
+      name: 'persons',
+      unit: 'persons',
+      scale: 1,
+      sensitivityL2Squared: overlapSensitivity(types.length, links.contributions.length),
+      cells,
+    },
   ];
   if (question.byIdentifier) metrics.push(await countByType(engine, links));
   const persons = byMask.reduce((sum, value, mask) => (isSingle(mask) ? sum : sum + value), 0);

@@ -35,6 +35,14 @@ export function everybodySensitivity(types: number, each: Contribution = ONE): R
   return whole((types <= 2 ? BigInt(types) + 1n : gone * gone + come * come) * squareOf(each));
 }
 
+/**
+ * Of an overlap. Of two contributions all links lie in one cell, where those who come make up for those who go; a change at
+ * the end of the walk is one more cell.
+ */
+export function overlapSensitivity(types: number, contributions: number): Rational {
+  return contributions === 2 ? whole(2n) : everybodySensitivity(types);
+}
+
 /** Of links told apart by the type that made them: the walk meets each type once. */
 export function byTypeSensitivity(types: number): Rational {
   return whole(BigInt(types));

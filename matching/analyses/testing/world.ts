@@ -109,6 +109,17 @@ export function worlds(contributions: number): fc.Arbitrary<World> {
   return fc.tuple(...Array.from({ length: contributions }, () => side));
 }
 
+/** Worlds so full that persons share keys with many others: where one person less shifts the most. */
+export function denseWorlds(contributions: number): fc.Arbitrary<World> {
+  const crowded = person.chain((one) =>
+    fc
+      .array(fc.record({ type: fc.constantFrom(...TYPES), token: fc.nat(3) }), { minLength: 1, maxLength: 3 })
+      .map((keys) => ({ ...one, keys })),
+  );
+  const side = fc.array(crowded, { maxLength: 6 }).map(withOwnKeys);
+  return fc.tuple(...Array.from({ length: contributions }, () => side));
+}
+
 function withOwnKeys(people: readonly Person[]): Person[] {
   const taken = new Set<string>();
   return people.map((one) => ({
