@@ -24,6 +24,7 @@ export const ID_PREFIXES = {
   approval: 'apr',
   delivery: 'dlv',
   suppressionList: 'sup',
+  debit: 'deb',
   decision: 'dec',
   event: 'evt',
 } as const;

@@ -9,6 +9,7 @@ import { auditLog } from './migrations/0006-audit-log.ts';
 import { collaborations } from './migrations/0010-collaborations.ts';
 import { audiences } from './migrations/0011-audiences.ts';
 import { activations } from './migrations/0012-activations.ts';
+import { privacyBudget } from './migrations/0013-privacy-budget.ts';
 
 export const MIGRATIONS: readonly Migration[] = [
   tenants,
@@ -20,4 +21,5 @@ export const MIGRATIONS: readonly Migration[] = [
   collaborations,
   audiences,
   activations,
+  privacyBudget,
 ];
