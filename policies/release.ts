@@ -121,6 +121,11 @@ export function withinLock<T, R>(container: Unreleased<T>, compute: (value: T) =
   return new Unreleased(compute(read(container)));
 }
 
+/** Hands the value to a store inside the service, from which it can only be shown by another release. */
+export function keepLocked<T>(container: Unreleased<T>, store: (value: T) => Promise<void>): Promise<void> {
+  return store(read(container));
+}
+
 /** Throws `release_refused` unless the decision allows. */
 export function release<T>(container: Unreleased<T>, decision: RecordedDecision): Released<T> {
   requireAllowed(decision);

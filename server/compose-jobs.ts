@@ -1,5 +1,5 @@
 // The wiring of the worker process: every kind of job, and what they stand on.
-import { overlapJob } from './analyses/overlap-job.ts';
+import { analysisJob } from './analyses/analysis-job.ts';
 import { audienceJob } from './audiences/audience-job.ts';
 import { contributeJob } from './collaborations/contribute-job.ts';
 import { engineDropJob } from './collaborations/engine-drop-job.ts';
@@ -26,7 +26,7 @@ export function makeJobKinds(ground: WorkerGround): readonly JobKind[] {
     contributeJob(ground),
     matchJob(ground),
     engineDropJob(ground),
-    overlapJob(ground),
+    analysisJob(ground),
     audienceJob(ground),
     dryRunJob(ground),
     deliveryJob(ground),

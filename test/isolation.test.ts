@@ -37,6 +37,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   proposeRule: RULE,
   createMatch: { left_contribution_id: '$left_contribution_id', right_contribution_id: '$right_contribution_id' },
   createRun: { analysis: 'overlap', match_id: '$match_id' },
+  previewRun: { analysis: 'overlap', match_id: '$match_id' },
   parseSegment: { collaboration_id: '$collaboration_id', text: 'osec.complaint' },
   createSegment: { name: 'mine', collaboration_id: '$collaboration_id', text: 'osec.complaint' },
   createAudience: { name: 'mine', segment_id: '$segment_id' },

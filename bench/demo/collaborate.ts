@@ -9,6 +9,8 @@ export interface Room {
   readonly randoContributionId: string;
   readonly matchId: string;
   readonly overlap: Cell;
+  /** 95 %. */
+  readonly interval: { low: number; high: number } | null;
   readonly matchRate: string | null;
   readonly runReceiptEventId: string | null;
 }
@@ -107,9 +109,12 @@ async function releaseOverlap(analyst: Actor, ids: { collaborationId: string; ma
   await jobDone(step, analyst, run.job_id);
   const done = await answer(step, analyst.api.GET('/v1/runs/{run_id}', { params: { path: { run_id: run.id } } }));
   if (!done.result) throw new DemoFailure(`${step}: ${done.status} ${done.decision?.reasons.join(', ') ?? ''}`);
+  const persons = done.result.metrics.find(({ name }) => name === 'persons');
+  const both = persons?.cells.find(({ key }) => Object.values(key).every((stands) => stands === 'yes'));
   return {
-    overlap: done.result.overlap,
-    matchRate: done.result.match_rate,
+    overlap: both?.value == null ? { fewer_than: both?.fewer_than ?? 50 } : { value: both.value },
+    interval: both?.interval ?? null,
+    matchRate: done.result.ratios.find(({ name, key }) => name === 'match-rate' && key.of === 'osec')?.value ?? null,
     runReceiptEventId: done.receipt_event_id,
   };
 }

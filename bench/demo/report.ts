@@ -9,6 +9,8 @@ export interface ReportFacts {
   /** Rows in the partner's own file, by organisation, and why some never left it. */
   readonly files: Record<string, { rows: number; kept: Record<string, number>; persons: number }>;
   readonly overlap: Cell;
+  /** 95 %. */
+  readonly interval: { low: number; high: number } | null;
   readonly matchRate: string | null;
   readonly segment: { text: string; description: string };
   readonly proofsFolder: string;
@@ -68,18 +70,21 @@ function fileSection(facts: ReportFacts, name: string, drawing: { scale: number;
   ];
 }
 
-function matchSection({ outcome, overlap, matchRate }: ReportFacts, palette: Palette): string[] {
+function matchSection({ outcome, overlap, interval, matchRate }: ReportFacts, palette: Palette): string[] {
   const { match, truth } = outcome;
   const by = Object.entries(match.byIdentifier).map(([type, pairs]) => `${count(pairs).trim()} by ${type}`);
   const agree = match.matched === truth.matched;
   const verdict = agree ? palette.good('✓ exactly the true pairs') : palette.loss(`✗ the truth is ${truth.matched}`);
   const figure = 'value' in overlap ? `≈ ${count(overlap.value).trim()}` : `< ${overlap.fewer_than}`;
+  const between = interval
+    ? `, ${count(interval.low).trim()} to ${count(interval.high).trim()} in 19 of 20 answers`
+    : '';
   const rate = matchRate ? `, ${matchRate} of Osec’s persons` : '';
   return [
     heading('In the chamber', palette),
     `  ${palette.bold('matched persons'.padEnd(37))}${count(match.matched)}  ${palette.dim(by.join(', '))}`,
     `  ${''.padEnd(45)}  ${verdict}`,
-    `  ${palette.bold('what may leave of it'.padEnd(37))}${palette.bold(figure.padStart(8))}  ${palette.dim(`released by decision, rounded${rate}`)}`,
+    `  ${palette.bold('what may leave of it'.padEnd(37))}${palette.bold(figure.padStart(8))}  ${palette.dim(`with noise${between}${rate}`)}`,
     '',
   ];
 }

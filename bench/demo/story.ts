@@ -117,6 +117,7 @@ async function lookBack(ended: {
       rando: { rows: visitors.hashed.received, kept: visitors.hashed.rejected, persons: visitors.load.persons },
     },
     overlap: room.overlap,
+    interval: room.interval,
     matchRate: room.matchRate,
     segment: { text: prepared.exchange.segment, description: activated.segmentDescription },
     proofsFolder: proofs.folder,

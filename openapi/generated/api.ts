@@ -668,6 +668,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/collaborations/{collaboration_id}/runs/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a question would cost, and whether it may be asked; nothing is computed */
+        post: operations["previewRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/collaborations/{collaboration_id}/privacy-budget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The privacy budget of a collaboration and what is left of it */
+        get: operations["getPrivacyBudget"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/runs/{run_id}/csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The answer of a run as a table for people */
+        get: operations["getRunCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/runs/{run_id}": {
         parameters: {
             query?: never;
@@ -1361,6 +1412,24 @@ export interface components {
             /** Format: date-time */
             decided_at: string | null;
         };
+        /** @description How much may be learnt from a collaboration. What is left out is strict. */
+        PrivacyTerms: {
+            /** @enum {string} */
+            preset?: "strict" | "custom";
+            epsilon?: number;
+            delta?: number;
+            /** @description Standard deviation of the noise on a count of persons. */
+            sigma?: number;
+            /** @description Groups of one answer that a person stands in at most. */
+            max_groups?: number;
+            /** @description What a person counts for in a group at most. */
+            per_group?: number;
+            period_days?: number;
+            /** @description Persons that a contribution must have before it is matched. */
+            minimum_list_persons?: number;
+            /** @description What these terms give up against the strict ones. Told by the service; ignored in a request. */
+            gives_up?: string[];
+        };
         CollaborationTerms: {
             /** @description In the order of matching, the strongest first. */
             identifier_types: components["schemas"]["IdentifierType"][];
@@ -1368,6 +1437,7 @@ export interface components {
             cardinality: "one-to-one" | "many";
             /** @description Never below 50. */
             privacy_threshold: number;
+            privacy?: components["schemas"]["PrivacyTerms"];
             /** Format: date-time */
             ends_at: string | null;
         };
@@ -1403,8 +1473,10 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
+        /** @enum {string} */
+        Analysis: "overlap" | "profile" | "reach-frequency" | "conversion" | "attribution" | "segment-size";
         AnalysisRule: {
-            allowed_analyses: "overlap"[];
+            allowed_analyses: components["schemas"]["Analysis"][];
             filter_attributes: string[];
             breakdown_attributes: string[];
             activation: {
@@ -1458,34 +1530,83 @@ export interface components {
             origin: "first-party" | "second-party" | "third-party";
             categories: string[] | null;
         };
-        /** @description A count that may be shown, or the bound below which it may not. */
-        Cell: {
-            /** @description Rounded count. */
-            value: number;
-        } | {
-            /** @description The privacy threshold. */
-            fewer_than: number;
+        /** @description The data that an answer is about. */
+        Snapshot: {
+            hash: string;
+            contributions: {
+                alias: string;
+                /** Format: date-time */
+                contributed_at: string | null;
+            }[];
         };
-        OverlapResult: {
-            overlap: components["schemas"]["Cell"];
-            /** @description Of the asking member's persons, whole percents, at most `>85%`. */
-            match_rate: string | null;
-            by_identifier: {
-                [key: string]: components["schemas"]["Cell"];
+        PrivacyCost: {
+            /** @description Whole 10⁻¹² ρ of zero-concentrated differential privacy. */
+            pico_rho: number;
+            share_of_budget: number;
+            /** @description The same question of the same data has been answered; its answer costs nothing more. */
+            is_free: boolean;
+            left_pico_rho: number;
+            left_share: number;
+        };
+        /** @enum {string} */
+        Unit: "persons" | "events" | "revenue";
+        /** @description 95 %. The true figure lies within in 19 of 20 answers. */
+        Interval: {
+            low: number;
+            high: number;
+        };
+        /** @description Either a value with its interval, or the bound that it lies below. */
+        ResultCell: {
+            /** @description What the cell is about; null is an unknown attribute. */
+            key: {
+                [key: string]: string | null;
             };
+            value: number | null;
+            fewer_than: number | null;
+            interval: components["schemas"]["Interval"] | null;
+        };
+        /** @description The cells that were withheld, together. */
+        ResultRemainder: {
+            value: number | null;
+            fewer_than: number | null;
+            interval: components["schemas"]["Interval"] | null;
+        };
+        ResultMetric: {
+            name: string;
+            unit: components["schemas"]["Unit"];
+            cells: components["schemas"]["ResultCell"][];
+            remainder: components["schemas"]["ResultRemainder"] | null;
+        };
+        /** @description Computed from the noised figures alone. */
+        ResultRatio: {
+            /** @enum {string} */
+            name: "match-rate" | "index" | "conversion-rate";
+            key: {
+                [key: string]: string | null;
+            };
+            /** @description Such as `37%`, `>85%` or, for an index, `120`; null where a figure that it needs was withheld. */
+            value: string | null;
+            interval: components["schemas"]["Interval"] | null;
+        };
+        AnalysisResult: {
+            metrics: components["schemas"]["ResultMetric"][];
+            ratios: components["schemas"]["ResultRatio"][];
+            /** @description Fills the answer up to a size that tells nothing. */
+            padding: string;
         };
         Run: {
             id: string;
             collaboration_id: string;
-            /** @enum {string} */
-            analysis: "overlap";
-            match_id: string;
+            analysis: components["schemas"]["Analysis"];
+            match_id: string | null;
             /** @enum {string} */
             status: "queued" | "running" | "succeeded" | "refused" | "failed";
             job_id: string;
             /** @description What was asked, in plain language. */
             question: string;
-            result: components["schemas"]["OverlapResult"] | null;
+            snapshot: components["schemas"]["Snapshot"];
+            cost: components["schemas"]["PrivacyCost"];
+            result: components["schemas"]["AnalysisResult"] | null;
             decision: components["schemas"]["Decision"] | null;
             receipt_event_id: string | null;
             /** Format: date-time */
@@ -1494,6 +1615,73 @@ export interface components {
         /** @description AND, OR, EXCEPT over criteria; see docs/segments.md. Checked by the parser, hence open here. */
         SegmentExpression: {
             [key: string]: unknown;
+        };
+        Breakdown: {
+            /** @description Name of the contribution. */
+            source: string;
+            attribute: string;
+            /** @description Ascending edges for numbers and dates; for categories the labels to tell apart. */
+            bins?: (number | string)[];
+        };
+        Period: {
+            /** Format: date */
+            from: string;
+            /** Format: date */
+            to: string;
+        };
+        /** @description A reviewed question. Which of the fields an analysis takes stands in docs/privacy.md; any other is refused. */
+        RunRequest: {
+            analysis: components["schemas"]["Analysis"];
+            match_id?: string;
+            /** @description Of an overlap, in place of `match_id`. */
+            contribution_ids?: string[];
+            /** @description Of an overlap. True by default. */
+            by_identifier?: boolean;
+            segment?: components["schemas"]["SegmentExpression"];
+            segment_text?: string;
+            breakdown?: components["schemas"]["Breakdown"][];
+            index?: boolean;
+            /** @description Name of the contribution with the events. */
+            events?: string;
+            max_frequency?: number;
+            exposures?: string;
+            purchases?: string;
+            touches?: string;
+            window_days?: number;
+            revenue_attribute?: string;
+            /** @description The most that one person adds to a sum, in whole units. */
+            revenue_clamp?: number;
+            group_by?: components["schemas"]["Breakdown"];
+            channel_attribute?: string;
+            /** @enum {string} */
+            model?: "last-touch" | "linear";
+            period?: components["schemas"]["Period"];
+        };
+        RunPreview: {
+            question: string;
+            snapshot: components["schemas"]["Snapshot"];
+            threshold: number;
+            noise: {
+                metric: string;
+                unit: components["schemas"]["Unit"];
+                /** @description Of the 95 % interval of each cell, in the unit. */
+                interval_half_width: number;
+            }[];
+            cost: components["schemas"]["PrivacyCost"];
+            decision: components["schemas"]["Decision"];
+        };
+        PrivacyBudget: {
+            collaboration_id: string;
+            /**
+             * Format: date-time
+             * @description What was spent since then counts; what was spent before is free again.
+             */
+            since: string;
+            whole_pico_rho: number;
+            spent_pico_rho: number;
+            left_pico_rho: number;
+            left_share: number;
+            privacy: components["schemas"]["PrivacyTerms"];
         };
         ParsedSegment: {
             valid: boolean;
@@ -1518,6 +1706,14 @@ export interface components {
             description: string;
             /** Format: date-time */
             created_at: string;
+        };
+        /** @description A count that may be shown, or the bound below which it may not. */
+        Cell: {
+            /** @description Rounded count. */
+            value: number;
+        } | {
+            /** @description The privacy threshold. */
+            fewer_than: number;
         };
         Audience: {
             id: string;
@@ -1741,19 +1937,34 @@ export type Job = components['schemas']['Job'];
 export type IdentifierType = components['schemas']['IdentifierType'];
 export type SuppressionList = components['schemas']['SuppressionList'];
 export type CollaborationMember = components['schemas']['CollaborationMember'];
+export type PrivacyTerms = components['schemas']['PrivacyTerms'];
 export type CollaborationTerms = components['schemas']['CollaborationTerms'];
 export type Collaboration = components['schemas']['Collaboration'];
 export type ChangeProposal = components['schemas']['ChangeProposal'];
+export type Analysis = components['schemas']['Analysis'];
 export type AnalysisRule = components['schemas']['AnalysisRule'];
 export type Contribution = components['schemas']['Contribution'];
 export type Match = components['schemas']['Match'];
 export type Criterion = components['schemas']['Criterion'];
-export type Cell = components['schemas']['Cell'];
-export type OverlapResult = components['schemas']['OverlapResult'];
+export type Snapshot = components['schemas']['Snapshot'];
+export type PrivacyCost = components['schemas']['PrivacyCost'];
+export type Unit = components['schemas']['Unit'];
+export type Interval = components['schemas']['Interval'];
+export type ResultCell = components['schemas']['ResultCell'];
+export type ResultRemainder = components['schemas']['ResultRemainder'];
+export type ResultMetric = components['schemas']['ResultMetric'];
+export type ResultRatio = components['schemas']['ResultRatio'];
+export type AnalysisResult = components['schemas']['AnalysisResult'];
 export type Run = components['schemas']['Run'];
 export type SegmentExpression = components['schemas']['SegmentExpression'];
+export type Breakdown = components['schemas']['Breakdown'];
+export type Period = components['schemas']['Period'];
+export type RunRequest = components['schemas']['RunRequest'];
+export type RunPreview = components['schemas']['RunPreview'];
+export type PrivacyBudget = components['schemas']['PrivacyBudget'];
 export type ParsedSegment = components['schemas']['ParsedSegment'];
 export type Segment = components['schemas']['Segment'];
+export type Cell = components['schemas']['Cell'];
 export type Audience = components['schemas']['Audience'];
 export type DestinationField = components['schemas']['DestinationField'];
 export type DestinationKind = components['schemas']['DestinationKind'];
@@ -2663,6 +2874,7 @@ export interface operations {
                         /** @enum {string} */
                         cardinality?: "one-to-one" | "many";
                         privacy_threshold?: number;
+                        privacy?: components["schemas"]["PrivacyTerms"];
                         /** Format: date-time */
                         ends_at?: string;
                     };
@@ -3269,11 +3481,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @enum {string} */
-                    analysis: "overlap";
-                    match_id: string;
-                };
+                "application/json": components["schemas"]["RunRequest"];
             };
         };
         responses: {
@@ -3284,6 +3492,79 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Run"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    previewRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                collaboration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunPreview"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getPrivacyBudget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                collaboration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrivacyBudget"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getRunCsv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             default: components["responses"]["Problem"];

@@ -11,4 +11,5 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 privacyLedgerSuite(async () => openDatabase({ dialect: 'sqlite', file: join(folder, 'ecluse.db') }), {
   racers: 10_000,
+  atOnce: 10_000,
 });

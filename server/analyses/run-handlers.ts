@@ -1,33 +1,56 @@
-// The operations of analyses. A run is shown to the member that asked.
+// The operations of analyses. A run is shown to the member that asked; the budget to every member of the collaboration.
 import type { Run as RunBody } from '../../openapi/generated/api.ts';
-import { getVisibleCollaboration } from '../collaborations/collaboration-store.ts';
+import { findCollaboration, getVisibleCollaboration } from '../collaborations/collaboration-store.ts';
+import { notFound } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import type { Handlers } from '../http/operation.ts';
 import { pageOf, pageRange } from '../http/record-page.ts';
 import { tenantCaller } from '../http/tenant-caller.ts';
+import { budgetBody, costBody } from './privacy-budget-body.ts';
+import { findDebitOf } from './privacy-ledger-store.ts';
 import { type Run, runs } from './run.ts';
-import { createRun } from './run-service.ts';
+import { runCsv } from './run-csv.ts';
+import { createRun, getBudgetOf, previewRun } from './run-service.ts';
 
-export function runHandlers(ground: Ground): Pick<Handlers, 'createRun' | 'listRuns' | 'getRun'> {
+type Operations = 'createRun' | 'previewRun' | 'listRuns' | 'getRun' | 'getRunCsv' | 'getPrivacyBudget';
+
+export function runHandlers(ground: Ground): Pick<Handlers, Operations> {
   const { knex } = ground.db;
   return {
     async createRun(request) {
-      const { analysis, match_id: matchId } = request.body;
-      const question = { collaborationId: request.params.collaboration_id, analysis, matchId };
-      return runBody(await createRun(ground, tenantCaller(request), question));
+      const question = { collaborationId: request.params.collaboration_id, request: request.body };
+      return runBody(ground, await createRun(ground, tenantCaller(request), question));
+    },
+    async previewRun(request) {
+      const question = { collaborationId: request.params.collaboration_id, request: request.body };
+      return previewRun(ground, tenantCaller(request), question);
     },
     async listRuns({ tenantId, params, query }) {
       const { id } = await getVisibleCollaboration(knex, { id: params.collaboration_id, tenantId });
       const where = { collaboration_id: id, tenant_id: tenantId };
-      return pageOf(await runs.list(knex, where, pageRange(query)), query, runBody);
+      const found = await runs.list(knex, where, pageRange(query));
+      const page = pageOf(found, query, (run) => run);
+      return { ...page, items: await Promise.all(page.items.map((run) => runBody(ground, run))) };
     },
     async getRun({ tenantId, params }) {
-      return runBody(await runs.get(knex, params.run_id, { tenant_id: tenantId }));
+      return runBody(ground, await runs.get(knex, params.run_id, { tenant_id: tenantId }));
+    },
+    async getRunCsv({ tenantId, params }) {
+      return runCsv(await runs.get(knex, params.run_id, { tenant_id: tenantId }));
+    },
+    async getPrivacyBudget({ tenantId, params }) {
+      const collaboration = await getVisibleCollaboration(knex, { id: params.collaboration_id, tenantId });
+      return budgetBody(collaboration, await getBudgetOf(ground, collaboration));
     },
   };
 }
 
-function runBody(run: Run): RunBody {
+async function runBody(ground: Ground, run: Run): Promise<RunBody> {
+  const { knex } = ground.db;
+  const collaboration = await findCollaboration(knex, run.collaborationId);
+  if (!collaboration) throw notFound('collaboration');
+  const debit = await findDebitOf(knex, run.id);
+  const isPaid = debit !== undefined && debit.state !== 'refunded';
   return {
     id: run.id,
     collaboration_id: run.collaborationId,
@@ -35,8 +58,10 @@ function runBody(run: Run): RunBody {
     match_id: run.matchId,
     status: run.status,
     job_id: run.jobId,
-    question: 'How many persons stand in both contributions?',
-    result: run.result === null ? null : { ...run.result, by_identifier: { ...run.result.by_identifier } },
+    question: run.asked,
+    snapshot: run.snapshot,
+    cost: costBody(isPaid ? BigInt(debit.cost) : 0n, await getBudgetOf(ground, collaboration)),
+    result: run.result,
     decision: run.decision,
     receipt_event_id: run.receiptEventId,
     created_at: run.createdAt,

@@ -48,17 +48,23 @@ describe('a proposal', () => {
   });
 });
 
+const LAX = { ...DEFAULT_TERMS.privacy, preset: 'custom', periodDays: 7 } as const;
+
 describe('the summary that members decide on', () => {
   it.each([
     [change, 'Invite d into the collaboration.'],
     [{ kind: 'add-contribution', contributionId: 'con', alias: 'crm' } as const, 'Contribute crm.'],
     [
       { kind: 'set-terms', terms: { ...DEFAULT_TERMS, endsAt: '2026-12-31T00:00:00.000Z' } } as const,
-      'Match by email, then phone; one-to-one; threshold 50 persons; ends at 2026-12-31T00:00:00.000Z.',
+      'Match by email, then phone; one-to-one; threshold 50 persons; ends at 2026-12-31T00:00:00.000Z. Privacy strict: ε = 3 and δ = 0.000001 in 30 days.',
     ],
     [
       { kind: 'set-terms', terms: DEFAULT_TERMS } as const,
-      'Match by email, then phone; one-to-one; threshold 50 persons; no end date.',
+      'Match by email, then phone; one-to-one; threshold 50 persons; no end date. Privacy strict: ε = 3 and δ = 0.000001 in 30 days.',
+    ],
+    [
+      { kind: 'set-terms', terms: { ...DEFAULT_TERMS, privacy: LAX } } as const,
+      'Match by email, then phone; one-to-one; threshold 50 persons; no end date. Privacy custom: ε = 3 and δ = 0.000001 in 7 days. The budget is whole again after 7 days rather than 30: over a year more is learnt of the same persons.',
     ],
   ])('of %j reads %s', (each, summary) => {
     expect(describeChange(each)).toBe(summary);

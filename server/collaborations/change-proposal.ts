@@ -1,4 +1,6 @@
 // A proposed change of a collaboration. It takes effect when every accepted member has accepted it, and never before.
+
+import { givenUp } from '../../policies/privacy-terms.ts';
 import type { AnalysisRule } from '../../policies/privacy-threshold.ts';
 import { ServiceError } from '../errors.ts';
 import type { CollaborationTerms } from './collaboration.ts';
@@ -71,9 +73,12 @@ export function describeChange(change: Change): string {
   }
 }
 
-function describeTerms({ identifierTypes, cardinality, privacyThreshold, endsAt }: CollaborationTerms): string {
+function describeTerms(terms: CollaborationTerms): string {
+  const { identifierTypes, cardinality, privacyThreshold, endsAt, privacy } = terms;
   const ending = endsAt === null ? 'no end date' : `ends at ${endsAt}`;
-  return `Match by ${identifierTypes.join(', then ')}; ${cardinality}; threshold ${privacyThreshold} persons; ${ending}.`;
+  const matching = `Match by ${identifierTypes.join(', then ')}; ${cardinality}; threshold ${privacyThreshold} persons; ${ending}.`;
+  const promise = `Privacy ${privacy.preset}: ε = ${privacy.epsilon} and δ = ${privacy.delta} in ${privacy.periodDays} days.`;
+  return [matching, promise, ...givenUp(privacy)].join(' ');
 }
 
 /** All that it allows, so that nobody accepts a rule unseen. */

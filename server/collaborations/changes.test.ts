@@ -166,7 +166,7 @@ describe('changes that are open when a member leaves', () => {
       method: 'GET',
       path: `/v1/collaborations/${world.names.get('col')}`,
     });
-    expect(body.terms).toEqual(TERMS);
+    expect(body.terms).toEqual({ ...TERMS, privacy: expect.objectContaining({ preset: 'strict' }) });
     expect(
       Object.fromEntries(body.members.map((each: { alias: string; status: string }) => [each.alias, each.status])),
     ).toEqual({ osec: 'accepted', rando: 'accepted', velo: 'left', nautic: 'invited' });

@@ -5,8 +5,12 @@ import type {
   CollaborationTerms as CollaborationTermsBody,
   Contribution as ContributionBody,
   Match as MatchBody,
+  PrivacyTerms as PrivacyTermsBody,
 } from '../../openapi/generated/api.ts';
+import { givenUp, type PrivacyTerms, privacyTermsOf } from '../../policies/privacy-terms.ts';
 import type { AnalysisRule } from '../../policies/privacy-threshold.ts';
+import { isAnalysis } from '../analyses/analysis-names.ts';
+import { ServiceError } from '../errors.ts';
 import { type ChangeProposal, describeChange } from './change-proposal.ts';
 import { type Collaboration, type CollaborationTerms, DEFAULT_TERMS } from './collaboration.ts';
 import type { Contribution } from './contribution.ts';
@@ -28,6 +32,7 @@ export function collaborationBody(collaboration: Collaboration): CollaborationBo
       identifier_types: [...collaboration.terms.identifierTypes],
       cardinality: collaboration.terms.cardinality,
       privacy_threshold: collaboration.terms.privacyThreshold,
+      privacy: privacyBody(collaboration.terms.privacy),
       ends_at: collaboration.terms.endsAt,
     },
     created_at: collaboration.createdAt,
@@ -35,14 +40,49 @@ export function collaborationBody(collaboration: Collaboration): CollaborationBo
   };
 }
 
-/** What the request leaves out is the strict default. */
+/** What the request leaves out is the strict default. Throws `request_invalid` for privacy terms beyond their bounds. */
 export function termsOf(body: Partial<CollaborationTermsBody> | undefined): CollaborationTerms {
   return {
     identifierTypes: body?.identifier_types ?? DEFAULT_TERMS.identifierTypes,
     cardinality: body?.cardinality ?? DEFAULT_TERMS.cardinality,
     privacyThreshold: body?.privacy_threshold ?? DEFAULT_TERMS.privacyThreshold,
+    privacy: privacyOf(body?.privacy),
     endsAt: body?.ends_at ? new Date(body.ends_at).toISOString() : null,
   };
+}
+
+export function privacyBody(privacy: PrivacyTerms): PrivacyTermsBody {
+  return {
+    preset: privacy.preset,
+    epsilon: privacy.epsilon,
+    delta: privacy.delta,
+    sigma: privacy.sigma,
+    max_groups: privacy.maxGroups,
+    per_group: privacy.perGroup,
+    period_days: privacy.periodDays,
+    minimum_list_persons: privacy.minimumListPersons,
+    gives_up: givenUp(privacy),
+  };
+}
+
+function privacyOf(body: PrivacyTermsBody | undefined): PrivacyTerms {
+  const { terms, issues } = privacyTermsOf({
+    ...(body?.preset === undefined ? {} : { preset: body.preset }),
+    ...(body?.epsilon === undefined ? {} : { epsilon: body.epsilon }),
+    ...(body?.delta === undefined ? {} : { delta: body.delta }),
+    ...(body?.sigma === undefined ? {} : { sigma: body.sigma }),
+    ...(body?.max_groups === undefined ? {} : { maxGroups: body.max_groups }),
+    ...(body?.per_group === undefined ? {} : { perGroup: body.per_group }),
+    ...(body?.period_days === undefined ? {} : { periodDays: body.period_days }),
+    ...(body?.minimum_list_persons === undefined ? {} : { minimumListPersons: body.minimum_list_persons }),
+  });
+  if (issues.length === 0) return terms;
+  throw new ServiceError('request_invalid', {
+    errors: issues.map(({ parameter, message }) => ({
+      pointer: `/terms/privacy/${parameter.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`,
+      message,
+    })),
+  });
 }
 
 export function changeBody(proposal: ChangeProposal): ChangeProposalBody {
@@ -81,7 +121,7 @@ export function contributionBody(contribution: Contribution, viewerTenantId: str
 
 export function ruleBody(rule: AnalysisRule): ContributionBody['rule'] {
   return {
-    allowed_analyses: rule.allowedAnalyses.filter((analysis) => analysis === 'overlap'),
+    allowed_analyses: rule.allowedAnalyses.filter(isAnalysis),
     filter_attributes: [...rule.filterAttributes],
     breakdown_attributes: [...rule.breakdownAttributes],
     activation: {

@@ -1,5 +1,6 @@
 // Collaborations with their members in the database; what a tenant sees of them is decided by `isVisibleTo`.
 import type { Knex } from 'knex';
+import { STRICT } from '../../policies/privacy-terms.ts';
 import type { AuditedTransaction } from '../database/audited-transaction.ts';
 import { type Page, recordStore } from '../database/record-store.ts';
 import { type Row, rowMapping } from '../database/row-mapping.ts';
@@ -14,7 +15,15 @@ import {
 
 type Head = Omit<Collaboration, 'members'>;
 
-const headMapping = rowMapping<Head>(['terms']);
+const stored = rowMapping<Head>(['terms']);
+/** What was agreed on before there were privacy terms is strict. */
+const headMapping: typeof stored = {
+  ...stored,
+  fromRow(row) {
+    const head = stored.fromRow(row);
+    return { ...head, terms: { ...head.terms, privacy: head.terms.privacy ?? STRICT } };
+  },
+};
 const heads = recordStore('collaborations', { noun: 'collaboration', mapping: headMapping });
 const memberMapping = rowMapping<CollaborationMember & { collaborationId: string }>();
 

@@ -1,5 +1,6 @@
 // A collaboration: its members, terms and life-cycle. Pure: every transition returns the next state or throws a refusal.
 import type { IdentifierType } from '../../identifiers/identifier.ts';
+import { type PrivacyTerms, STRICT } from '../../policies/privacy-terms.ts';
 import { ServiceError } from '../errors.ts';
 
 export type CollaborationStatus = 'draft' | 'invited' | 'active' | 'ended';
@@ -11,6 +12,8 @@ export interface CollaborationTerms {
   readonly identifierTypes: readonly IdentifierType[];
   readonly cardinality: Cardinality;
   readonly privacyThreshold: number;
+  /** How much may be learnt at all. */
+  readonly privacy: PrivacyTerms;
   readonly endsAt: string | null;
 }
 
@@ -32,11 +35,12 @@ export interface Collaboration {
   readonly endedAt: string | null;
 }
 
-/** Strict by default: the strongest identifiers only, each person paired once. */
+/** Strict by default: the strongest identifiers only, each person paired once, the strict privacy terms. */
 export const DEFAULT_TERMS: CollaborationTerms = {
   identifierTypes: ['email', 'phone'],
   cardinality: 'one-to-one',
   privacyThreshold: 50,
+  privacy: STRICT,
   endsAt: null,
 };
 

@@ -10,7 +10,8 @@ export interface ContractOperation {
   readonly permission: string;
   readonly auditEvent: string;
   readonly successStatus: number;
-  readonly answersText: boolean;
+  /** The media type of an answer that is text and no JSON. */
+  readonly textType: 'text/plain' | 'text/csv' | undefined;
   readonly idempotent: boolean;
   readonly summary: string;
   readonly tag: string;
@@ -61,6 +62,8 @@ export function operationsOf(contract: ContractDocument): ContractOperation[] {
   return operations;
 }
 
+const TEXT_TYPES = ['text/plain', 'text/csv'] as const;
+
 function operationOf(raw: RawOperation, path: string, method: ContractOperation['method']): ContractOperation {
   const success = Object.keys(raw.responses).find((status) => status.startsWith('2')) ?? '200';
   return {
@@ -70,7 +73,7 @@ function operationOf(raw: RawOperation, path: string, method: ContractOperation[
     permission: raw['x-permission'] ?? '',
     auditEvent: raw['x-audit-event'] ?? '',
     successStatus: Number(success),
-    answersText: raw.responses[success]?.content?.['text/plain'] !== undefined,
+    textType: TEXT_TYPES.find((type) => raw.responses[success]?.content?.[type] !== undefined),
     idempotent: (raw.parameters ?? []).some((p) => p.name === 'Idempotency-Key' || p.$ref?.endsWith('/IdempotencyKey')),
     summary: raw.summary ?? '',
     tag: raw.tags?.[0] ?? '',

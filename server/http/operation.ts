@@ -21,7 +21,7 @@ type SuccessOf<Op extends OperationId> = operations[Op]['responses'][keyof opera
 export type AnswerOf<Op extends OperationId> =
   SuccessOf<Op> extends { content: { 'application/json': infer B } }
     ? B
-    : SuccessOf<Op> extends { content: { 'text/plain': infer T } }
+    : SuccessOf<Op> extends { content: { 'text/plain': infer T } | { 'text/csv': infer T } }
       ? T
       : undefined;
 

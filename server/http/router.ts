@@ -58,7 +58,7 @@ function mount(
     const key = operation.idempotent ? request.get('Idempotency-Key') : undefined;
     const answer = key === undefined ? await work() : await once(ground, idempotentRequest(request, key), work);
     response.status(operation.successStatus);
-    if (operation.answersText) response.type('text/plain').send(answer);
+    if (operation.textType !== undefined) response.type(operation.textType).send(answer);
     else if (answer === undefined) response.end();
     else response.json(answer);
   };

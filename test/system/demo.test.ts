@@ -38,7 +38,8 @@ it('plays the whole exchange, and every count is the true one', async () => {
     byIdentifier: truth.byIdentifier,
   });
   expect(outcome.truth).toEqual({ matched: truth.matched });
-  expect(outcome.release.overlap).toBe(Math.round(truth.matched / 10) * 10);
+  // The noise has a standard deviation of 50: past five of them something else is wrong.
+  expect(Math.abs(Number(outcome.release.overlap) - truth.matched)).toBeLessThan(260);
 
   const { audience, delivery } = outcome;
   expect(audience).toMatchObject({

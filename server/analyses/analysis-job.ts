@@ -1,0 +1,222 @@
+// Answers a question: counts inside, spends the debit, draws noise, decides on the noised figures, signs a checkpoint, and only
+// then keeps and shows the answer. A crash between the draw and the answer costs the budget, and never draws twice for one debit.
+import { createHmac, randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { computeAnalysis } from '../../matching/analyses/compute.ts';
+import { aggregateRequest } from '../../policies/aggregate-release.ts';
+import type { Decision } from '../../policies/decide.ts';
+import { noiseSource } from '../../policies/noise.ts';
+import { greatestCount, type NoisedAnswer, noisedAnswer } from '../../policies/noised-answer.ts';
+import {
+  decideOn,
+  keepLocked,
+  recordedDecision,
+  releaseWith,
+  type Unreleased,
+  unreleased,
+  withinLock,
+} from '../../policies/release.ts';
+import { instantOf } from '../clock.ts';
+import { findCollaboration } from '../collaborations/collaboration-store.ts';
+import type { AuditedTransaction } from '../database/audited-transaction.ts';
+import { shownDecision } from '../deliveries/shown-counts.ts';
+import { ServiceError } from '../errors.ts';
+import type { WorkerGround } from '../ground.ts';
+import { PermanentFailure } from '../jobs/job.ts';
+import type { RunningJob } from '../jobs/running-job.ts';
+import type { JobKind } from '../jobs/worker-loop.ts';
+import { assertShapes, namedByAlias } from './answer-checks.ts';
+import { waitMs } from './answer-padding.ts';
+import { beginDraw, findStoredAnswer, keepAnswer, refundUndrawn } from './privacy-ledger.ts';
+import { type Debit, findDebitOf } from './privacy-ledger-store.ts';
+import { boundsOf, engineQuestion, groundOfQuestion, type QuestionGround } from './question-ground.ts';
+import { type Run, runs } from './run.ts';
+import { shownResult, withheldResult } from './run-result.ts';
+
+export function analysisJob(ground: WorkerGround): JobKind {
+  return {
+    name: 'run',
+    async run(job) {
+      const startedMs = ground.clock.now().getTime();
+      const run = await runs.get(ground.db.knex, String(job.input.runId));
+      const asked = await groundOfRun(ground, job, run);
+      const answer = await answerOf(ground, job, { run, asked });
+      const decision = decideNoised(ground, asked, answer.noised);
+      const eventId = await recordDecision(job, run, decision);
+      await ground.checkpoints.checkpointNow();
+      await pause(waitMs(ground.clock.now().getTime() - startedMs), undefined, { signal: job.signal });
+      await end(ground, job, { run, asked, answer, decision, eventId });
+    },
+    async givenUp(tx, job) {
+      const run = await runs.get(tx.trx, String(job.input.runId));
+      await runs.save(tx, { ...run, status: 'failed' });
+      await refund(ground, tx, job, run);
+    },
+  };
+}
+
+/** The question as it was paid for. Throws PermanentFailure when data, rules of matching or terms have changed since. */
+async function groundOfRun(ground: WorkerGround, job: RunningJob, run: Run): Promise<QuestionGround> {
+  const collaboration = await findCollaboration(ground.db.knex, run.collaborationId);
+  const changed = { code: 'snapshot_changed', detail: 'The data or terms changed since the question. Ask again.' };
+  if (!collaboration) throw new PermanentFailure(changed);
+  const asker = { tenantId: run.tenantId, memberId: String(job.input.requestedBy) };
+  try {
+    const of = { collaboration, asker, request: run.question };
+    const asked = await groundOfQuestion(ground, ground.db.knex, of);
+    if (asked.key.snapshot === run.snapshot.hash && asked.key.question === run.questionHash) return asked;
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+  }
+  throw new PermanentFailure(changed);
+}
+
+interface Answer {
+  readonly noised: Unreleased<NoisedAnswer>;
+  /** Undefined for an answer that was stored. */
+  readonly debit: Debit | undefined;
+}
+
+async function answerOf(
+  ground: WorkerGround,
+  job: RunningJob,
+  { run, asked }: { run: Run; asked: QuestionGround },
+): Promise<Answer> {
+  const stored = await findStoredAnswer(ground.db.knex, asked.key);
+  if (stored !== undefined) return { noised: unreleased(stored), debit: undefined };
+  const debit = await findDebitOf(ground.db.knex, run.id);
+  if (debit?.state !== 'reserved') {
+    const detail = 'The worker ended between the draw of the noise and the answer. The cost is spent; ask again.';
+    throw new PermanentFailure({ code: 'draw_lost', detail });
+  }
+  const { collaboration, resolved, shapes } = asked;
+  const { privacy } = collaboration.terms;
+  job.progress({ phase: 'counting', rows: 0, bytes: 0 });
+  const truth = await computeAnalysis(ground.engine, {
+    run: run.id,
+    ...engineQuestion(resolved, collaboration),
+    bounding: { ...boundsOf(collaboration), key: await boundingKey(ground, collaboration.id) },
+  });
+  const counted = withinLock(truth, (answer) => namedByAlias(assertShapes(answer, shapes), resolved.sources));
+  await spendDebit(ground, job, { run, debit });
+  const noise = noiseSource((byteCount) => randomBytes(byteCount));
+  return { noised: noisedAnswer(counted, privacy, noise), debit };
+}
+
+/** Chooses the same groups of a person in every run of a collaboration, and others in every other collaboration. */
+async function boundingKey(ground: WorkerGround, collaborationId: string): Promise<Uint8Array> {
+  const key = await ground.keys.getCollaborationKey(collaborationId);
+  return createHmac('sha256', key).update('bounding of analyses').digest();
+}
+
+/** Before the first draw: from here on the cost is spent, whatever becomes of this process. */
+async function spendDebit(ground: WorkerGround, job: RunningJob, { run, debit }: { run: Run; debit: Debit }) {
+  const { result: isFirst } = await job.during(
+    {
+      tenantId: job.tenantId,
+      actor: job.actor,
+      event: 'budget.drawn',
+      outcome: 'succeeded',
+      subject: { kind: 'run', id: run.id },
+      detail: { collaboration: run.collaborationId, picoRho: debit.cost, snapshot: debit.snapshot },
+    },
+    (tx) => beginDraw(tx, debit.id, instantOf(ground.clock)),
+  );
+  if (!isFirst) throw new PermanentFailure({ code: 'draw_lost', detail: 'Noise was drawn for this run already.' });
+}
+
+function decideNoised(ground: WorkerGround, asked: QuestionGround, noised: Unreleased<NoisedAnswer>): Decision {
+  return decideOn(noised, (answer) =>
+    ground.policies.decide(aggregateRequest({ ...asked.facts, persons: greatestCount(answer) })),
+  );
+}
+
+async function recordDecision(job: RunningJob, run: Run, decision: Decision): Promise<string> {
+  const { outcome, policies, reasons, policySetHash } = decision;
+  const { eventId } = await job.during(
+    {
+      tenantId: job.tenantId,
+      actor: job.actor,
+      event: 'analysis.decided',
+      outcome: outcome === 'allow' ? 'allowed' : 'denied',
+      subject: { kind: 'run', id: run.id },
+      decision: { policies, reasons, policySetHash },
+      detail: { analysis: run.analysis, collaboration: run.collaborationId },
+    },
+    async () => undefined,
+  );
+  return eventId;
+}
+
+interface Ended {
+  readonly run: Run;
+  readonly asked: QuestionGround;
+  readonly answer: Answer;
+  readonly decision: Decision;
+  readonly eventId: string;
+}
+
+/** Debit, answer and event stand in one transaction; before it nobody can see the answer. */
+async function end(ground: WorkerGround, job: RunningJob, ended: Ended): Promise<void> {
+  const { run, answer, decision, eventId } = ended;
+  const isAllowed = decision.outcome === 'allow';
+  const result = resultOf(ended);
+  await job.complete(
+    { state: 'succeeded' },
+    {
+      tenantId: job.tenantId,
+      actor: job.actor,
+      event: isAllowed ? 'analysis.released' : 'analysis.refused',
+      outcome: isAllowed ? 'allowed' : 'denied',
+      subject: { kind: 'run', id: run.id },
+      detail: {
+        analysis: run.analysis,
+        decision: eventId,
+        question: run.questionHash,
+        snapshot: run.snapshot.hash,
+        picoRho: answer.debit?.cost ?? 0,
+      },
+    },
+    async (tx) => {
+      const { debit } = answer;
+      const at = instantOf(ground.clock);
+      if (debit === undefined) await refund(ground, tx, job, run);
+      else await keepLocked(answer.noised, (noised) => keepAnswer(tx, debit, { answer: noised, at }));
+      await runs.save(tx, {
+        ...run,
+        status: isAllowed ? 'succeeded' : 'refused',
+        result,
+        decision: shownDecision(decision, eventId),
+        receiptEventId: tx.eventId,
+      });
+    },
+  );
+}
+
+/** Too few is an answer too, and the only thing that may be said of so few. Any other refusal shows nothing. */
+function resultOf({ run, asked, answer, decision, eventId }: Ended): Run['result'] {
+  const { privacy } = asked.collaboration.terms;
+  if (decision.outcome === 'deny') {
+    const isOnlyTooFew = decision.reasons.length === 1 && decision.reasons[0] === 'below_threshold';
+    return isOnlyTooFew ? withheldResult(asked.shapes, asked.threshold) : null;
+  }
+  const showing = { threshold: asked.threshold, delta: privacy.delta, maxGroups: privacy.maxGroups };
+  const recorded = recordedDecision(decision, eventId);
+  return releaseWith(answer.noised, (noised) => ({
+    decision: recorded,
+    shown: shownResult(run.analysis, noised, showing),
+  })).value;
+}
+
+/** What was reserved for an answer that is stored by now, or for a run that came to no draw. */
+async function refund(ground: WorkerGround, tx: AuditedTransaction, job: RunningJob, run: Run): Promise<void> {
+  if (!(await refundUndrawn(tx, run.id, instantOf(ground.clock)))) return;
+  tx.alsoRecord({
+    tenantId: run.tenantId,
+    actor: job.actor,
+    event: 'budget.refunded',
+    outcome: 'succeeded',
+    subject: { kind: 'run', id: run.id },
+    detail: { collaboration: run.collaborationId },
+  });
+}
