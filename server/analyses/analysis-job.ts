@@ -3,6 +3,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { computeAnalysis } from '../../matching/analyses/compute.ts';
+import { isAnyListShort } from '../../matching/short-lists.ts';
 import { aggregateRequest } from '../../policies/aggregate-release.ts';
 import type { Decision } from '../../policies/decide.ts';
 import { noiseSource } from '../../policies/noise.ts';
@@ -91,6 +92,7 @@ async function answerOf(
   }
   const { collaboration, resolved, shapes } = asked;
   const { privacy } = collaboration.terms;
+  await assertLongLists(ground, asked);
   job.progress({ phase: 'counting', rows: 0, bytes: 0 });
   const truth = await computeAnalysis(ground.engine, {
     run: run.id,
@@ -101,6 +103,15 @@ async function answerOf(
   await spendDebit(ground, job, { run, debit });
   const noise = noiseSource((byteCount) => randomBytes(byteCount));
   return { noised: noisedAnswer(counted, privacy, noise), debit };
+}
+
+/** An overlap may name contributions that were never matched. */
+async function assertLongLists(ground: WorkerGround, { collaboration, resolved }: QuestionGround): Promise<void> {
+  const { minimumListPersons } = collaboration.terms.privacy;
+  const contributions = resolved.sources.map(({ contribution }) => contribution);
+  if (!(await isAnyListShort(ground.engine, contributions, minimumListPersons))) return;
+  const detail = `A contribution has fewer than ${minimumListPersons} persons, which the terms ask for.`;
+  throw new PermanentFailure({ code: 'list_too_short', detail });
 }
 
 /** Chooses the same groups of a person in every run of a collaboration, and others in every other collaboration. */

@@ -1,5 +1,6 @@
 // Matches two contributions. Pairs and counts stay in the engine; the control plane learns that it is done.
 import { matchContributions } from '../../matching/match.ts';
+import { isAnyListShort } from '../../matching/short-lists.ts';
 import { instantOf } from '../clock.ts';
 import type { WorkerGround } from '../ground.ts';
 import { PermanentFailure } from '../jobs/job.ts';
@@ -19,6 +20,11 @@ export function matchJob(ground: WorkerGround): JobKind {
           code: 'match_stale',
           detail: 'A contribution changed or the collaboration ended.',
         });
+      }
+      const { minimumListPersons } = collaboration.terms.privacy;
+      if (await isAnyListShort(ground.engine, [match.leftEngineId, match.rightEngineId], minimumListPersons)) {
+        const detail = `A contribution has fewer than ${minimumListPersons} persons, which the terms ask for.`;
+        throw new PermanentFailure({ code: 'list_too_short', detail });
       }
       await dropEngineObjects(ground.engine, [match.id]);
       job.progress({ phase: 'matching', rows: 0, bytes: 0 });
