@@ -167,7 +167,7 @@ describe('nothing is left behind', () => {
 });
 
 /** Written and tested ahead of the issue that will import them; asserted to be awaited still. */
-const AWAITED = ['policies/privacy-budget.ts', 'matching/analyses/compute.ts'];
+const AWAITED: readonly string[] = [];
 
 function functionsOf(file: SourceFile): { node: ts.FunctionLikeDeclaration; name: string }[] {
   const found: { node: ts.FunctionLikeDeclaration; name: string }[] = [];

@@ -1,7 +1,13 @@
 // A question with all that it stands on: the contributions by name, whose attributes it uses, and the data it is asked of.
 import type { Knex } from 'knex';
 import { parseDatasetSchema } from '../../identifiers/dataset-schema.ts';
-import type { AnalysisQuestion, Breakdown, ResolvedContribution, Side } from '../../matching/analyses/analysis.ts';
+import type {
+  AnalysisQuestion,
+  Breakdown,
+  ConversionQuestion,
+  ResolvedContribution,
+  Side,
+} from '../../matching/analyses/analysis.ts';
 import type { Criterion } from '../../matching/criteria.ts';
 import { listCriteria, type Segment, SegmentError } from '../../matching/segment.ts';
 import type { RunRequest } from '../../openapi/generated/api.ts';
@@ -126,19 +132,7 @@ function questionOf(request: RunRequest, sources: readonly Source[], segment: Se
         ...period,
       };
     case 'conversion':
-      return {
-        ...{
-          analysis: 'conversion',
-          match,
-          exposures: side('exposures'),
-          purchases: side('purchases'),
-          windowDays,
-          ...period,
-        },
-        ...(request.revenue_attribute === undefined ? {} : { revenueAttribute: request.revenue_attribute }),
-        ...(request.revenue_clamp === undefined ? {} : { revenueClamp: request.revenue_clamp }),
-        ...(request.group_by === undefined ? {} : { groupBy: request.group_by as Breakdown }),
-      };
+      return conversionOf(request, { match, exposures: side('exposures'), purchases: side('purchases') });
     case 'attribution': {
       const sides = { touches: side('touches'), purchases: side('purchases') };
       const channelAttribute = request.channel_attribute ?? '';
@@ -156,6 +150,21 @@ function questionOf(request: RunRequest, sources: readonly Source[], segment: Se
       if (segment === undefined) throw new Error('a segment size without a segment');
       return { analysis: 'segment-size', match, segment };
   }
+}
+
+function conversionOf(
+  request: RunRequest,
+  of: Pick<ConversionQuestion, 'match' | 'exposures' | 'purchases'>,
+): ConversionQuestion {
+  return {
+    analysis: 'conversion',
+    ...of,
+    windowDays: request.window_days ?? 1,
+    ...(request.period === undefined ? {} : { period: request.period }),
+    ...(request.revenue_attribute === undefined ? {} : { revenueAttribute: request.revenue_attribute }),
+    ...(request.revenue_clamp === undefined ? {} : { revenueClamp: request.revenue_clamp }),
+    ...(request.group_by === undefined ? {} : { groupBy: request.group_by as Breakdown }),
+  };
 }
 
 function sideOf(

@@ -7,7 +7,7 @@ import { PermanentFailure } from '../jobs/job.ts';
 import type { JobKind } from '../jobs/worker-loop.ts';
 import { findCollaboration } from './collaboration-store.ts';
 import { dropEngineObjects } from './engine-drop-job.ts';
-import { matches } from './match.ts';
+import { type Match, matches } from './match.ts';
 
 export function matchJob(ground: WorkerGround): JobKind {
   return {
@@ -21,11 +21,7 @@ export function matchJob(ground: WorkerGround): JobKind {
           detail: 'A contribution changed or the collaboration ended.',
         });
       }
-      const { minimumListPersons } = collaboration.terms.privacy;
-      if (await isAnyListShort(ground.engine, [match.leftEngineId, match.rightEngineId], minimumListPersons)) {
-        const detail = `A contribution has fewer than ${minimumListPersons} persons, which the terms ask for.`;
-        throw new PermanentFailure({ code: 'list_too_short', detail });
-      }
+      await assertLongLists(ground, match, collaboration.terms.privacy.minimumListPersons);
       await dropEngineObjects(ground.engine, [match.id]);
       job.progress({ phase: 'matching', rows: 0, bytes: 0 });
       await matchContributions(ground.engine, {
@@ -59,4 +55,11 @@ export function matchJob(ground: WorkerGround): JobKind {
       if (match.status !== 'stale') await matches.save(tx, { ...match, status: 'failed' });
     },
   };
+}
+
+async function assertLongLists(ground: WorkerGround, match: Match, minimumPersons: number): Promise<void> {
+  const sides = [match.leftEngineId, match.rightEngineId];
+  if (!(await isAnyListShort(ground.engine, sides, minimumPersons))) return;
+  const detail = `A contribution has fewer than ${minimumPersons} persons, which the terms ask for.`;
+  throw new PermanentFailure({ code: 'list_too_short', detail });
 }
