@@ -77,7 +77,8 @@ export const EVENT_NAMES = {
   'match.deleted': 'A match and its pairs were destroyed.',
   'analysis.requested': 'A reviewed question was asked.',
   'analysis.decided': 'Policy decided whether an aggregate may leave.',
-  'analysis.released': 'An aggregate left with noise, past the threshold, in the transaction that kept it with its debit.',
+  'analysis.released':
+    'An aggregate left with noise, past the threshold, in the transaction that kept it with its debit.',
   'analysis.refused': 'An aggregate was refused by policy.',
   'analysis.failed': 'An analysis failed.',
   'budget.drawn': 'Noise was drawn for an answer: its cost is spent, whatever follows.',
