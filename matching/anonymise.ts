@@ -1,11 +1,13 @@
 // The second step, done in the same pass as the load: each digest is re-keyed under the tenant's key as it is read and
 // stored nowhere. This is the kernel of a load: it needs no engine, and runs in a thread of its own.
 
+import type { IdentifierType } from '../identifiers/identifier.ts';
 import { identifierTypeOf } from './identifier-types.ts';
 import { CleartextFound, cleartextFailure } from './kernel/cell.ts';
 import { columnsOf } from './kernel/column-set.ts';
 import { type FileRows, readCsvRows, readJsonRows } from './kernel/file-rows.ts';
 import { placesOf } from './kernel/header.ts';
+import { type DistinctKeys, joinRowsByKey } from './kernel/key-join.ts';
 import { orderRows } from './kernel/person-order.ts';
 import { RejectFile } from './kernel/reject-file.ts';
 import { splitStrings } from './kernel/row-binary.ts';
@@ -107,8 +109,10 @@ export class LoadKernel implements Kernel {
     await this.#rejects.close();
     const { schema, version, scratchDir } = this.#request;
     const next = this.#next;
+    const keyColumns = next.columns.digests.map((digest) => digest.keys);
+    const distinctKeys = joinRowsByKey(keyColumns, next.persons);
     const ordered = orderRows(next, this.#newRows);
-    const files = await writeVersionFiles({ ...ordered, version, schema, scratchDir, intake: next });
+    const files = await writeVersionFiles({ ...ordered, distinctKeys, version, schema, scratchDir, intake: next });
     const source = next.columns.consent === undefined ? 'none' : 'purposes-column';
     return {
       received: this.#file.received,
@@ -116,7 +120,7 @@ export class LoadKernel implements Kernel {
       rejected: this.#rejects.counts,
       records: next.persons.rows,
       persons: ordered.order.personCount,
-      keysByType: keysByType(next),
+      keysByType: keysByType(next, distinctKeys),
       bytes: this.#bytes,
       consentClasses: next.columns.consentClasses.list(source),
       files,
@@ -137,18 +141,19 @@ export class LoadKernel implements Kernel {
       if (listed !== undefined && listed < listedRecords) return true;
       if (this.#request.mode !== 'delete') return false;
       return digests.some(
-        (digest, n) => digest.present[row] === 1 && file.keys.find(keyWords[n] as Uint32Array, row * 4) !== undefined,
+        (digest, n) =>
+          digest.present[row] === 1 && file.namedKeys.find(keyWords[n] as Uint32Array, row * 4) !== undefined,
       );
     };
   }
 }
 
-function keysByType(intake: RowIntake): LoadOutcome['keysByType'] {
-  const counts = new Uint32Array(256);
-  const types = intake.keyTypes.items;
-  for (let key = 0; key < intake.keys.size; key++) {
-    const type = types[key] as number;
-    counts[type] = (counts[type] as number) + 1;
-  }
-  return Object.fromEntries([...counts].flatMap((n, type) => (n === 0 ? [] : [[identifierTypeOf(type), n]])));
+function keysByType({ columns }: RowIntake, { counts }: DistinctKeys): LoadOutcome['keysByType'] {
+  const byType: Partial<Record<IdentifierType, number>> = {};
+  columns.digests.forEach((digest, column) => {
+    const type = identifierTypeOf(digest.type);
+    const count = (byType[type] ?? 0) + (counts[column] as number);
+    if (count > 0) byType[type] = count;
+  });
+  return byType;
 }

@@ -9,8 +9,10 @@ import { UNKNOWN_CATEGORY } from './kernel/attribute-columns.ts';
 import { type AttributeValues, nativeData, personValues, type RowOrder, rowValues } from './kernel/attribute-values.ts';
 import type { CellColumn } from './kernel/cell.ts';
 import { ConsentColumn } from './kernel/consent-column.ts';
-import { DigestColumn, KEY_BYTES, NO_KEY, RecordIdColumn } from './kernel/digest-column.ts';
+import { DigestColumn, RecordIdColumn } from './kernel/digest-column.ts';
 import { EventTimeColumn } from './kernel/event-time-column.ts';
+import { copyKey, KEY_WORDS, keyBlocks } from './kernel/key-column.ts';
+import type { DistinctKeys } from './kernel/key-join.ts';
 import { bytesOf, type NativeColumn, NativeFile, stringColumn } from './kernel/native-file.ts';
 import type { RowIntake } from './kernel/row-intake.ts';
 import { STORE_BLOCK_ROWS } from './limits.ts';
@@ -21,6 +23,7 @@ export interface VersionToWrite {
   readonly schema: DatasetSchema;
   readonly intake: RowIntake;
   readonly order: RowOrder;
+  readonly distinctKeys: DistinctKeys;
   /** The place of a row from the oldest to the latest. */
   readonly positions: (row: number) => number;
   readonly scratchDir: string;
@@ -38,7 +41,7 @@ export async function writeVersionFiles(written: VersionToWrite): Promise<Versio
   const people = peopleTable(version, attributeColumns(schema));
   const records = recordsTable(version, intake.columns);
   return [
-    await writeBlocks(written, keysTable(version), intake.keys.size, keysBlock(written)),
+    await writeKeysFile(written),
     await writeBlocks(written, people, written.order.personCount, peopleBlock(written, rowAttributes)),
     await writeActivationFile(written),
     await writeBlocks(written, records, intake.persons.rows, recordsBlock(written, rowAttributes)),
@@ -48,6 +51,8 @@ export async function writeVersionFiles(written: VersionToWrite): Promise<Versio
 export function versionFilePath(scratchDir: string, table: string): string {
   return join(scratchDir, `${table}.native`);
 }
+
+const NO_CLASS = 0xffffffff;
 
 type Block = (from: number, to: number) => NativeColumn[];
 
@@ -66,19 +71,22 @@ async function writeBlocks(
   return { table, path: file.path, rows };
 }
 
-function keysBlock({ intake, order }: VersionToWrite): Block {
-  const words = intake.keys.words;
-  const owners = intake.keys.owners.items;
-  const types = intake.keyTypes.items;
-  return (from, to) => {
-    const persons = new Uint32Array(to - from);
-    for (let n = 0; n < persons.length; n++) persons[n] = order.persons[owners[from + n] as number] as number;
-    return [
-      { name: 'match_key', type: 'FixedString(16)', data: [bytesOf(words.subarray(from * 4, to * 4))] },
-      { name: 'person', type: 'UInt32', data: [bytesOf(persons)] },
-      { name: 'type', type: 'UInt8', data: [types.subarray(from, to)] },
-    ];
-  };
+async function writeKeysFile(written: VersionToWrite): Promise<VersionFile> {
+  const { intake, order, distinctKeys } = written;
+  const table = keysTable(written.version);
+  const file = await NativeFile.create(versionFilePath(written.scratchDir, table.name));
+  for (const [n, { keys, type }] of intake.columns.digests.entries()) {
+    const isWanted = (row: number) => !distinctKeys.isRepeated(n, row);
+    for (const block of keyBlocks(keys, order.persons, isWanted)) {
+      await file.write(block.persons.length, [
+        { name: 'match_key', type: 'FixedString(16)', data: [bytesOf(block.words)] },
+        { name: 'person', type: 'UInt32', data: [bytesOf(block.persons)] },
+        { name: 'type', type: 'UInt8', data: [new Uint8Array(block.persons.length).fill(type)] },
+      ]);
+    }
+  }
+  await file.close();
+  return { table, path: file.path, rows: file.rows };
 }
 
 function peopleBlock(written: VersionToWrite, rowAttributes: readonly AttributeValues[]): Block {
@@ -103,12 +111,12 @@ function personConsent(intake: RowIntake, { persons, personCount }: RowOrder): U
   if (rows === undefined) return new Uint32Array(personCount);
   if (personCount === persons.length) return rows.items.subarray(0, rows.length);
   const { consentClasses } = intake.columns;
-  const merged = new Uint32Array(personCount).fill(NO_KEY);
+  const merged = new Uint32Array(personCount).fill(NO_CLASS);
   for (let row = 0; row < persons.length; row++) {
     const person = persons[row] as number;
     const held = merged[person] as number;
     const own = rows.items[row] as number;
-    merged[person] = held === NO_KEY ? own : consentClasses.intersection(held, own);
+    merged[person] = held === NO_CLASS ? own : consentClasses.intersection(held, own);
   }
   return merged;
 }
@@ -167,7 +175,7 @@ function recordData(
   column: CellColumn,
   rowAttributes: readonly AttributeValues[],
 ): (from: number, to: number) => Uint8Array[] {
-  if (column instanceof DigestColumn) return gatheredKeys(column.keys.items, intake.keys.words);
+  if (column instanceof DigestColumn) return (from, to) => column.keys.bytes(from, to);
   if (column instanceof RecordIdColumn) return gatheredKeys(intake.rowRecords.items, intake.recordKeys.words);
   if (column instanceof EventTimeColumn) return (from, to) => [bytesOf(column.values.items.subarray(from, to))];
   if (column instanceof ActivationIdColumn) {
@@ -180,22 +188,12 @@ function recordData(
 
 function gatheredKeys(numbersOfKeys: Uint32Array, words: Uint32Array): (from: number, to: number) => Uint8Array[] {
   return (from, to) => {
-    const out = new Uint32Array((to - from) * (KEY_BYTES / 4));
-    gather(numbersOfKeys.subarray(from, to), words, out);
+    const out = new Uint32Array((to - from) * KEY_WORDS);
+    for (let row = from; row < to; row++) {
+      copyKey(words, (numbersOfKeys[row] as number) * KEY_WORDS, out, (row - from) * KEY_WORDS);
+    }
     return [bytesOf(out)];
   };
-}
-
-function gather(numbersOfKeys: Uint32Array, words: Uint32Array, out: Uint32Array): void {
-  for (let n = 0, to = 0; n < numbersOfKeys.length; n++, to += 4) {
-    const key = numbersOfKeys[n] as number;
-    if (key === NO_KEY) continue;
-    const from = key * 4;
-    out[to] = words[from] as number;
-    out[to + 1] = words[from + 1] as number;
-    out[to + 2] = words[from + 2] as number;
-    out[to + 3] = words[from + 3] as number;
-  }
 }
 
 function consentValues(column: ConsentColumn): AttributeValues {

@@ -2,8 +2,8 @@
 import type { ActivationIdType } from '../../identifiers/identifier.ts';
 import { MAX_ACTIVATION_ID_BYTES } from '../limits.ts';
 import type { RejectCode } from '../load-request.ts';
-import { type CellColumn, refuseCleartext } from './cell.ts';
-import { Uint32Vector } from './vector.ts';
+import { type BatchCells, type CellColumn, readEach, refuseCleartext } from './cell.ts';
+import type { KeptRows } from './kept-rows.ts';
 
 const SEALED = /^sealed1\.[A-Za-z0-9_-]{40,}$/;
 const FORMS: Readonly<Record<ActivationIdType, (id: string) => boolean>> = {
@@ -26,7 +26,6 @@ export class ActivationIdColumn implements CellColumn {
   #batch: Buffer = Buffer.alloc(0);
   #starts = new Int32Array(0);
   #ends = new Int32Array(0);
-  #kept = new Uint32Vector();
 
   constructor(field: string, column: number, type: ActivationIdType) {
     this.field = field;
@@ -35,10 +34,13 @@ export class ActivationIdColumn implements CellColumn {
   }
 
   stage(rows: number): void {
-    this.#flush();
     if (this.#starts.length >= rows) return;
     this.#starts = new Int32Array(rows * 2);
     this.#ends = new Int32Array(rows * 2);
+  }
+
+  readBatch(cells: BatchCells): void {
+    readEach(this, cells);
   }
 
   read(bytes: Buffer, start: number, end: number, staged: number): RejectCode | undefined {
@@ -53,13 +55,26 @@ export class ActivationIdColumn implements CellColumn {
     return 'activation_id_invalid';
   }
 
-  keep(staged: number): void {
-    this.#kept.push(staged);
+  // Copies the kept ids out of the buffer of the batch, so that the buffer itself can go.
+  keep({ rows, count }: KeptRows): void {
+    let length = 0;
+    for (let n = 0; n < count; n++) {
+      const row = rows[n] as number;
+      length += (this.#ends[row] as number) - (this.#starts[row] as number);
+    }
+    const bytes = Buffer.allocUnsafeSlow(length);
+    const ends = new Uint32Array(count);
+    for (let n = 0, at = 0; n < count; n++) {
+      const row = rows[n] as number;
+      at += this.#batch.copy(bytes, at, this.#starts[row], this.#ends[row]);
+      ends[n] = at;
+    }
+    this.chunks.push({ bytes, ends });
+    this.#batch = Buffer.alloc(0);
   }
 
   /** The ids of every accepted row in order; empty where a row has none. */
   *ids(): Generator<Uint8Array> {
-    this.#flush();
     for (const { bytes, ends } of this.chunks) {
       let start = 0;
       for (const end of ends) {
@@ -67,23 +82,5 @@ export class ActivationIdColumn implements CellColumn {
         start = end;
       }
     }
-  }
-
-  // Copies the kept ids of the last batch out of its buffer, so that the buffer itself can go.
-  #flush(): void {
-    if (this.#kept.length === 0) return;
-    const kept = this.#kept.items.subarray(0, this.#kept.length);
-    let length = 0;
-    for (const staged of kept) length += (this.#ends[staged] as number) - (this.#starts[staged] as number);
-    const bytes = Buffer.allocUnsafeSlow(length);
-    const ends = new Uint32Array(kept.length);
-    let at = 0;
-    kept.forEach((staged, row) => {
-      at += this.#batch.copy(bytes, at, this.#starts[staged], this.#ends[staged]);
-      ends[row] = at;
-    });
-    this.chunks.push({ bytes, ends });
-    this.#kept = new Uint32Vector();
-    this.#batch = Buffer.alloc(0);
   }
 }

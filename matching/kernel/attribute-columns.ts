@@ -2,7 +2,8 @@
 import { MAX_CATEGORIES_PER_COLUMN, MAX_CATEGORY_CHARACTERS } from '../limits.ts';
 import { LoadFailure, type RejectCode } from '../load-request.ts';
 import { ByteDictionary } from './byte-dictionary.ts';
-import { type CellColumn, refuseCleartext } from './cell.ts';
+import { type BatchCells, type CellColumn, refuseCleartext } from './cell.ts';
+import type { KeptRows } from './kept-rows.ts';
 import { Float64Vector, Uint8Vector, Uint32Vector } from './vector.ts';
 
 export type AttributeCells = BooleanColumn | CategoryColumn | NumberColumn | DateColumn;
@@ -33,6 +34,16 @@ export class BooleanColumn implements CellColumn {
     if (this.#staging.length < rows) this.#staging = new Uint8Array(rows * 2);
   }
 
+  readBatch({ batch, field, width, place, verdicts }: BatchCells): void {
+    const { bytes, starts, ends } = batch;
+    for (let row = 0; row < batch.rows; row++) {
+      const at = batch.fieldOf(row, field, width);
+      if (at < 0) continue;
+      const code = this.read(bytes, starts[at] as number, ends[at] as number, row);
+      if (code !== undefined) verdicts.add(row, code, place);
+    }
+  }
+
   read(bytes: Buffer, start: number, end: number, staged: number): RejectCode | undefined {
     if (end === start) this.#staging[staged] = UNKNOWN_BOOLEAN;
     else {
@@ -43,8 +54,8 @@ export class BooleanColumn implements CellColumn {
     return undefined;
   }
 
-  keep(staged: number): void {
-    this.values.push(this.#staging[staged] as number);
+  keep(kept: KeptRows): void {
+    this.values.keep(this.#staging, kept);
   }
 }
 
@@ -87,6 +98,16 @@ export class CategoryColumn implements CellColumn {
     if (this.#staging.length < rows) this.#staging = new Uint32Array(rows * 2);
   }
 
+  readBatch({ batch, field, width, place, verdicts }: BatchCells): void {
+    const { bytes, starts, ends } = batch;
+    for (let row = 0; row < batch.rows; row++) {
+      const at = batch.fieldOf(row, field, width);
+      if (at < 0) continue;
+      const code = this.read(bytes, starts[at] as number, ends[at] as number, row);
+      if (code !== undefined) verdicts.add(row, code, place);
+    }
+  }
+
   read(bytes: Buffer, start: number, end: number, staged: number): RejectCode | undefined {
     if (start === end) {
       this.#staging[staged] = UNKNOWN_CATEGORY;
@@ -98,23 +119,30 @@ export class CategoryColumn implements CellColumn {
       id = ~id;
       this.#judge(id);
     }
-    if (this.#valid.items[id] === 0) return 'attribute_invalid';
+    if (this.#valid.items[id] === 0) return this.#refuse(this.dictionary.text(id));
     this.#staging[staged] = id;
     return undefined;
   }
 
-  keep(staged: number): void {
-    this.values.push(this.#staging[staged] as number);
+  keep(kept: KeptRows): void {
+    this.values.keep(this.#staging, kept);
   }
 
   #judge(id: number): void {
     const label = this.dictionary.text(id);
+    // Not valid until it is known to be no cleartext: a second look at the same cell must come to the same end.
+    this.#valid.push(0);
     refuseCleartext(label, 'category');
     const fits = [...label].length <= MAX_CATEGORY_CHARACTERS && !/\p{Cc}/u.test(label);
-    this.#valid.push(fits && (this.#allowed?.has(label) ?? true) ? 1 : 0);
+    if (fits && (this.#allowed?.has(label) ?? true)) this.#valid.items[id] = 1;
     if (this.dictionary.size > MAX_CATEGORIES_PER_COLUMN) {
       throw new LoadFailure('category_limit', { field: this.field, hint: 'a category is a label, never free text' });
     }
+  }
+
+  #refuse(label: string): RejectCode {
+    refuseCleartext(label, 'category');
+    return 'attribute_invalid';
   }
 
   #refuseLong(bytes: Buffer, start: number, end: number): RejectCode {
@@ -138,6 +166,16 @@ export class NumberColumn implements CellColumn {
     if (this.#staging.length < rows) this.#staging = new Float64Array(rows * 2);
   }
 
+  readBatch({ batch, field, width, place, verdicts }: BatchCells): void {
+    const { bytes, starts, ends } = batch;
+    for (let row = 0; row < batch.rows; row++) {
+      const at = batch.fieldOf(row, field, width);
+      if (at < 0) continue;
+      const code = this.read(bytes, starts[at] as number, ends[at] as number, row);
+      if (code !== undefined) verdicts.add(row, code, place);
+    }
+  }
+
   read(bytes: Buffer, start: number, end: number, staged: number): RejectCode | undefined {
     if (start === end) {
       this.#staging[staged] = Number.NaN;
@@ -153,8 +191,8 @@ export class NumberColumn implements CellColumn {
     return undefined;
   }
 
-  keep(staged: number): void {
-    this.values.push(this.#staging[staged] as number);
+  keep(kept: KeptRows): void {
+    this.values.keep(this.#staging, kept);
   }
 }
 
@@ -207,6 +245,16 @@ export class DateColumn implements CellColumn {
     if (this.#staging.length < rows) this.#staging = new Uint32Array(rows * 2);
   }
 
+  readBatch({ batch, field, width, place, verdicts }: BatchCells): void {
+    const { bytes, starts, ends } = batch;
+    for (let row = 0; row < batch.rows; row++) {
+      const at = batch.fieldOf(row, field, width);
+      if (at < 0) continue;
+      const code = this.read(bytes, starts[at] as number, ends[at] as number, row);
+      if (code !== undefined) verdicts.add(row, code, place);
+    }
+  }
+
   read(bytes: Buffer, start: number, end: number, staged: number): RejectCode | undefined {
     const days = start === end ? UNKNOWN_DATE : shiftedDays(bytes, start, end);
     if (days === undefined) return 'attribute_invalid';
@@ -214,8 +262,8 @@ export class DateColumn implements CellColumn {
     return undefined;
   }
 
-  keep(staged: number): void {
-    this.values.push(this.#staging[staged] as number);
+  keep(kept: KeptRows): void {
+    this.values.keep(this.#staging, kept);
   }
 }
 

@@ -4,7 +4,8 @@ import { parsePurposes } from '../../identifiers/purposes.ts';
 import { MAX_CONSENT_CLASSES, MAX_CONSENT_SPELLINGS } from '../limits.ts';
 import { type LoadedConsentClass, LoadFailure, type RejectCode } from '../load-request.ts';
 import { ByteDictionary } from './byte-dictionary.ts';
-import { type CellColumn, refuseCleartext } from './cell.ts';
+import { type BatchCells, type CellColumn, readEach, refuseCleartext } from './cell.ts';
+import type { KeptRows } from './kept-rows.ts';
 import { Uint32Vector } from './vector.ts';
 
 const INVALID = 0xffffffff;
@@ -74,23 +75,32 @@ export class ConsentColumn implements CellColumn {
     if (this.#staging.length < rows) this.#staging = new Uint32Array(rows * 2);
   }
 
+  readBatch(cells: BatchCells): void {
+    readEach(this, cells);
+  }
+
   read(bytes: Buffer, start: number, end: number, staged: number): RejectCode | undefined {
     const consent = start === end ? 0 : this.#classOf(bytes, start, end);
-    if (consent === INVALID) return 'consent_invalid';
+    if (consent === INVALID) {
+      refuseCleartext(bytes.toString('utf8', start, Math.min(end, start + MAX_CELL_BYTES)), 'other');
+      return 'consent_invalid';
+    }
     this.#staging[staged] = consent;
     return undefined;
   }
 
-  keep(staged: number): void {
-    this.values.push(this.#staging[staged] as number);
+  keep(kept: KeptRows): void {
+    this.values.keep(this.#staging, kept);
   }
 
   #classOf(bytes: Buffer, start: number, end: number): number {
     if (end - start > MAX_CELL_BYTES) return INVALID;
     const spelling = this.#spellings.intern(bytes, start, end);
     if (spelling >= 0) return this.#classOfSpelling.items[spelling] as number;
+    // Not valid until it is known to be no cleartext: a second look at the same cell must come to the same end.
+    this.#classOfSpelling.push(INVALID);
     const consent = this.#parse(bytes.toString('utf8', start, end));
-    this.#classOfSpelling.push(consent);
+    this.#classOfSpelling.items[~spelling] = consent;
     if (this.#spellings.size >= MAX_CONSENT_SPELLINGS) {
       this.#spellings.clear();
       this.#classOfSpelling = new Uint32Vector();

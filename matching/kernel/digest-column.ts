@@ -3,11 +3,10 @@
 import { hash } from 'node:crypto';
 import { MAX_RECORD_ID_BYTES } from '../limits.ts';
 import type { RejectCode } from '../load-request.ts';
-import { type CellColumn, refuseCleartext } from './cell.ts';
-import { Uint32Vector } from './vector.ts';
+import { type BatchCells, type CellColumn, readEach, refuseCleartext } from './cell.ts';
+import { KeyColumn } from './key-column.ts';
 
 export const KEY_BYTES = 16;
-export const NO_KEY = 0xffffffff;
 const DIGEST_DIGITS = 64;
 const SPACE = 32;
 const TAB = 9;
@@ -23,8 +22,7 @@ export class DigestColumn implements CellColumn {
   /** Sixteen bytes a staged row; the first half of the digest, overwritten by its match key. */
   staging: Buffer = Buffer.alloc(0);
   present = new Uint8Array(0);
-  /** Of each accepted row the number of its key, or NO_KEY. */
-  readonly keys = new Uint32Vector();
+  readonly keys = new KeyColumn();
 
   constructor(field: string, type: number) {
     this.field = field;
@@ -37,6 +35,16 @@ export class DigestColumn implements CellColumn {
       this.present = new Uint8Array(rows * 2);
     }
     this.present.fill(0, 0, rows);
+  }
+
+  readBatch({ batch, field, width, place, verdicts }: BatchCells): void {
+    const { bytes, starts, ends } = batch;
+    for (let row = 0; row < batch.rows; row++) {
+      const at = batch.fieldOf(row, field, width);
+      if (at < 0) continue;
+      const code = this.read(bytes, starts[at] as number, ends[at] as number, row);
+      if (code !== undefined) verdicts.add(row, code, place);
+    }
   }
 
   read(bytes: Buffer, start: number, end: number, staged: number): RejectCode | undefined {
@@ -75,6 +83,10 @@ export class EmptyPartColumn implements CellColumn {
 
   stage(): void {}
 
+  readBatch(cells: BatchCells): void {
+    readEach(this, cells);
+  }
+
   read(bytes: Buffer, start: number, end: number): RejectCode | undefined {
     if (start === end) return undefined;
     refuseCleartext(bytes.toString('utf8', start, Math.min(end, start + 512)), 'digest');
@@ -94,6 +106,16 @@ export class RecordIdColumn implements CellColumn {
 
   stage(rows: number): void {
     if (this.staging.length < rows * KEY_BYTES) this.staging = Buffer.alloc(rows * 2 * KEY_BYTES);
+  }
+
+  readBatch({ batch, field, width, place, verdicts }: BatchCells): void {
+    const { bytes, starts, ends } = batch;
+    for (let row = 0; row < batch.rows; row++) {
+      const at = batch.fieldOf(row, field, width);
+      if (at < 0) continue;
+      const code = this.read(bytes, starts[at] as number, ends[at] as number, row);
+      if (code !== undefined) verdicts.add(row, code, place);
+    }
   }
 
   // Up to fifteen bytes stand in the block as they are, closed by 0x80 and zeros; longer ids by their SHA-256.

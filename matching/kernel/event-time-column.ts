@@ -1,6 +1,7 @@
 // The event-time column: when the row happened. It orders the events of one person and is not an attribute.
 import type { RejectCode } from '../load-request.ts';
-import type { CellColumn } from './cell.ts';
+import { type BatchCells, type CellColumn, readEach } from './cell.ts';
+import type { KeptRows } from './kept-rows.ts';
 import { Float64Vector } from './vector.ts';
 
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}(?:[Tt ]\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:[Zz]|[+-]\d{2}:\d{2}))?$/;
@@ -19,6 +20,10 @@ export class EventTimeColumn implements CellColumn {
     if (this.#staging.length < rows) this.#staging = new Float64Array(rows * 2);
   }
 
+  readBatch(cells: BatchCells): void {
+    readEach(this, cells);
+  }
+
   read(bytes: Buffer, start: number, end: number, staged: number): RejectCode | undefined {
     const cell = bytes.toString('latin1', start, Math.min(end, start + 64));
     const instant = RFC_3339.test(cell) ? Date.parse(cell) : Number.NaN;
@@ -31,7 +36,7 @@ export class EventTimeColumn implements CellColumn {
     this.#staging[staged] = Number(bytes.toString('latin1', start, end));
   }
 
-  keep(staged: number): void {
-    this.values.push(this.#staging[staged] as number);
+  keep(kept: KeptRows): void {
+    this.values.keep(this.#staging, kept);
   }
 }

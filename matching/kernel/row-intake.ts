@@ -1,21 +1,22 @@
 // Takes batches of rows in: reads every cell, re-keys a whole batch at once, then accepts or rejects row by row in file
 // order. After it nothing of a digest is left but its match key.
-import type { RejectCode } from '../load-request.ts';
 import { LoadFailure } from '../load-request.ts';
 import { type CellColumn, CleartextFound, cleartextFailure } from './cell.ts';
 import { holdsEmail } from './cleartext.ts';
 import type { ColumnSet } from './column-set.ts';
-import { DigestColumn, KEY_BYTES, NO_KEY, RecordIdColumn } from './digest-column.ts';
+import { DigestColumn, KEY_BYTES, RecordIdColumn } from './digest-column.ts';
 import { EventTimeColumn } from './event-time-column.ts';
+import { KeptRows } from './kept-rows.ts';
+import { KEY_WORDS } from './key-column.ts';
 import { KeyTable } from './key-table.ts';
 import { PersonIndex } from './person-index.ts';
 import type { RejectFile } from './reject-file.ts';
 import { encryptBlocks, wordsOf } from './rekey.ts';
 import type { RowBatch } from './rows.ts';
-import { Uint8Vector, Uint32Vector } from './vector.ts';
+import { Uint32Vector } from './vector.ts';
+import { Verdicts } from './verdicts.ts';
 
 const AT_SIGN = 64;
-const WHOLE_ROW = -1;
 
 export interface IntakeOptions {
   readonly tenantKey: Uint8Array;
@@ -27,8 +28,8 @@ export interface IntakeOptions {
 
 export class RowIntake {
   readonly columns: ColumnSet;
-  readonly keys = new KeyTable();
-  readonly keyTypes = new Uint8Vector();
+  /** What a delete names; the keys of stored rows stand in their columns. */
+  readonly namedKeys = new KeyTable();
   readonly recordKeys = new KeyTable();
   readonly persons = new PersonIndex();
   /** Of each kept row the number of its record key; empty without a record-id column. */
@@ -38,11 +39,9 @@ export class RowIntake {
   readonly #options: IntakeOptions;
   /** Of each field of the file its place in the schema. */
   #places: readonly number[] = [];
-  /** Staged rows of this batch that were kept, in order. */
-  readonly #kept = new Uint32Vector();
+  readonly #kept = new KeptRows();
+  readonly #verdicts = new Verdicts();
   #fileRecordId: RecordIdColumn | undefined;
-  #verdicts: (RejectCode | undefined)[] = [];
-  #verdictFields: number[] = [];
 
   constructor(columns: ColumnSet, options: IntakeOptions) {
     this.columns = columns;
@@ -78,47 +77,51 @@ export class RowIntake {
     stageArchived(batch, this.columns.all);
     const keyWords = this.columns.digests.map((column) => wordsOf(Buffer.from(column.staging)));
     const recordWords = wordsOf(Buffer.from(this.columns.recordId?.staging ?? []));
+    this.#kept.reset(rows);
     for (let staged = 0; staged < rows; staged++) {
-      if (!drop(keyWords, recordWords, staged)) {
-        this.#keep(staged, this.columns.recordId && recordWords);
-      }
+      if (!drop(keyWords, recordWords, staged)) this.#keepRow(staged, this.columns.recordId && recordWords);
     }
-    this.#ownKeys(keyWords);
+    this.#keepColumns(rows, keyWords);
   }
 
+  // Column by column, so that the loop over a column knows what it reads.
   #readCells(batch: RowBatch): void {
-    const places = this.#places;
-    const columns = places.map((place) => this.columns.all[place] as (typeof this.columns.all)[number]);
-    let row = 0;
-    let field = 0;
+    const verdicts = this.#verdicts;
+    const width = this.#places.length;
+    verdicts.reset(batch.rows);
+    for (let row = 0; row < batch.rows; row++) {
+      const count = batch.fieldCount(row);
+      if (count !== width) verdicts.add(row, count === 0 ? 'line_malformed' : 'column_count');
+    }
     try {
-      for (row = 0; row < batch.rows; row++) {
-        this.#verdicts[row] = undefined;
-        this.#verdictFields[row] = WHOLE_ROW;
-        field = -1;
-        const first = batch.rowFields[row] as number;
-        const count = batch.fieldCount(row);
-        if (count !== columns.length) {
-          this.#verdicts[row] = count === 0 ? 'line_malformed' : 'column_count';
-          continue;
-        }
-        for (field = 0; field < count; field++) {
-          const column = columns[field] as (typeof columns)[number];
-          const code = column.read(
-            batch.bytes,
-            batch.starts[first + field] as number,
-            batch.ends[first + field] as number,
-            row,
-          );
-          if (code === undefined || this.#verdicts[row] !== undefined) continue;
-          this.#verdicts[row] = code;
-          this.#verdictFields[row] = places[field] as number;
+      this.#places.forEach((place, field) => {
+        const column = this.columns.all[place] as CellColumn;
+        column.readBatch({ batch, field, width, place, verdicts });
+      });
+    } catch (thrown) {
+      if (!(thrown instanceof CleartextFound)) throw thrown;
+      this.#tellFirstCleartext(batch);
+    }
+  }
+
+  /** The first in the order of the file, whichever column met one first. */
+  #tellFirstCleartext(batch: RowBatch): never {
+    const { bytes, starts, ends } = batch;
+    let row = 0;
+    let column: CellColumn | undefined;
+    try {
+      for (; row < batch.rows; row++) {
+        for (const [field, place] of this.#places.entries()) {
+          const at = batch.fieldOf(row, field, this.#places.length);
+          if (at < 0) continue;
+          column = this.columns.all[place] as CellColumn;
+          column.read(bytes, starts[at] as number, ends[at] as number, row);
         }
       }
     } catch (thrown) {
       if (!(thrown instanceof CleartextFound)) throw thrown;
-      throw cleartextFailure({ row: this.received + row + 1, field: columns[field]?.field });
     }
+    throw cleartextFailure({ row: this.received + row + 1, field: column?.field });
   }
 
   // Almost no block holds an at sign, so one search of the block stands for a look at each of its cells.
@@ -142,36 +145,45 @@ export class RowIntake {
   }
 
   #decide(rows: number, keyWords: readonly Uint32Array[], recordWords: Uint32Array | undefined): void {
+    const { codes } = this.#verdicts;
+    const collecting = this.#options.purpose === 'collect';
+    if (!(collecting && recordWords !== undefined)) this.#refuseUnidentified(rows);
+    this.#kept.reset(rows);
     for (let staged = 0; staged < rows; staged++) {
       this.received++;
-      const code = this.#verdicts[staged] ?? this.#missing(staged);
-      if (code !== undefined) this.#reject(this.#verdictFields[staged] as number, code);
-      else if (this.#options.purpose === 'collect') this.#collect(staged, keyWords, recordWords);
+      if (codes[staged] !== 0) {
+        this.#options.rejects.add(this.received, this.#verdicts.fieldOf(staged), this.#verdicts.codeOf(staged));
+      } else if (collecting) this.#collect(staged, keyWords, recordWords);
       else this.#accept(staged, recordWords);
     }
-    this.#ownKeys(keyWords);
+    this.#keepColumns(rows, keyWords);
   }
 
-  #missing(staged: number): RejectCode | undefined {
-    for (const digest of this.columns.digests) if (digest.present[staged] === 1) return undefined;
-    const named = this.#options.purpose === 'collect' && this.#fileRecordId !== undefined;
-    return named ? undefined : 'no_identifier';
+  #refuseUnidentified(rows: number): void {
+    const { digests } = this.columns;
+    for (let staged = 0; staged < rows; staged++) {
+      let present = 0;
+      for (let n = 0; n < digests.length; n++) present |= (digests[n] as DigestColumn).present[staged] as number;
+      if (present === 0) this.#verdicts.add(staged, 'no_identifier');
+    }
   }
 
   #accept(staged: number, recordWords: Uint32Array | undefined): void {
-    const known = recordWords !== undefined && this.recordKeys.find(recordWords, staged * 4) !== undefined;
-    if (known && this.columns.eventTime === undefined) {
-      const { all, recordId } = this.columns;
-      this.#reject(all.indexOf(recordId as CellColumn), 'record_id_duplicate');
+    const { eventTime, all, recordId } = this.columns;
+    if (
+      recordWords !== undefined &&
+      eventTime === undefined &&
+      this.recordKeys.find(recordWords, staged * 4) !== undefined
+    ) {
+      this.#options.rejects.add(this.received, all.indexOf(recordId as CellColumn), 'record_id_duplicate');
       return;
     }
-    this.#keep(staged, recordWords);
+    this.#keepRow(staged, recordWords);
     this.accepted++;
   }
 
-  #keep(staged: number, recordWords: Uint32Array | undefined): void {
+  #keepRow(staged: number, recordWords: Uint32Array | undefined): void {
     const row = this.persons.addRow();
-    for (const column of this.columns.all) column.keep(staged);
     this.#kept.push(staged);
     if (recordWords === undefined) return;
     const known = this.recordKeys.size;
@@ -180,39 +192,25 @@ export class RowIntake {
     this.rowRecords.push(record);
   }
 
-  // Column by column once the rows of a batch are decided: look-ups in a large table overlap only in a tight loop.
-  #ownKeys(keyWords: readonly Uint32Array[]): void {
+  #keepColumns(rows: number, keyWords: readonly Uint32Array[]): void {
     const kept = this.#kept;
-    const firstRow = this.persons.rows - kept.length;
+    kept.end(rows);
+    for (const column of this.columns.all) column.keep(kept);
     this.columns.digests.forEach((digest, n) => {
       const words = keyWords[n] as Uint32Array;
-      for (let i = 0; i < kept.length; i++) {
-        const staged = kept.items[i] as number;
-        const absent = digest.present[staged] === 0;
-        digest.keys.push(absent ? NO_KEY : this.#ownKey(digest.type, words, staged, firstRow + i));
+      for (let staged = 0; staged < rows; staged++) {
+        if (digest.present[staged] === 0) words.fill(0, staged * KEY_WORDS, (staged + 1) * KEY_WORDS);
       }
+      digest.keys.keep(words, kept);
     });
-    kept.length = 0;
-  }
-
-  #ownKey(type: number, words: Uint32Array, staged: number, row: number): number {
-    const known = this.keys.size;
-    const key = this.keys.intern(words, staged * 4, row);
-    if (key === known) this.keyTypes.push(type);
-    else this.persons.join(this.keys.owners.items[key] as number, row);
-    return key;
   }
 
   #collect(staged: number, keyWords: readonly Uint32Array[], recordWords: Uint32Array | undefined): void {
     this.columns.digests.forEach((digest, n) => {
-      if (digest.present[staged] === 1) this.keys.intern(keyWords[n] as Uint32Array, staged * 4, 0);
+      if (digest.present[staged] === 1) this.namedKeys.intern(keyWords[n] as Uint32Array, staged * 4, 0);
     });
     if (recordWords !== undefined) this.recordKeys.intern(recordWords, staged * 4, 0);
     this.accepted++;
-  }
-
-  #reject(field: number, code: RejectCode): void {
-    this.#options.rejects.add(this.received, field, code);
   }
 }
 

@@ -33,6 +33,12 @@ export class RowBatch {
     this.rowFields[this.rows] = this.fields;
   }
 
+  /** Where the field of a row stands, or -1 in a row that has more or fewer fields than `width`. */
+  fieldOf(row: number, field: number, width: number): number {
+    const first = this.rowFields[row] as number;
+    return (this.rowFields[row + 1] as number) - first === width ? first + field : -1;
+  }
+
   fieldCount(row: number): number {
     return (this.rowFields[row + 1] as number) - (this.rowFields[row] as number);
   }

@@ -1,4 +1,5 @@
 // Growing typed arrays: a column of a load without an object for each row.
+import type { KeptRows } from './kept-rows.ts';
 
 export class Uint32Vector {
   #items: Uint32Array;
@@ -25,6 +26,15 @@ export class Uint32Vector {
     grown.set(this.#items.subarray(0, this.length));
     this.#items = grown;
   }
+
+  /** The staged values of the rows that are kept. */
+  keep(staged: Uint32Array, { rows, count, all }: KeptRows): void {
+    this.reserve(count);
+    const items = this.#items;
+    if (all) items.set(staged.subarray(0, count), this.length);
+    else for (let n = 0; n < count; n++) items[this.length + n] = staged[rows[n] as number] as number;
+    this.length += count;
+  }
 }
 
 export class Float64Vector {
@@ -36,12 +46,25 @@ export class Float64Vector {
   }
 
   push(value: number): void {
-    if (this.length === this.#items.length) {
-      const grown = new Float64Array(grownCapacity(this.#items.length, this.length + 1));
-      grown.set(this.#items);
-      this.#items = grown;
-    }
+    if (this.length === this.#items.length) this.reserve(1);
     this.#items[this.length++] = value;
+  }
+
+  reserve(more: number): void {
+    const wanted = this.length + more;
+    if (wanted <= this.#items.length) return;
+    const grown = new Float64Array(grownCapacity(this.#items.length, wanted));
+    grown.set(this.#items.subarray(0, this.length));
+    this.#items = grown;
+  }
+
+  /** The staged values of the rows that are kept. */
+  keep(staged: Float64Array, { rows, count, all }: KeptRows): void {
+    this.reserve(count);
+    const items = this.#items;
+    if (all) items.set(staged.subarray(0, count), this.length);
+    else for (let n = 0; n < count; n++) items[this.length + n] = staged[rows[n] as number] as number;
+    this.length += count;
   }
 }
 
@@ -54,12 +77,25 @@ export class Uint8Vector {
   }
 
   push(value: number): void {
-    if (this.length === this.#items.length) {
-      const grown = new Uint8Array(grownCapacity(this.#items.length, this.length + 1));
-      grown.set(this.#items);
-      this.#items = grown;
-    }
+    if (this.length === this.#items.length) this.reserve(1);
     this.#items[this.length++] = value;
+  }
+
+  reserve(more: number): void {
+    const wanted = this.length + more;
+    if (wanted <= this.#items.length) return;
+    const grown = new Uint8Array(grownCapacity(this.#items.length, wanted));
+    grown.set(this.#items.subarray(0, this.length));
+    this.#items = grown;
+  }
+
+  /** The staged values of the rows that are kept. */
+  keep(staged: Uint8Array, { rows, count, all }: KeptRows): void {
+    this.reserve(count);
+    const items = this.#items;
+    if (all) items.set(staged.subarray(0, count), this.length);
+    else for (let n = 0; n < count; n++) items[this.length + n] = staged[rows[n] as number] as number;
+    this.length += count;
   }
 }
 
