@@ -27,7 +27,7 @@ export function audienceHandlers(
       return bodyOf(knex, await audiences.get(knex, params.audience_id, { tenant_id: tenantId }));
     },
     async refreshAudience(request) {
-      const { match_id: matchId, instant } = request.body;
+      const { match_id: matchId, instant } = request.body ?? {};
       const wish = { id: request.params.audience_id, matchId, instant };
       return bodyOf(knex, await refreshAudience(ground, tenantCaller(request), wish));
     },

@@ -95,7 +95,7 @@ describe('an audience', () => {
   });
 
   it('is refreshed over the match of before or another, which must be ready', async () => {
-    const refresh = (sending: object, rest: Partial<Step> = {}): Step => ({
+    const refresh = (sending: object | undefined, rest: Partial<Step> = {}): Step => ({
       who: 'osec.analyst',
       does: 'POST /v1/audiences/{aud}/refresh',
       sending,
@@ -106,7 +106,7 @@ describe('an audience', () => {
     await endJobOf(world, 'audiences', 'aud');
     await play(world, [
       { who: 'osec.analyst', does: 'GET /v1/audiences/{aud}', gets: 200, showing: { size: { fewer_than: 50 } } },
-      refresh({}, { showing: { status: 'queued', size: null }, leaves: 'audience.refresh-requested' }),
+      refresh(undefined, { showing: { status: 'queued', size: null }, leaves: 'audience.refresh-requested' }),
       refresh({}, { who: 'rando.analyst', gets: 'not_found' }),
       {
         who: 'osec.analyst',

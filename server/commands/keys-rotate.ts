@@ -3,6 +3,7 @@ import { instantOf } from '../clock.ts';
 import { closeGround, openGround } from '../compose.ts';
 import type { Config } from '../config.ts';
 import { auditedTransaction } from '../database/audited-transaction.ts';
+import { FolderInUse, type FolderLock, lockFolder } from '../folder-lock.ts';
 import type { Ground } from '../ground.ts';
 import { ENDED_STATES, type JobRow } from '../jobs/job.ts';
 import { insertJob } from '../jobs/job-store.ts';
@@ -60,7 +61,8 @@ async function askForRotation(
 }
 
 async function endOf(ground: Ground, jobId: string): Promise<JobRow> {
-  const own = await openEngine(ground.config).catch(() => undefined);
+  const lock = await lockIfFree(ground.config);
+  const own = lock && (await openEngine(ground.config));
   const loop = own && (await workerLoop(ground, own));
   const running = loop?.run();
   try {
@@ -73,5 +75,15 @@ async function endOf(ground: Ground, jobId: string): Promise<JobRow> {
     loop?.stop();
     await running;
     await own?.close();
+    await lock?.release();
   }
+}
+
+/** Undefined while a service runs: its worker does the job. A cluster has room for one more worker. */
+async function lockIfFree({ clickhouseUrls, dataDir }: Config): Promise<FolderLock | undefined> {
+  if (clickhouseUrls.length > 0) return { release: async () => undefined };
+  return lockFolder(dataDir, { patienceMs: 0 }).catch((thrown) => {
+    if (thrown instanceof FolderInUse) return undefined;
+    throw thrown;
+  });
 }

@@ -12,7 +12,9 @@ type BodyOf<Op extends OperationId> = operations[Op] extends {
   requestBody: { content: { 'application/json': infer B } };
 }
   ? B
-  : undefined;
+  : operations[Op] extends { requestBody?: { content: { 'application/json': infer B } } }
+    ? B | undefined
+    : undefined;
 
 type SuccessOf<Op extends OperationId> = operations[Op]['responses'][keyof operations[Op]['responses'] &
   (200 | 201 | 202 | 204)];

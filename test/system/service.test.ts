@@ -148,7 +148,9 @@ test('keys are rotated from the command line while the service runs, and while i
   await loadRows(service, osec, datasetId, 'replace', 5);
   const rotate = () =>
     ecluse(['keys', 'rotate', '--tenant', osec.id, '--data-dir', service.dataDir, '--log-level', 'silent']);
-  expect(await rotate()).toMatchObject({ code: 0, stdout: `Rotated the key of ${osec.id}.\n` });
+  const rotated = await rotate();
+  expect(rotated).toMatchObject({ code: 0, stdout: `Rotated the key of ${osec.id}.\n` });
+  expect(rotated.stderr).toMatch(/^job_\w+ is queued\n$/);
   await service.stop();
   expect(await rotate()).toMatchObject({ code: 0 });
   expect((await ecluse(['keys', 'rotate', '--data-dir', service.dataDir])).stderr).toMatch(
