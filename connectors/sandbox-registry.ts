@@ -3,6 +3,7 @@ import { startFileSandbox } from './file/sandbox.ts';
 import { SANDBOX_CREDENTIALS } from './google/sandbox-tokens.ts';
 import { SANDBOX_DEVELOPER_TOKEN, startGoogleAdsSandbox } from './google-ads-legacy/sandbox.ts';
 import { startDataManagerSandbox } from './google-data-manager/sandbox.ts';
+import { SANDBOX_ACCESS_TOKEN, startMetaSandbox } from './meta/sandbox.ts';
 import { SANDBOX_SIGNING_KEY, startWebhookSandbox } from './webhook/sandbox.ts';
 import { startXandrSandbox } from './xandr/sandbox.ts';
 
@@ -35,6 +36,11 @@ const STARTS = {
     const list = { customer_id: '1234567890', user_list_id: '777', data_type: 'user-id' };
     const settings = { api_url: sandbox.url, token_url: sandbox.tokenUrl, ...list };
     return running(sandbox, settings, { ...SANDBOX_CREDENTIALS, developer_token: SANDBOX_DEVELOPER_TOKEN });
+  },
+  meta: async (options) => {
+    const sandbox = await startMetaSandbox(options);
+    const settings = { api_url: sandbox.url, audience_id: '4711', data_type: 'external-id' };
+    return running(sandbox, settings, { access_token: SANDBOX_ACCESS_TOKEN });
   },
   file: async (options) => {
     const sandbox = await startFileSandbox(options);
