@@ -3,6 +3,7 @@
 
 import type { DenyReason } from '../policies/deny-reason.ts';
 import { type Unreleased, unreleased } from '../policies/release.ts';
+import { type EarlierDelivery, smallestDifference } from './audience-difference.ts';
 import type { Side } from './audience-sql.ts';
 import { type AudiencePeople, memberClassesSql } from './distribute-consent.ts';
 import type { Engine } from './engine/engine.ts';
@@ -26,6 +27,8 @@ export interface DeliverableRequest {
   readonly activationColumn: number;
   readonly verdicts: readonly ConsentVerdict[];
   readonly suppressions: readonly SuppressionCheck[];
+  /** Audiences that the same receiver was told before, and where: this one may not differ from them by a few. */
+  readonly earlier?: readonly EarlierDelivery[];
 }
 
 export type RefusalReason = DenyReason | 'activation_id_missing' | 'activation_id_of_refused_person';
@@ -38,6 +41,8 @@ export interface DeliverableCounts {
   readonly deliverable: number;
   /** Distinct ids of the deliverable persons. */
   readonly ids: number;
+  /** Ids of the smallest difference to an earlier audience, in either direction; absent where nothing differs. */
+  readonly smallestDifference?: number;
 }
 
 type Tables = ReturnType<typeof selectionTables>;
@@ -54,7 +59,7 @@ export async function selectDeliverable(
   request: DeliverableRequest,
 ): Promise<Unreleased<DeliverableCounts>> {
   const tables = selectionTables(request.selection);
-  const working = [tables.decisions, tables.judged, tables.suppressed, tables.candidates];
+  const working = [tables.decisions, tables.judged, tables.suppressed, tables.candidates, tables.barred];
   await Promise.all(
     [...working, tables.ids].map(async (table) => {
       await engine.dropTable(table.name);
@@ -66,8 +71,9 @@ export async function selectDeliverable(
   for (const check of request.suppressions) await writeSuppressed(engine, tables, { check, request });
   await writeIds(engine, tables, request);
   const counts = await countDeliverable(engine, tables, reasons);
+  const difference = await smallestDifference(engine, tables, request.earlier ?? []);
   await Promise.all(working.map((table) => engine.dropTable(table.name)));
-  return unreleased(counts);
+  return unreleased(difference === undefined ? counts : { ...counts, smallestDifference: difference });
 }
 
 /** Writes the verdicts, a reason as its place in the returned list and 0 for none. */
@@ -132,13 +138,15 @@ async function writeIds(engine: Engine, tables: Tables, request: DeliverableRequ
   );
   const refused = `SELECT person FROM ${tables.judged.name} WHERE reason > 0 UNION ALL SELECT person FROM ${tables.suppressed.name}`;
   await engine.command(
+    `INSERT INTO ${tables.barred.name}
+     SELECT a.id AS id FROM (${ids}) AS a INNER JOIN (SELECT DISTINCT person FROM (${refused})) AS r ON r.person = a.person`,
+    params,
+  );
+  await engine.command(
     `INSERT INTO ${tables.ids.name}
      SELECT c.id AS id, min(c.person) AS person FROM ${tables.candidates.name} AS c
-     ANTI LEFT JOIN (
-       SELECT a.id AS id FROM (${ids}) AS a INNER JOIN (SELECT DISTINCT person FROM (${refused})) AS r ON r.person = a.person
-     ) AS barred ON barred.id = c.id
+     ANTI LEFT JOIN ${tables.barred.name} AS barred ON barred.id = c.id
      GROUP BY c.id`,
-    params,
   );
 }
 

@@ -99,7 +99,10 @@ export function contributedSuppressionTable(list: string, collaboration: string)
 export function selectionTables(
   selection: string,
 ): Readonly<
-  Record<'decisions' | 'judged' | 'suppressed' | 'candidates' | 'ids' | 'changes' | 'prepared', TableDefinition>
+  Record<
+    'decisions' | 'judged' | 'suppressed' | 'candidates' | 'barred' | 'ids' | 'changes' | 'prepared',
+    TableDefinition
+  >
 > {
   const table = (suffix: string, columns: Columns, shardBy: TableDefinition['shardBy']): TableDefinition => ({
     name: tableName(selection, suffix),
@@ -112,6 +115,7 @@ export function selectionTables(
     judged: table('judged', { person: 'UInt32', reason: 'UInt16' }, 'person'),
     suppressed: table('suppressed', { person: 'UInt32' }, 'person'),
     candidates: table('candidates', { person: 'UInt32', id: 'String' }, 'person'),
+    barred: table('barred', { id: 'String' }, 'random'),
     ids: table('ids', { id: 'String', person: 'UInt32' }, 'random'),
     changes: table('changes', { position: 'UInt32', id: 'String', change: 'Int8', round: 'UInt32' }, 'random'),
     prepared: table('prepared', { position: 'UInt32' }, 'random'),

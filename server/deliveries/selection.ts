@@ -20,6 +20,7 @@ import type { WorkerGround } from '../ground.ts';
 import { PermanentFailure } from '../jobs/job.ts';
 import type { RunningJob } from '../jobs/running-job.ts';
 import { type DeliverySide, getDeliverySides, type Reach, reachOf } from './delivery-sides.ts';
+import { listEarlierDeliveries } from './earlier-deliveries.ts';
 
 export interface Selection {
   readonly grounds: AudienceGrounds;
@@ -64,10 +65,11 @@ export async function selectForDelivery(
     activationColumn: reach.column.column,
     verdicts,
     suppressions: await carrySuppressions(ground, grounds, sides),
+    earlier: await listEarlierDeliveries(knex, { grounds, destination }),
   });
   const given = await approvals.listAll(knex, { activation_id: activation.id });
-  const decision = decideOn(counts, ({ deliverable }) =>
-    ground.policies.decide(audienceQuestion({ activation, destination, grounds, given, deliverable, transfer })),
+  const decision = decideOn(counts, (counted) =>
+    ground.policies.decide(audienceQuestion({ activation, destination, grounds, given, counted, transfer })),
   );
   return { grounds, destination, declared, reach, counts, decision };
 }
@@ -77,14 +79,15 @@ function audienceQuestion(of: {
   destination: ConfiguredDestination;
   grounds: AudienceGrounds;
   given: readonly Approval[];
-  deliverable: number;
+  counted: DeliverableCounts;
   transfer: Transfer;
 }): PolicyRequest {
   const { activation, destination, grounds } = of;
   return audienceRequest({
     audienceId: grounds.audience.id,
     requestedBy: { memberId: activation.requestedBy, tenantId: activation.tenantId },
-    persons: of.deliverable,
+    persons: of.counted.deliverable,
+    ...(of.counted.smallestDifference === undefined ? {} : { smallestDifference: of.counted.smallestDifference }),
     ...thresholdOf(grounds),
     destinationKind: destination.kind,
     destinationRegion: destination.region,
