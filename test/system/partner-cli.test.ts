@@ -1,5 +1,5 @@
 // Rules of the built command line, run as a partner runs it: sizes, exit codes, hostile files, Ctrl-C, and nothing said of a person.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,13 +14,18 @@ describe('the file', () => {
     expect(readFileSync(program, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
   });
 
-  test('starts in under 0.3 s', () => {
-    const seconds = Array.from({ length: 5 }, () => {
-      const started = performance.now();
-      expect(run(['--version']).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
-      return (performance.now() - started) / 1000;
-    });
-    expect(Math.min(...seconds)).toBeLessThan(0.3);
+  // 0.3 s is six bare starts of Node on the machines we know; seconds alone would tell how busy the machine is.
+  test('starts within six bare starts of Node', () => {
+    const fastest = (start: () => void): number =>
+      Math.min(
+        ...Array.from({ length: 5 }, () => {
+          const started = performance.now();
+          start();
+          return performance.now() - started;
+        }),
+      );
+    const bare = fastest(() => spawnSync(process.execPath, ['-e', '0']));
+    expect(fastest(() => run(['--version'])) / bare).toBeLessThan(6);
   });
 
   test('shows the version of the package', () => {
