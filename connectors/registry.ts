@@ -4,10 +4,19 @@ import { googleAdsLegacy } from './google-ads-legacy/destination.ts';
 import { googleDataManager } from './google-data-manager/destination.ts';
 import type { Destination } from './kit/define-destination.ts';
 import { meta } from './meta/destination.ts';
+import { theTradeDesk } from './the-trade-desk/destination.ts';
 import { webhook } from './webhook/destination.ts';
 import { xandr } from './xandr/destination.ts';
 
-const DESTINATIONS: readonly Destination[] = [xandr, googleDataManager, googleAdsLegacy, meta, file, webhook];
+const DESTINATIONS: readonly Destination[] = [
+  xandr,
+  googleDataManager,
+  googleAdsLegacy,
+  meta,
+  theTradeDesk,
+  file,
+  webhook,
+];
 
 export function listDestinations(): readonly Destination[] {
   return DESTINATIONS;

@@ -4,6 +4,7 @@ import { SANDBOX_CREDENTIALS } from './google/sandbox-tokens.ts';
 import { SANDBOX_DEVELOPER_TOKEN, startGoogleAdsSandbox } from './google-ads-legacy/sandbox.ts';
 import { startDataManagerSandbox } from './google-data-manager/sandbox.ts';
 import { SANDBOX_ACCESS_TOKEN, startMetaSandbox } from './meta/sandbox.ts';
+import { SANDBOX_LOGIN, startTradeDeskSandbox } from './the-trade-desk/sandbox.ts';
 import { SANDBOX_SIGNING_KEY, startWebhookSandbox } from './webhook/sandbox.ts';
 import { startXandrSandbox } from './xandr/sandbox.ts';
 
@@ -41,6 +42,11 @@ const STARTS = {
     const sandbox = await startMetaSandbox(options);
     const settings = { api_url: sandbox.url, audience_id: '4711', data_type: 'external-id' };
     return running(sandbox, settings, { access_token: SANDBOX_ACCESS_TOKEN });
+  },
+  'the-trade-desk': async (options) => {
+    const sandbox = await startTradeDeskSandbox(options);
+    const segment = { advertiser_id: 'adv1', segment_name: 'sandbox', id_name: 'RampID' };
+    return running(sandbox, { data_url: sandbox.url, auth_url: sandbox.url, ...segment }, { ...SANDBOX_LOGIN });
   },
   file: async (options) => {
     const sandbox = await startFileSandbox(options);

@@ -1,0 +1,42 @@
+// The Trade Desk, first-party data of an advertiser through the Data API. Declared as data.
+import { defineDestination } from '../kit/define-destination.ts';
+import { TradeDeskClient } from './client.ts';
+import { MAX_BODY_BYTES, MAX_ITEMS_PER_REQUEST } from './limits.ts';
+import { batchRules } from './payload.ts';
+import { dataUrl } from './regions.ts';
+import {
+  checkSettings,
+  credentialFields,
+  settingFields,
+  type TradeDeskCredentials,
+  type TradeDeskSettings,
+} from './settings.ts';
+import { activationIdTypeOf } from './user-id.ts';
+
+export const theTradeDesk = defineDestination<TradeDeskSettings, TradeDeskCredentials>({
+  kind: 'the-trade-desk',
+  title: 'The Trade Desk',
+  description: "Fills a segment of an advertiser's first-party data through the Data API.",
+  authentication: 'token',
+  settingFields,
+  credentialFields,
+  acceptedIdTypes: ['uid2', 'mobile-advertising-id', 'customer'],
+  limits: {
+    maxRowsPerBatch: MAX_ITEMS_PER_REQUEST,
+    maxBytesPerBatch: MAX_BODY_BYTES,
+    minIntervalMs: 0,
+    pollIntervalMs: 0,
+    maxPollMs: 0,
+  },
+  removal: {
+    supported: true,
+    semantics:
+      'A removed id is sent with a lifetime of zero and leaves the segment; with removal set to opt-out or deletion, a data subject request for all data of the advertiser follows.',
+  },
+  consentFields: [],
+  checkSettings,
+  idTypes: (settings) => [activationIdTypeOf(settings.id_name)],
+  hosts: (settings) => [new URL(dataUrl(settings)).hostname, new URL(settings.auth_url).hostname],
+  batchRules,
+  client: (options) => new TradeDeskClient(options),
+});
