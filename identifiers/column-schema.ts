@@ -82,7 +82,11 @@ function activationColumn(fields: Fields, at: string, issues: IssueList): Column
   if (type === 'platform-digest') {
     if (typeof profile === 'string' && isPlatformProfile(profile)) return { role: 'activation-id', type, profile };
     const message = profile === undefined ? 'profile is missing' : 'unknown profile';
-    issues.add(`${at}/profile`, message, `one of ${PLATFORM_PROFILE_NAMES.join(', ')}, followed by /email or /phone`);
+    issues.add(
+      `${at}/profile`,
+      message,
+      `one of ${PLATFORM_PROFILE_NAMES.join(', ')}, followed by /email, /phone or a part such as /given-name`,
+    );
     return undefined;
   }
   if (profile !== undefined) issues.add(`${at}/profile`, 'only a platform-digest has a profile', 'leave it out');

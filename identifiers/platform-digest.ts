@@ -4,7 +4,9 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { normaliseEmail } from './email.ts';
 import type { NormaliseCode } from './identifier.ts';
+import { MAX_POSTAL_PART_CHARACTERS } from './limits.ts';
 import { normalisePhone } from './phone.ts';
+import type { PlatformPart } from './platform-part.ts';
 import { PLATFORM_PROFILES, type PlatformProfile, type PlatformRules } from './platform-profile.ts';
 
 export type PlatformDigestResult = { ok: true; digest: string } | { ok: false; code: NormaliseCode; hint: string };
@@ -19,9 +21,19 @@ export function platformDigest(
     const judged = normaliseEmail(raw);
     return judged.ok ? { ok: true, digest: encode(platformEmail(rules, raw), rules) } : judged;
   }
+  if (profile.kind !== 'phone') return partDigest(rules, profile.kind, raw);
   const digits = phoneDigits(raw, options);
   if (typeof digits !== 'string') return digits;
   return { ok: true, digest: encode(rules.phone === 'with-plus' ? `+${digits}` : digits, rules) };
+}
+
+/** A part that the platform takes in the clear comes back as it is spelt: it is sealed like the others. */
+function partDigest(rules: PlatformRules, part: PlatformPart, raw: string): PlatformDigestResult {
+  if (raw.trim() === '') return { ok: false, code: 'empty', hint: 'the cell is empty' };
+  const rule = raw.length > MAX_POSTAL_PART_CHARACTERS ? undefined : rules.parts?.[part];
+  const spelling = rule?.spell(raw);
+  if (spelling === undefined) return { ok: false, code: 'malformed', hint: `the platform takes no such ${part}` };
+  return { ok: true, digest: rule?.inClear ? spelling : encode(spelling, rules) };
 }
 
 /** The spelling that is digested; the platform's rules and no others, so no Punycode and no rejected placeholder. */

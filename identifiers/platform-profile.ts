@@ -1,5 +1,6 @@
 // The pinned ways in which ad platforms want their unsalted digests. A profile is a platform and the month its rules were read,
 // because platforms change their rules, and the same address then gets another digest.
+import { GOOGLE_PARTS, META_PARTS, type PartRules, PLATFORM_PARTS, type PlatformPart } from './platform-part.ts';
 
 export interface PlatformRules {
   /** Domains whose mailboxes ignore dots, and whether the +tag goes too. Elsewhere addresses are only trimmed and lower-cased. */
@@ -10,6 +11,8 @@ export interface PlatformRules {
   /** `+16505551212`, `16505551212`, or not accepted. */
   readonly phone: 'with-plus' | 'digits' | 'none';
   readonly encoding: 'hex' | 'base64';
+  /** Parts of an address and the like, where the platform takes them. */
+  readonly parts?: PartRules;
   /** Where the rules were read. */
   readonly source: string;
 }
@@ -22,6 +25,7 @@ export const PLATFORM_PROFILES = {
     dropTag: true,
     phone: 'with-plus',
     encoding: 'hex',
+    parts: GOOGLE_PARTS,
     source: 'developers.google.com/data-manager, Formatting; googleads/data-manager-node util/src/formatter.ts',
   },
   'google@2025-12': {
@@ -42,6 +46,7 @@ export const PLATFORM_PROFILES = {
     ...AS_TYPED,
     trimDots: true,
     phone: 'digits',
+    parts: META_PARTS,
     source: 'developers.facebook.com, Customer File Custom Audiences; facebook-python-business-sdk',
   },
   'microsoft@2026-06': { ...AS_TYPED, phone: 'none', source: 'learn.microsoft.com/advertising, Customer List Item' },
@@ -51,11 +56,11 @@ export const PLATFORM_PROFILES = {
 } as const satisfies Readonly<Record<string, PlatformRules>>;
 
 export type PlatformProfileName = keyof typeof PLATFORM_PROFILES;
-export type PlatformValueKind = 'email' | 'phone';
+export type PlatformValueKind = 'email' | 'phone' | PlatformPart;
 
 export const PLATFORM_PROFILE_NAMES = Object.keys(PLATFORM_PROFILES) as readonly PlatformProfileName[];
 
-/** A profile as a schema writes it, `meta@2026-06/phone`; without a kind it is of e-mail addresses. */
+/** A profile as a schema writes it, `meta@2026-06/phone` or `/given-name`; without a kind it is of e-mail addresses. */
 export interface PlatformProfile {
   readonly name: PlatformProfileName;
   readonly kind: PlatformValueKind;
@@ -63,10 +68,13 @@ export interface PlatformProfile {
 
 export function findPlatformProfile(text: string): PlatformProfile | undefined {
   const [name, kind = 'email', ...rest] = text.split('/');
-  if (rest.length > 0 || (kind !== 'email' && kind !== 'phone')) return undefined;
   const known = PLATFORM_PROFILE_NAMES.find((candidate) => candidate === name);
-  if (known === undefined || (kind === 'phone' && PLATFORM_PROFILES[known].phone === 'none')) return undefined;
-  return { name: known, kind };
+  if (known === undefined || rest.length > 0) return undefined;
+  const rules: PlatformRules = PLATFORM_PROFILES[known];
+  if (kind === 'email') return { name: known, kind };
+  if (kind === 'phone') return rules.phone === 'none' ? undefined : { name: known, kind };
+  const part = PLATFORM_PARTS.find((candidate) => candidate === kind);
+  return part === undefined || rules.parts?.[part] === undefined ? undefined : { name: known, kind: part };
 }
 
 export function isPlatformProfile(text: string): boolean {
