@@ -1,22 +1,10 @@
 // Answers a question: counts inside, spends the debit, draws noise, decides on the noised figures, signs a checkpoint, and only
 // then keeps and shows the answer. A crash between the draw and the answer costs the budget, and never draws twice for one debit.
-import { createHmac, randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { computeAnalysis } from '../../matching/analyses/compute.ts';
-import { isAnyListShort } from '../../matching/short-lists.ts';
 import { aggregateRequest } from '../../policies/aggregate-release.ts';
 import type { Decision } from '../../policies/decide.ts';
-import { noiseSource } from '../../policies/noise.ts';
-import { greatestCount, type NoisedAnswer, noisedAnswer } from '../../policies/noised-answer.ts';
-import {
-  decideOn,
-  keepLocked,
-  recordedDecision,
-  releaseWith,
-  type Unreleased,
-  unreleased,
-  withinLock,
-} from '../../policies/release.ts';
+import { greatestCount, type NoisedAnswer } from '../../policies/noised-answer.ts';
+import { decideOn, recordedDecision, releaseWith, type Unreleased } from '../../policies/release.ts';
 import { instantOf } from '../clock.ts';
 import { findCollaboration } from '../collaborations/collaboration-store.ts';
 import type { AuditedTransaction } from '../database/audited-transaction.ts';
@@ -26,11 +14,11 @@ import type { WorkerGround } from '../ground.ts';
 import { PermanentFailure } from '../jobs/job.ts';
 import type { RunningJob } from '../jobs/running-job.ts';
 import type { JobKind } from '../jobs/worker-loop.ts';
-import { assertShapes, namedByAlias } from './answer-checks.ts';
 import { waitMs } from './answer-padding.ts';
-import { beginDraw, findStoredAnswer, keepAnswer, refundUndrawn } from './privacy-ledger.ts';
-import { type Debit, findDebitOf } from './privacy-ledger-store.ts';
-import { boundsOf, engineQuestion, groundOfQuestion, type QuestionGround } from './question-ground.ts';
+import { type BudgetedAnswer, budgetedAnswer, keepBudgeted } from './budgeted-answer.ts';
+import { refundUndrawn } from './privacy-ledger.ts';
+import { findDebitOf } from './privacy-ledger-store.ts';
+import { groundOfQuestion, type QuestionGround } from './question-ground.ts';
 import { type Run, runs } from './run.ts';
 import { shownResult, withheldResult } from './run-result.ts';
 
@@ -41,7 +29,8 @@ export function analysisJob(ground: WorkerGround): JobKind {
       const startedMs = ground.clock.now().getTime();
       const run = await runs.get(ground.db.knex, String(job.input.runId));
       const asked = await groundOfRun(ground, job, run);
-      const answer = await answerOf(ground, job, { run, asked });
+      const debit = await findDebitOf(ground.db.knex, run.id);
+      const answer = await budgetedAnswer(ground, job, { asked, debit, subject: { kind: 'run', id: run.id } });
       const decision = decideNoised(ground, asked, answer.noised);
       const eventId = await recordDecision(job, run, decision);
       await ground.checkpoints.checkpointNow();
@@ -72,70 +61,6 @@ async function groundOfRun(ground: WorkerGround, job: RunningJob, run: Run): Pro
   throw new PermanentFailure(changed);
 }
 
-interface Answer {
-  readonly noised: Unreleased<NoisedAnswer>;
-  /** Undefined for an answer that was stored. */
-  readonly debit: Debit | undefined;
-}
-
-async function answerOf(
-  ground: WorkerGround,
-  job: RunningJob,
-  { run, asked }: { run: Run; asked: QuestionGround },
-): Promise<Answer> {
-  const stored = await findStoredAnswer(ground.db.knex, asked.key);
-  if (stored !== undefined) return { noised: unreleased(stored), debit: undefined };
-  const debit = await findDebitOf(ground.db.knex, run.id);
-  if (debit?.state !== 'reserved') {
-    const detail = 'The worker ended between the draw of the noise and the answer. The cost is spent; ask again.';
-    throw new PermanentFailure({ code: 'draw_lost', detail });
-  }
-  const { collaboration, resolved, shapes } = asked;
-  const { privacy } = collaboration.terms;
-  await assertLongLists(ground, asked);
-  job.progress({ phase: 'counting', rows: 0, bytes: 0 });
-  const truth = await computeAnalysis(ground.engine, {
-    run: run.id,
-    ...engineQuestion(resolved, collaboration),
-    bounding: { ...boundsOf(collaboration), key: await boundingKey(ground, collaboration.id) },
-  });
-  const counted = withinLock(truth, (answer) => namedByAlias(assertShapes(answer, shapes), resolved.sources));
-  await spendDebit(ground, job, { run, debit });
-  const noise = noiseSource((byteCount) => randomBytes(byteCount));
-  return { noised: noisedAnswer(counted, privacy, noise), debit };
-}
-
-/** An overlap may name contributions that were never matched. */
-async function assertLongLists(ground: WorkerGround, { collaboration, resolved }: QuestionGround): Promise<void> {
-  const { minimumListPersons } = collaboration.terms.privacy;
-  const contributions = resolved.sources.map(({ contribution }) => contribution);
-  if (!(await isAnyListShort(ground.engine, contributions, minimumListPersons))) return;
-  const detail = `A contribution has fewer than ${minimumListPersons} persons, which the terms ask for.`;
-  throw new PermanentFailure({ code: 'list_too_short', detail });
-}
-
-/** Chooses the same groups of a person in every run of a collaboration, and others in every other collaboration. */
-async function boundingKey(ground: WorkerGround, collaborationId: string): Promise<Uint8Array> {
-  const key = await ground.keys.getCollaborationKey(collaborationId);
-  return createHmac('sha256', key).update('bounding of analyses').digest();
-}
-
-/** Before the first draw: from here on the cost is spent, whatever becomes of this process. */
-async function spendDebit(ground: WorkerGround, job: RunningJob, { run, debit }: { run: Run; debit: Debit }) {
-  const { result: isFirst } = await job.during(
-    {
-      tenantId: job.tenantId,
-      actor: job.actor,
-      event: 'budget.drawn',
-      outcome: 'succeeded',
-      subject: { kind: 'run', id: run.id },
-      detail: { collaboration: run.collaborationId, picoRho: debit.cost, snapshot: debit.snapshot },
-    },
-    (tx) => beginDraw(tx, debit.id, instantOf(ground.clock)),
-  );
-  if (!isFirst) throw new PermanentFailure({ code: 'draw_lost', detail: 'Noise was drawn for this run already.' });
-}
-
 function decideNoised(ground: WorkerGround, asked: QuestionGround, noised: Unreleased<NoisedAnswer>): Decision {
   return decideOn(noised, (answer) =>
     ground.policies.decide(aggregateRequest({ ...asked.facts, persons: greatestCount(answer) })),
@@ -162,7 +87,7 @@ async function recordDecision(job: RunningJob, run: Run, decision: Decision): Pr
 interface Ended {
   readonly run: Run;
   readonly asked: QuestionGround;
-  readonly answer: Answer;
+  readonly answer: BudgetedAnswer;
   readonly decision: Decision;
   readonly eventId: string;
 }
@@ -189,10 +114,8 @@ async function end(ground: WorkerGround, job: RunningJob, ended: Ended): Promise
       },
     },
     async (tx) => {
-      const { debit } = answer;
-      const at = instantOf(ground.clock);
-      if (debit === undefined) await refund(ground, tx, job, run);
-      else await keepLocked(answer.noised, (noised) => keepAnswer(tx, debit, { answer: noised, at }));
+      if (answer.debit === undefined) await refund(ground, tx, job, run);
+      await keepBudgeted(tx, answer, instantOf(ground.clock));
       await runs.save(tx, {
         ...run,
         status: isAllowed ? 'succeeded' : 'refused',

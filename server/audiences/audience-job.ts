@@ -1,20 +1,16 @@
 // Evaluates a segment into an audience. Only its size may come out, decided as the figure that it is.
 import { type AudienceSource, dropAudience, evaluateAudience } from '../../matching/audience.ts';
 import { attributeColumns } from '../../matching/tables.ts';
-import { aggregateRequest } from '../../policies/aggregate-release.ts';
-import { effectiveThreshold } from '../../policies/contributor-facts.ts';
-import { decideOn, recordedDecision, releaseWith, type Unreleased } from '../../policies/release.ts';
-import type { Cell } from '../activations/activation.ts';
 import { type AudienceGrounds, getAudienceGrounds } from '../activations/activation-grounds.ts';
+import { keepBudgeted } from '../analyses/budgeted-answer.ts';
+import { refundUndrawn } from '../analyses/privacy-ledger.ts';
 import { instantOf } from '../clock.ts';
 import { type DeliverySide, getDeliverySides } from '../deliveries/delivery-sides.ts';
-import { thresholdOf } from '../deliveries/selection.ts';
-import { cellOf } from '../deliveries/shown-counts.ts';
 import type { WorkerGround } from '../ground.ts';
-import type { RunningJob } from '../jobs/running-job.ts';
 import type { JobKind } from '../jobs/worker-loop.ts';
 import { OWN_ALIAS } from '../segments/segment-service.ts';
 import { audiences } from './audience.ts';
+import { releaseSize } from './audience-size.ts';
 
 export function audienceJob(ground: WorkerGround): JobKind {
   return {
@@ -30,7 +26,7 @@ export function audienceJob(ground: WorkerGround): JobKind {
         sources: sourcesOf(sides, grounds),
         ...(matched === undefined ? {} : { match: matched.match.id }),
       });
-      const cell = await releaseSize(ground, job, { grounds, size });
+      const { cell, answer } = await releaseSize(ground, job, { grounds, size });
       const { result: isKept } = await job.complete(
         { state: 'succeeded' },
         {
@@ -42,6 +38,7 @@ export function audienceJob(ground: WorkerGround): JobKind {
           detail: { instant: audience.instant },
         },
         async (tx) => {
+          if (answer !== undefined) await keepBudgeted(tx, answer, instantOf(ground.clock));
           const current = await audiences.get(tx.trx, audience.id);
           // A contribution may have gone meanwhile and taken the audience with it.
           if (current.status === 'failed') return false;
@@ -55,6 +52,7 @@ export function audienceJob(ground: WorkerGround): JobKind {
     async givenUp(tx, job) {
       const audience = await audiences.get(tx.trx, String(job.input.audienceId));
       await audiences.save(tx, { ...audience, status: 'failed', size: null });
+      await refundUndrawn(tx, job.id, instantOf(ground.clock));
     },
   };
 }
@@ -71,45 +69,4 @@ function sourcesOf(sides: readonly DeliverySide[], { matched }: AudienceGrounds)
     side,
     attributes: attributeColumns(schema),
   }));
-}
-
-async function releaseSize(
-  ground: WorkerGround,
-  job: RunningJob,
-  { grounds, size }: { grounds: AudienceGrounds; size: Unreleased<{ persons: number }> },
-): Promise<Cell> {
-  const threshold = effectiveThreshold(grounds.rules, thresholdOf(grounds).threshold);
-  const decision = decideOn(size, ({ persons }) =>
-    ground.policies.decide(
-      aggregateRequest({
-        analysis: 'audience-size',
-        requestedBy: { memberId: String(job.input.requestedBy), tenantId: job.tenantId },
-        persons,
-        ...thresholdOf(grounds),
-        rules: grounds.rules,
-        filterAttributes: grounds.usedAttributes,
-        collaborationStatus: grounds.collaborationStatus,
-        ...(grounds.collaborationEndsAt === undefined ? {} : { collaborationEndsAt: grounds.collaborationEndsAt }),
-        instant: instantOf(ground.clock),
-      }),
-    ),
-  );
-  const isAllowed = decision.outcome === 'allow';
-  const { policies, reasons, policySetHash } = decision;
-  const { eventId } = await job.during(
-    {
-      tenantId: job.tenantId,
-      actor: job.actor,
-      event: isAllowed ? 'audience.size-released' : 'audience.size-refused',
-      outcome: isAllowed ? 'allowed' : 'denied',
-      subject: { kind: 'audience', id: grounds.audience.id },
-      decision: { policies, reasons, policySetHash },
-      detail: {},
-    },
-    async () => undefined,
-  );
-  if (!isAllowed) return { fewer_than: threshold };
-  await ground.checkpoints.checkpointNow();
-  const recorded = recordedDecision(decision, eventId);
-  return releaseWith(size, ({ persons }) => ({ decision: recorded, shown: cellOf(persons, threshold) })).value;
 }
