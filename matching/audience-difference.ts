@@ -1,38 +1,74 @@
-// How little an audience differs from those that the same receiver was told before, counted where the ids are. Two audiences
-// that differ by one person tell who that person is, whatever the size of either.
-import type { Engine } from './engine/engine.ts';
-import { deliveredTable, type selectionTables } from './tables.ts';
+// How little an audience differs from what the same receiver was told before, counted where the ids are. Two audiences that
+// differ by one person tell who that person is, whatever the size of either, and however many others lie between them.
+import type { Engine, Params } from './engine/engine.ts';
+import { activationTable, deliveredTable, peopleTable, type selectionTables } from './tables.ts';
 
 export interface EarlierDelivery {
   readonly audience: string;
   readonly destination: string;
 }
 
+export interface DifferenceRequest {
+  /** Working tables of the selection: the ids that may leave, and those of persons who are refused or suppressed. */
+  readonly tables: Pick<ReturnType<typeof selectionTables>, 'ids' | 'barred'>;
+  readonly earlier: readonly EarlierDelivery[];
+  /** The dataset version of the delivered side: it knows whose an id is. */
+  readonly version: string;
+  readonly activationColumn: number;
+  /** Consent classes of the delivered side that this receiver may not be told of, whether the audience has them or not. */
+  readonly refusedClasses: readonly number[];
+}
+
 /**
- * The smallest number of ids, above zero, that were added or removed against any earlier audience; undefined where nothing
- * differs. Ids of persons who withdrew their consent or are suppressed may go at any time and do not count.
+ * The smallest number of persons, above zero, of whom an id was added or removed against any earlier delivery of any of
+ * these audiences; undefined where nothing differs. A removal that must not wait is no difference: of persons without
+ * consent, suppressed, or no longer in the dataset. What was perhaps sent counts as sent.
  */
-export async function smallestDifference(
-  engine: Engine,
-  { ids, barred }: Pick<ReturnType<typeof selectionTables>, 'ids' | 'barred'>,
-  earlier: readonly EarlierDelivery[],
-): Promise<number | undefined> {
+export async function smallestDifference(engine: Engine, request: DifferenceRequest): Promise<number | undefined> {
   const existing = new Set(await engine.listTables());
   const differences: number[] = [];
-  for (const { audience, destination } of earlier) {
-    const delivered = deliveredTable(audience, destination).name;
-    if (!existing.has(delivered)) continue;
-    // What was perhaps sent counts as sent.
-    const told = `SELECT id FROM (SELECT id, argMax(state, (round, step)) AS last FROM ${delivered} GROUP BY id) WHERE last >= 0`;
-    const [row] = await engine.query<{ told: number; added: number; removed: number }>(
-      `SELECT (SELECT count() FROM (${told})) AS told,
-        (SELECT count() FROM ${ids.name} AS i ANTI LEFT JOIN (${told}) AS t ON t.id = i.id) AS added,
-        (SELECT count() FROM (${told}) AS t
-          ANTI LEFT JOIN (SELECT id FROM ${ids.name} UNION ALL SELECT id FROM ${barred.name}) AS kept ON kept.id = t.id) AS removed`,
-    );
-    // An audience that everybody has left since tells nothing about who is added now.
-    if (row !== undefined && Number(row.told) > 0) differences.push(Number(row.added), Number(row.removed));
+  for (const { audience, destination } of request.earlier) {
+    const { name } = deliveredTable(audience, destination);
+    if (!existing.has(name)) continue;
+    const rounds = await engine.query<{ round: number }>(`SELECT DISTINCT round FROM ${name} ORDER BY round`);
+    for (const { round } of rounds) {
+      // An audience that everybody had left tells nothing about who is added now.
+      if ((await count(engine, `SELECT count() AS n FROM (${toldSql(name)})`, { round })) === 0) continue;
+      differences.push(await count(engine, addedSql(request, name), { round }));
+      const params = { round, column: request.activationColumn, refused: request.refusedClasses };
+      differences.push(await count(engine, removedSql(request, name), params));
+    }
   }
-  const some = differences.filter((count) => count > 0);
+  const some = differences.filter((persons) => persons > 0);
   return some.length === 0 ? undefined : Math.min(...some);
+}
+
+/** What the receiver had been told, and perhaps still holds, after one round. */
+function toldSql(delivered: string): string {
+  return `SELECT id FROM (
+      SELECT id, argMax(state, (round, step)) AS last FROM ${delivered} WHERE round <= {round:UInt32} GROUP BY id
+    ) WHERE last >= 0`;
+}
+
+function addedSql({ tables }: DifferenceRequest, delivered: string): string {
+  return `SELECT uniqExact(i.person) AS n FROM ${tables.ids.name} AS i
+    ANTI LEFT JOIN (${toldSql(delivered)}) AS t ON t.id = i.id`;
+}
+
+function removedSql({ tables, version }: DifferenceRequest, delivered: string): string {
+  const gone = `SELECT t.id AS id FROM (${toldSql(delivered)}) AS t
+    ANTI LEFT JOIN (SELECT id FROM ${tables.ids.name} UNION ALL SELECT id FROM ${tables.barred.name}) AS kept ON kept.id = t.id`;
+  const known = `SELECT person, id FROM ${activationTable(version).name} WHERE column = {column:UInt16}`;
+  const refused = `SELECT person FROM ${peopleTable(version, []).name} WHERE has({refused:Array(UInt32)}, consent_class)`;
+  return `SELECT uniqExact(person) AS n FROM (
+      SELECT h.id AS id, min(h.person) AS person, max(isNotNull(r.person)) AS is_refused
+      FROM (SELECT a.person AS person, a.id AS id FROM (${known}) AS a INNER JOIN (${gone}) AS g ON g.id = a.id) AS h
+      LEFT JOIN (${refused}) AS r ON r.person = h.person
+      GROUP BY h.id
+    ) WHERE is_refused = 0`;
+}
+
+async function count(engine: Engine, sql: string, params: Params): Promise<number> {
+  const [row] = await engine.query<{ n: number }>(sql, params);
+  return row?.n ?? 0;
 }

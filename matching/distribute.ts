@@ -29,6 +29,8 @@ export interface DeliverableRequest {
   readonly suppressions: readonly SuppressionCheck[];
   /** Audiences that the same receiver was told before, and where: this one may not differ from them by a few. */
   readonly earlier?: readonly EarlierDelivery[];
+  /** Consent classes of the delivered side that the receiver may not be told of: their removal is no difference. */
+  readonly refusedClasses?: readonly number[];
 }
 
 export type RefusalReason = DenyReason | 'activation_id_missing' | 'activation_id_of_refused_person';
@@ -41,7 +43,7 @@ export interface DeliverableCounts {
   readonly deliverable: number;
   /** Distinct ids of the deliverable persons. */
   readonly ids: number;
-  /** Ids of the smallest difference to an earlier audience, in either direction; absent where nothing differs. */
+  /** Persons of the smallest difference to an earlier delivery, in either direction; absent where nothing differs. */
   readonly smallestDifference?: number;
 }
 
@@ -71,9 +73,26 @@ export async function selectDeliverable(
   for (const check of request.suppressions) await writeSuppressed(engine, tables, { check, request });
   await writeIds(engine, tables, request);
   const counts = await countDeliverable(engine, tables, reasons);
-  const difference = await smallestDifference(engine, tables, request.earlier ?? []);
+  const difference = await differenceOf(engine, tables, request);
   await Promise.all(working.map((table) => engine.dropTable(table.name)));
   return unreleased(difference === undefined ? counts : { ...counts, smallestDifference: difference });
+}
+
+async function differenceOf(engine: Engine, tables: Tables, request: DeliverableRequest): Promise<number | undefined> {
+  const { earlier = [], refusedClasses = [], activationColumn } = request;
+  return smallestDifference(engine, {
+    tables,
+    earlier,
+    version: deliveredVersion(request),
+    activationColumn,
+    refusedClasses,
+  });
+}
+
+function deliveredVersion({ people, deliveredSide }: DeliverableRequest): string {
+  const version = people[deliveredSide];
+  if (version === undefined) throw new Error('the delivered side has no people');
+  return version;
 }
 
 /** Writes the verdicts, a reason as its place in the returned list and 0 for none. */
@@ -126,9 +145,7 @@ async function writeSuppressed(
 }
 
 async function writeIds(engine: Engine, tables: Tables, request: DeliverableRequest): Promise<void> {
-  const version = request.people[request.deliveredSide];
-  if (version === undefined) throw new Error('the delivered side has no people');
-  const ids = `SELECT person, id FROM ${activationTable(version).name} WHERE column = {column:UInt16} AND id != ''`;
+  const ids = `SELECT person, id FROM ${activationTable(deliveredVersion(request)).name} WHERE column = {column:UInt16} AND id != ''`;
   const params = { column: request.activationColumn };
   await engine.command(
     `INSERT INTO ${tables.candidates.name}

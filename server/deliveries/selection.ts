@@ -66,6 +66,7 @@ export async function selectForDelivery(
     verdicts,
     suppressions: await carrySuppressions(ground, grounds, sides),
     earlier: await listEarlierDeliveries(knex, { grounds, destination }),
+    refusedClasses: refusedClasses(ground, reach.side, transfer),
   });
   const given = await approvals.listAll(knex, { activation_id: activation.id });
   const decision = decideOn(counts, (counted) =>
@@ -147,6 +148,14 @@ async function decidePersons(
     async () => undefined,
   );
   return decided.map(({ left, right, decision }) => ({ left, right, refusal: refusalOf(decision) }));
+}
+
+/** Of the delivered side, whether the audience has them or not: persons who left the audience may have lost consent too. */
+function refusedClasses(ground: WorkerGround, { consentClasses }: DeliverySide, transfer: Transfer): number[] {
+  const refused = [...consentClasses].filter(
+    ([, one]) => decidePersonOfSeveralSides(ground.policies, [one], transfer).outcome === 'deny',
+  );
+  return refused.map(([id]) => id);
 }
 
 /** A denial refuses even if it came without a reason. */
