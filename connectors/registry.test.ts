@@ -39,7 +39,7 @@ describe('a sandbox', () => {
   it.each(SANDBOX_KINDS)('of %s takes a delivery under the settings it shows', async (kind) => {
     const sandbox = await startSandbox(kind);
     const destination = findDestination(kind)!;
-    const { settings, credentials, exportRoot } = sandbox;
+    const { settings, credentials, exportRoot, sampleId: id = '4711' } = sandbox;
     expect(() => validateSettings(destination, { settings, credentials })).not.toThrow();
     const received = async () => JSON.stringify(await (await fetch(sandbox.receivedUrl)).json());
     const before = await received();
@@ -57,9 +57,7 @@ describe('a sandbox', () => {
         close: unused,
       },
     };
-    const report = await deliverToEnd(exchange, new ProgressStore('dlv_1', systemClock), [
-      { id: '4711', change: 'add' },
-    ]);
+    const report = await deliverToEnd(exchange, new ProgressStore('dlv_1', systemClock), [{ id, change: 'add' }]);
     expect(report).toMatchObject({ status: 'delivered', added: 1 });
     expect(await received()).not.toBe(before);
     await sandbox.close();

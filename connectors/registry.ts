@@ -5,6 +5,7 @@ import { googleDataManager } from './google-data-manager/destination.ts';
 import type { Destination } from './kit/define-destination.ts';
 import { meta } from './meta/destination.ts';
 import { theTradeDesk } from './the-trade-desk/destination.ts';
+import { tiktok } from './tiktok/destination.ts';
 import { webhook } from './webhook/destination.ts';
 import { xandr } from './xandr/destination.ts';
 
@@ -14,6 +15,7 @@ const DESTINATIONS: readonly Destination[] = [
   googleAdsLegacy,
   meta,
   theTradeDesk,
+  tiktok,
   file,
   webhook,
 ];

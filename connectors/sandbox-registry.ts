@@ -1,10 +1,12 @@
 // The sandbox of each destination, for `ecluse sandbox <kind>`: a server on this machine that plays the platform.
+import { SANDBOX_KEY } from './customer-list/sandbox-ground.ts';
 import { startFileSandbox } from './file/sandbox.ts';
 import { SANDBOX_CREDENTIALS } from './google/sandbox-tokens.ts';
 import { SANDBOX_DEVELOPER_TOKEN, startGoogleAdsSandbox } from './google-ads-legacy/sandbox.ts';
 import { startDataManagerSandbox } from './google-data-manager/sandbox.ts';
 import { SANDBOX_ACCESS_TOKEN, startMetaSandbox } from './meta/sandbox.ts';
 import { SANDBOX_LOGIN, startTradeDeskSandbox } from './the-trade-desk/sandbox.ts';
+import { startTiktokSandbox } from './tiktok/sandbox.ts';
 import { SANDBOX_SIGNING_KEY, startWebhookSandbox } from './webhook/sandbox.ts';
 import { startXandrSandbox } from './xandr/sandbox.ts';
 
@@ -15,10 +17,15 @@ export interface RunningSandbox {
   readonly credentials: Readonly<Record<string, string>>;
   /** The export folder to deliver under, of the file sandbox alone. */
   readonly exportRoot?: string;
+  /** An id that a destination under these settings takes; any text where it is absent. */
+  readonly sampleId?: string;
   /** Shows as JSON what was received. */
   readonly receivedUrl: string;
   close(): Promise<void>;
 }
+
+/** Of janedoe@gmail.com, the example of ads.tiktok.com. */
+const SAMPLE_DIGEST = 'd6117306485ed0e50afab3ac871e98f81699151f30281527d63ff5f233656c69';
 
 const STARTS = {
   xandr: async (options) => {
@@ -47,6 +54,11 @@ const STARTS = {
     const sandbox = await startTradeDeskSandbox(options);
     const segment = { advertiser_id: 'adv1', segment_name: 'sandbox', id_name: 'RampID' };
     return running(sandbox, { data_url: sandbox.url, auth_url: sandbox.url, ...segment }, { ...SANDBOX_LOGIN });
+  },
+  tiktok: async (options) => {
+    const sandbox = await startTiktokSandbox(options);
+    const settings = { api_url: sandbox.url, advertiser_id: '7011', audience_id: '555', data_type: 'email' };
+    return { ...running(sandbox, settings, { access_token: SANDBOX_KEY }), sampleId: SAMPLE_DIGEST };
   },
   file: async (options) => {
     const sandbox = await startFileSandbox(options);

@@ -1,0 +1,137 @@
+// Fills a customer list by calls that add or remove. What the platforms differ in is a ListProtocol; a call that is repeated
+// changes nothing, because a list is a set.
+import type { Batch } from '../kit/batches.ts';
+import type { ClientContext, DestinationClient } from '../kit/define-destination.ts';
+import type { EgressAnswer, EgressRequest } from '../kit/egress.ts';
+import { type DeliveryError, errorForStatus, RetryableError } from '../kit/errors.ts';
+import { sendSifted } from '../kit/rejection.ts';
+import { addCounts, type Counts } from '../kit/report.ts';
+import { parseRetryAfter } from '../kit/retry.ts';
+import { CALL_TIMEOUT_MS } from './limits.ts';
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export interface ListRow {
+  readonly id: string;
+  readonly consent: readonly string[] | undefined;
+}
+/** Platforms take additions or removals in one call, never both. */
+export interface ListCall {
+  readonly isRemoval: boolean;
+  readonly rows: readonly ListRow[];
+}
+export interface ListRequest {
+  readonly method: EgressRequest['method'];
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+export interface ListAnswer {
+  readonly status: number;
+  /** Empty when the answer is no JSON object. */
+  readonly body: JsonObject;
+}
+
+export interface ListProtocol {
+  authorise(token: string): Readonly<Record<string, string>>;
+  /** Pure. */
+  change(call: ListCall): ListRequest;
+  /** Shows that credentials and list are there, and sends no person. */
+  look(): ListRequest;
+  /** What the platform's own error means; undefined leaves it to the rules of all. Asked of every answer. */
+  refusal(answer: ListAnswer): DeliveryError | undefined;
+  /** Rows that a success leaves out, by the platform's code. */
+  rejected(answer: ListAnswer, call: ListCall): Counts;
+}
+
+export interface ListTokens {
+  token(): Promise<string>;
+  /** Absent for a key that nothing but a person renews. */
+  renew?(): Promise<void>;
+}
+
+export function listClient(options: {
+  protocol: ListProtocol;
+  tokens: ListTokens;
+  context: ClientContext;
+}): DestinationClient {
+  const { protocol, tokens, context } = options;
+  const ask = async (request: ListRequest): Promise<ListAnswer> => {
+    const sent = await context.egress.send(egressRequest(request, protocol.authorise(await tokens.token())));
+    return readAnswer(sent, protocol, context.clock.now());
+  };
+  return {
+    send: async (batch) => {
+      let rejected: Counts = {};
+      for (const { isRemoval, rows } of callsOf(batch)) {
+        const sifted = await sendSifted(rows, async (part) => {
+          const call = { isRemoval, rows: part };
+          return protocol.rejected(await ask(protocol.change(call)), call);
+        });
+        rejected = sifted.answers.reduce(addCounts, addCounts(rejected, sifted.rejected));
+      }
+      return { state: 'taken', rejected };
+    },
+    test: async () => {
+      await ask(protocol.look());
+    },
+    ...(tokens.renew === undefined ? {} : { reauthenticate: tokens.renew.bind(tokens) }),
+  };
+}
+
+/** Removals first. */
+export function callsOf(batch: Batch): ListCall[] {
+  const removals: ListRow[] = [];
+  const additions: ListRow[] = [];
+  batch.forEach((id, isRemoval, consent) => {
+    (isRemoval ? removals : additions).push({ id, consent });
+  });
+  return [
+    { isRemoval: true, rows: removals },
+    { isRemoval: false, rows: additions },
+  ].filter(({ rows }) => rows.length > 0);
+}
+
+function egressRequest(
+  { method, url, headers, body }: ListRequest,
+  authorisation: Readonly<Record<string, string>>,
+): EgressRequest {
+  const request = { method, url, timeoutMs: CALL_TIMEOUT_MS };
+  if (body === undefined) return { ...request, headers: { ...headers, ...authorisation } };
+  const json = { 'content-type': 'application/json', ...headers, ...authorisation };
+  return { ...request, headers: json, body: [Buffer.from(JSON.stringify(body))] };
+}
+
+function readAnswer(answer: EgressAnswer, protocol: ListProtocol, nowMs: number): ListAnswer {
+  const body = jsonObject(answer.body);
+  const read = { status: answer.status, body: body ?? {} };
+  const refusal = body && protocol.refusal(read);
+  if (refusal !== undefined) throw refusal;
+  if (answer.status < 200 || answer.status >= 300) {
+    throw errorForStatus(answer.status, parseRetryAfter(answer.headers['retry-after'], nowMs));
+  }
+  if (body === undefined && answer.status !== 204) {
+    throw new RetryableError('answer_invalid', 'the platform did not answer in its own form');
+  }
+  return read;
+}
+
+export function jsonObject(bytes: Buffer): JsonObject | undefined {
+  try {
+    const parsed: unknown = JSON.parse(bytes.toString('utf8'));
+    return isObject(parsed) ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Objects of a list, by their place; what is none is an empty one. */
+export const objectsOf = (value: unknown): JsonObject[] =>
+  Array.isArray(value) ? value.map((one) => (isObject(one) ? one : {})) : [];
+
+/** Only what looks like a platform's code is repeated: its texts may quote what was sent. */
+export const codeOf = (value: unknown): string =>
+  typeof value === 'string' && /^[A-Za-z][A-Za-z0-9_]{0,79}$/.test(value) ? value : 'no_code';
