@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-// The service's command line: `ecluse serve | worker | migrate | keys rotate | audit fsck | sandbox <name>`.
+// The service's command line: `ecluse serve | worker | migrate | keys rotate | analyses run | audit fsck | sandbox <name>`.
 import { Command, Option } from 'commander';
+import type { AnalysesRunFlags } from './commands/analyses-run.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { SETTINGS } from './settings.ts';
 
@@ -43,6 +44,24 @@ program
   .action(async (kind: string, { port }: { port: string }) => {
     const { runSandbox } = await import('./commands/sandbox.ts');
     await runSandbox(kind, { port: Number(port) });
+  });
+
+program
+  .command('analyses')
+  .description('reviewed questions to a running service')
+  .command('run')
+  .description('ask a question and print its answer as a table')
+  .argument('<analysis>', 'overlap, profile, reach-frequency, conversion, attribution or segment-size')
+  .requiredOption('--collaboration <id>', 'where to ask')
+  .option('--match <id>', 'what to ask of')
+  .option('--question <file>', 'the other fields of the question as JSON; - is standard input')
+  .option('--dry-run', 'tell what it would cost and whether it is allowed; nothing is counted', false)
+  .option('--json', 'print JSON', false)
+  .option('--url <url>', 'the service; ECLUSE_URL without it')
+  .option('--api-key-file <file>', 'file with the API key; ECLUSE_API_KEY without it')
+  .action(async (analysis: string, flags: AnalysesRunFlags) => {
+    const { runAnalysis } = await import('./commands/analyses-run.ts');
+    await runAnalysis(analysis, flags, { env: process.env, write: (text) => process.stdout.write(text) });
   });
 
 const audit = program.command('audit').description('the audit log');
