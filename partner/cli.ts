@@ -8,6 +8,8 @@ import { run } from './program.ts';
 if (isMainThread) {
   // Partners run this on the Node they have; the cache came with Node 22.
   module.enableCompileCache?.();
+  // The tus client parses its URLs by an old function of Node; what its authors have to mend is no message to a partner.
+  process.noDeprecation = true;
   const interruption = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {

@@ -34,6 +34,7 @@ export function makeApp({ ground, handlers, metrics, protocols }: AppOptions): E
   app.get('/docs', (_request, response) => void response.type('html').send(page));
   app.get('/v1/openapi.json', (_request, response) => void response.json(contract));
   for (const { path, serve } of protocols) app.use(path, serve);
+  app.use(headAsGet);
   app.use(gateRouter(ground, operations));
   app.use(express.json({ limit: MAX_JSON_BYTES, strict: true }));
   app.use(
@@ -56,6 +57,12 @@ export function makeApp({ ground, handlers, metrics, protocols }: AppOptions): E
 
 const noStore: RequestHandler = (_request, response, next) => {
   response.set('Cache-Control', 'no-store');
+  next();
+};
+
+// RFC 9110, section 9.3.2: the answer of a GET without its body. Node keeps the body back by what the request began as.
+const headAsGet: RequestHandler = (request, _response, next) => {
+  if (request.method === 'HEAD') request.method = 'GET';
   next();
 };
 

@@ -122,6 +122,21 @@ describe('a request', () => {
     expect((await world.call({ who: admin, method: 'PATCH', path: '/v1/members' })).status).toBe(405);
   });
 
+  test('of a body that is no JSON is told so', async () => {
+    const headers = { authorization: `Bearer ${world.secretOf(admin)}`, 'content-type': 'application/json' };
+    const { status, text } = await raw('POST', '/v1/members', headers, '{"name": jane.canary');
+    expect({ status, ...JSON.parse(text) }).toMatchObject({ status: 400, detail: 'The body is not JSON.' });
+    expect(text).not.toContain('canary');
+  });
+
+  test('by HEAD is answered like GET, without a body', async () => {
+    const authorised = { authorization: `Bearer ${world.secretOf(admin)}` };
+    const [get, head] = [await raw('GET', '/v1/members', authorised), await raw('HEAD', '/v1/members', authorised)];
+    expect([head.status, head.text]).toEqual([200, '']);
+    expect(head.headers.get('content-length')).toBe(get.headers.get('content-length'));
+    expect((await raw('HEAD', '/v1/members', {})).status).toBe(401);
+  });
+
   test('repeated under an idempotency key has one effect and one answer', async () => {
     const secret = world.secretOf(admin);
     const headers = {

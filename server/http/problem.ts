@@ -75,6 +75,9 @@ export function serviceErrorOf(thrown: unknown): ServiceError {
   const foreign = (thrown ?? {}) as ForeignError;
   const status = Number(foreign.status ?? foreign.statusCode);
   const places = (foreign.errors ?? []).map(placeOf);
+  if (foreign.type === 'entity.parse.failed') {
+    return new ServiceError('request_invalid', { detail: 'The body is not JSON.', cause: thrown });
+  }
   if (status === 413) return new ServiceError('body_too_large', { cause: thrown });
   if (status === 415) return new ServiceError('media_type_unsupported', { cause: thrown });
   if (status === 404) return new ServiceError('not_found', { cause: thrown });

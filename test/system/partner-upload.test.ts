@@ -49,7 +49,7 @@ function run(args: readonly string[], secret = osec.secrets['data-engineer']) {
     env: environment(secret),
     encoding: 'utf8',
   });
-  return { status: made.status, json: JSON.parse(made.stdout) };
+  return { status: made.status, json: JSON.parse(made.stdout), stderr: made.stderr };
 }
 
 function hash(rows: readonly string[], name: string): void {
@@ -116,7 +116,9 @@ test('a file in the clear is refused as an incident with row and field', () => {
   expect(JSON.stringify(loaded.json)).not.toContain('jane');
 });
 
-test('a wrong key exits with 4 and a role without the permission with 5', () => {
-  expect(run(['upload', 'crm.hashed.csv', '--dataset', dataset], 'ecl_wrong').status).toBe(4);
+test('a wrong key exits with 4 and a role without the permission with 5, and nothing else is said', () => {
+  const wrong = run(['upload', 'crm.hashed.csv', '--dataset', dataset], 'ecl_wrong');
+  expect(wrong.status).toBe(4);
+  expect(wrong.stderr).toMatch(/^error: .*\nhint: .*\n$/);
   expect(run(['upload', 'crm.hashed.csv', '--dataset', dataset], osec.secrets.analyst).status).toBe(5);
 });
