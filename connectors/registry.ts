@@ -4,6 +4,7 @@ import { googleAdsLegacy } from './google-ads-legacy/destination.ts';
 import { googleDataManager } from './google-data-manager/destination.ts';
 import type { Destination } from './kit/define-destination.ts';
 import { meta } from './meta/destination.ts';
+import { snap } from './snap/destination.ts';
 import { theTradeDesk } from './the-trade-desk/destination.ts';
 import { tiktok } from './tiktok/destination.ts';
 import { webhook } from './webhook/destination.ts';
@@ -16,6 +17,7 @@ const DESTINATIONS: readonly Destination[] = [
   meta,
   theTradeDesk,
   tiktok,
+  snap,
   file,
   webhook,
 ];

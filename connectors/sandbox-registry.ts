@@ -1,10 +1,11 @@
 // The sandbox of each destination, for `ecluse sandbox <kind>`: a server on this machine that plays the platform.
-import { SANDBOX_KEY } from './customer-list/sandbox-ground.ts';
+import { SANDBOX_CREDENTIALS as LIST_CREDENTIALS, SANDBOX_KEY } from './customer-list/sandbox-ground.ts';
 import { startFileSandbox } from './file/sandbox.ts';
 import { SANDBOX_CREDENTIALS } from './google/sandbox-tokens.ts';
 import { SANDBOX_DEVELOPER_TOKEN, startGoogleAdsSandbox } from './google-ads-legacy/sandbox.ts';
 import { startDataManagerSandbox } from './google-data-manager/sandbox.ts';
 import { SANDBOX_ACCESS_TOKEN, startMetaSandbox } from './meta/sandbox.ts';
+import { startSnapSandbox } from './snap/sandbox.ts';
 import { SANDBOX_LOGIN, startTradeDeskSandbox } from './the-trade-desk/sandbox.ts';
 import { startTiktokSandbox } from './tiktok/sandbox.ts';
 import { SANDBOX_SIGNING_KEY, startWebhookSandbox } from './webhook/sandbox.ts';
@@ -60,6 +61,11 @@ const STARTS = {
     const settings = { api_url: sandbox.url, advertiser_id: '7011', audience_id: '555', data_type: 'email' };
     return { ...running(sandbox, settings, { access_token: SANDBOX_KEY }), sampleId: SAMPLE_DIGEST };
   },
+  snap: async (options) => {
+    const sandbox = await startSnapSandbox(options);
+    const settings = { ...urls(sandbox), segment_id: '5677923948298240', data_type: 'email' };
+    return { ...running(sandbox, settings, LIST_CREDENTIALS), sampleId: SAMPLE_DIGEST };
+  },
   file: async (options) => {
     const sandbox = await startFileSandbox(options);
     return { ...running(sandbox, { folder: 'sandbox', id_type: 'customer' }, {}), exportRoot: sandbox.exportRoot };
@@ -79,6 +85,8 @@ export const isSandboxKind = (kind: string): kind is SandboxKind => Object.hasOw
 export function startSandbox(kind: SandboxKind, options: { port?: number } = {}): Promise<RunningSandbox> {
   return STARTS[kind](options);
 }
+
+const urls = ({ url, tokenUrl }: { url: string; tokenUrl: string }) => ({ api_url: url, token_url: tokenUrl });
 
 function running(
   sandbox: { url: string; close(): Promise<void> },
