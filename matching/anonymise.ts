@@ -75,7 +75,7 @@ export class LoadKernel implements Kernel {
     const file = this.#file;
     try {
       await read({
-        onHeader: (header) => file.arrange(placesOf(header, this.#request)),
+        onHeader: (header) => ({ digests: file.arrange(placesOf(header, this.#request)) }),
         onBatch: async (batch, used) => {
           file.take(batch);
           this.#bytes += used;

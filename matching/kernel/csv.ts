@@ -1,12 +1,8 @@
 // Splits CSV (RFC 4180, LF or CRLF) into rows without making strings. Knows quotes, newlines within quotes and blank
 // lines, which are skipped; a record that the block cuts is left for the next block.
 import { LoadFailure } from '../load-request.ts';
+import { blankLine, COMMA, CR, LF, QUOTE } from './csv-bytes.ts';
 import type { RowBatch } from './rows.ts';
-
-const COMMA = 44;
-const QUOTE = 34;
-const LF = 10;
-const CR = 13;
 
 /** Splits every whole record of `bytes` into the batch and returns how many bytes those took. */
 export function splitCsv(bytes: Buffer, batch: RowBatch, options: { last: boolean; maxRows?: number }): number {
@@ -33,12 +29,6 @@ export function splitCsv(bytes: Buffer, batch: RowBatch, options: { last: boolea
     record = next;
   }
   return record;
-}
-
-function blankLine(bytes: Buffer, at: number, end: number): number {
-  if (bytes[at] === LF) return 1;
-  if (bytes[at] === CR && at + 1 < end && bytes[at + 1] === LF) return 2;
-  return 0;
 }
 
 interface Splitting {

@@ -7,7 +7,7 @@ import { type BatchCells, type CellColumn, readEach, refuseCleartext } from './c
 import { KeyColumn } from './key-column.ts';
 
 export const KEY_BYTES = 16;
-const DIGEST_DIGITS = 64;
+export const DIGEST_DIGITS = 64;
 const SPACE = 32;
 const TAB = 9;
 const CAPITALS_OR_DIGITS = /^[0-9a-fA-F]{64}$/;
@@ -23,6 +23,7 @@ export class DigestColumn implements CellColumn {
   staging: Buffer = Buffer.alloc(0);
   present = new Uint8Array(0);
   readonly keys = new KeyColumn();
+  #prepared = false;
 
   constructor(field: string, type: number) {
     this.field = field;
@@ -30,18 +31,32 @@ export class DigestColumn implements CellColumn {
   }
 
   stage(rows: number): void {
-    if (this.present.length < rows) {
-      this.staging = Buffer.alloc(rows * 2 * KEY_BYTES);
-      this.present = new Uint8Array(rows * 2);
-    }
-    this.present.fill(0, 0, rows);
+    if (!this.#prepared) this.present.fill(0);
+    this.#prepared = false;
+    this.#reserve(rows);
+  }
+
+  /** Makes room for the digests that a splitter stages before it knows how many rows a block has. */
+  prepare(bytes: number): void {
+    this.#reserve(Math.ceil(bytes / DIGEST_DIGITS));
+    this.present.fill(0);
+    this.#prepared = true;
+  }
+
+  #reserve(rows: number): void {
+    if (rows <= this.present.length) return;
+    const { staging, present } = this;
+    this.staging = Buffer.alloc(rows * 2 * KEY_BYTES);
+    this.present = new Uint8Array(rows * 2);
+    staging.copy(this.staging);
+    this.present.set(present);
   }
 
   readBatch({ batch, field, width, place, verdicts }: BatchCells): void {
     const { bytes, starts, ends } = batch;
     for (let row = 0; row < batch.rows; row++) {
       const at = batch.fieldOf(row, field, width);
-      if (at < 0) continue;
+      if (at < 0 || this.present[row] === 1) continue;
       const code = this.read(bytes, starts[at] as number, ends[at] as number, row);
       if (code !== undefined) verdicts.add(row, code, place);
     }
@@ -50,7 +65,14 @@ export class DigestColumn implements CellColumn {
   read(bytes: Buffer, start: number, end: number, staged: number): RejectCode | undefined {
     if (start === end) return undefined;
     if (end - start !== DIGEST_DIGITS) return this.#refuse(bytes.toString('utf8', start, Math.min(end, start + 512)));
-    const { staging } = this;
+    if (this.stageHex(bytes, start, staged)) return undefined;
+    return this.#refuse(bytes.toString('utf8', start, end));
+  }
+
+  /** Decodes 64 lower-case hex digits into a row of the staging area; false for anything else, or where room ends. */
+  stageHex(bytes: Buffer, start: number, staged: number): boolean {
+    const { staging, present } = this;
+    if (staged >= present.length) return false;
     let to = staged * KEY_BYTES;
     let seen = 0;
     for (let at = start; at < start + KEY_BYTES * 2; at += 2) {
@@ -59,10 +81,12 @@ export class DigestColumn implements CellColumn {
       seen |= high | low;
       staging[to++] = (high << 4) | low;
     }
-    for (let at = start + KEY_BYTES * 2; at < end; at++) seen |= NIBBLE[bytes[at] as number] as number;
-    if (seen > 15) return this.#refuse(bytes.toString('utf8', start, end));
-    this.present[staged] = 1;
-    return undefined;
+    if (seen > 15) return false;
+    for (let at = start + KEY_BYTES * 2; at < start + DIGEST_DIGITS; at++)
+      seen |= NIBBLE[bytes[at] as number] as number;
+    if (seen > 15) return false;
+    present[staged] = 1;
+    return true;
   }
 
   keep(): void {}

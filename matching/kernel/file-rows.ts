@@ -1,8 +1,12 @@
 // Turns an upload into batches of rows, whatever its format: checks the encoding, reads the header, splits blocks.
 import { isUtf8 } from 'node:buffer';
 import { LoadFailure, type LoadLimits } from '../load-request.ts';
+import { BlockJoiner } from './block-joiner.ts';
 import { holdsEmail } from './cleartext.ts';
 import { splitCsv } from './csv.ts';
+import { QUOTE } from './csv-bytes.ts';
+import { splitPlainCsv } from './csv-plain.ts';
+import type { DigestColumn } from './digest-column.ts';
 import { splitJsonLines } from './json-lines.ts';
 import { RowBatch } from './rows.ts';
 
@@ -11,37 +15,41 @@ const GZIP = Buffer.from([0x1f, 0x8b]);
 const ZSTD = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
 const PARQUET = Buffer.from('PAR1');
 
+export interface FileLayout {
+  /** Of each field the column of its digest; undefined for anything else. */
+  readonly digests: readonly (DigestColumn | undefined)[];
+}
+
 export interface FileRows {
   /** The names of the header; for a file without one, the names of the schema in order. */
-  onHeader(names: readonly string[]): void;
+  onHeader(names: readonly string[]): FileLayout;
   onBatch(batch: RowBatch, bytes: number): Promise<void>;
 }
 
 export async function readCsvRows(blocks: AsyncIterable<Buffer>, rows: FileRows, limits: LoadLimits): Promise<void> {
   const batch = new RowBatch();
-  let headed = false;
+  let layout: FileLayout | undefined;
   const header = (bytes: Buffer, last: boolean): number => {
     const used = splitCsv(bytes, batch, { last, maxRows: 1 });
     if (batch.rows === 0) return used;
-    headed = true;
     checkUtf8(bytes.subarray(0, used));
     const names = headerNames(batch);
     const leak = names.find(holdsEmail);
     if (leak !== undefined) throw new LoadFailure('cleartext_identifier', { row: 0, hint: HEADER_HINT });
-    rows.onHeader(names);
+    layout = rows.onHeader(names);
     return used;
   };
   await readBlocks(blocks, limits, async (bytes, last) => {
-    let used = headed ? 0 : header(bytes, last);
-    if (!headed) return used;
+    let used = layout === undefined ? header(bytes, last) : 0;
+    if (layout === undefined) return used;
     const rest = bytes.subarray(used);
-    const taken = splitCsv(rest, batch, { last });
-    used += taken;
+    const plain = rest.indexOf(QUOTE) < 0;
+    used += plain ? splitPlainCsv(rest, batch, { ...layout, last }) : splitCsv(rest, batch, { last });
     checkUtf8(bytes.subarray(0, used));
     if (batch.rows > 0) await rows.onBatch(batch, used);
     return used;
   });
-  if (!headed) throw new LoadFailure('file_empty', { hint: 'the file has no header' });
+  if (layout === undefined) throw new LoadFailure('file_empty', { hint: 'the file has no header' });
 }
 
 const HEADER_HINT = 'the first line is the header, and an email address stands in it';
@@ -69,36 +77,31 @@ async function readBlocks(
   limits: LoadLimits,
   take: (bytes: Buffer, last: boolean) => Promise<number>,
 ): Promise<void> {
-  let rest: Buffer = Buffer.alloc(0);
+  const joiner = new BlockJoiner();
   let started = false;
   for await (const block of blocks) {
-    let bytes = rest.length === 0 ? block : Buffer.concat([rest, block]);
-    if (!started) {
-      if (bytes.length < UTF8_MARK.length) {
-        rest = bytes;
-        continue;
-      }
-      started = true;
-      bytes = withoutMark(bytes);
-    }
-    rest = bytes.subarray(await take(bytes, false));
-    if (rest.length > limits.maxRecordBytes) {
+    joiner.append(block);
+    if (!started && joiner.bytes.length < UTF8_MARK.length) continue;
+    if (!started) joiner.use(markLength(joiner.bytes));
+    started = true;
+    joiner.use(await take(joiner.bytes, false));
+    if (joiner.bytes.length > limits.maxRecordBytes) {
       throw new LoadFailure('field_too_long', { hint: `a row has at most ${limits.maxRecordBytes} bytes` });
     }
   }
-  const bytes = started ? rest : withoutMark(rest);
-  if (bytes.length > 0) await take(bytes, true);
+  if (!started) joiner.use(markLength(joiner.bytes));
+  if (joiner.bytes.length > 0) await take(joiner.bytes, true);
 }
 
-function withoutMark(bytes: Buffer): Buffer {
-  if (bytes.subarray(0, 3).equals(UTF8_MARK)) return bytes.subarray(3);
+function markLength(bytes: Buffer): number {
+  if (bytes.subarray(0, 3).equals(UTF8_MARK)) return UTF8_MARK.length;
   const utf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
   // Without its mark, the capitals and commas of a header give UTF-16 away by their empty halves.
   if (utf16 || bytes[0] === 0 || bytes[1] === 0) {
     throw new LoadFailure('encoding_invalid', { hint: 'the file is in UTF-16; save it as UTF-8' });
   }
   refuseOtherFormats(bytes);
-  return bytes;
+  return 0;
 }
 
 /** A name without its usual ending leaves the format to be guessed; the first bytes say when the guess was wrong. */

@@ -3,6 +3,8 @@ import { createDecipheriv, randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { splitCsv } from './csv.ts';
+import { splitPlainCsv } from './csv-plain.ts';
+import { DigestColumn } from './digest-column.ts';
 import { KeyTable } from './key-table.ts';
 import { type Candidates, pairMany, pairOneToOne } from './pairing.ts';
 import { PersonIndex } from './person-index.ts';
@@ -21,6 +23,27 @@ describe('CSV', () => {
         const plain = (text: string) => (/[",\r\n]/.test(text) ? quoted(text) : text);
         const text = rows.map((cells) => cells.map(plain).join(',')).join(crlf ? '\r\n' : '\n') + (ends ? '\n' : '');
         expect(splitAt(Buffer.from(text), cut)).toEqual(rows);
+      }),
+    );
+  });
+
+  test('without quotes, splitting and decoding at once gives the same fields, digests and rest', () => {
+    const digest = fc.constantFrom('0a'.repeat(32), '0A'.repeat(32), 'f'.repeat(63), `${'e'.repeat(64)}0`, '');
+    const fields = fc.constantFrom(',', '\n', '\r\n', '\r', 'x', 'é');
+    const text = fc.array(fc.oneof(digest, fields), { maxLength: 30 }).map((parts) => Buffer.from(parts.join('')));
+    fc.assert(
+      fc.property(text, fc.boolean(), (bytes, last) => {
+        const digests = [0, 1].map((type) => new DigestColumn('', type));
+        const [plain, known] = [new RowBatch(), new RowBatch()];
+        const used = splitPlainCsv(bytes, plain, { digests: [digests[0], undefined, digests[1]], last });
+        expect(used).toBe(splitCsv(bytes, known, { last }));
+        expect(textOf(plain)).toEqual(textOf(known));
+        textOf(known).forEach((cells, row) => {
+          // The last field of a file or of a CRLF line is left to the column.
+          for (const [n, { present }] of digests.entries()) {
+            if (present[row] === 1) expect(cells[n * 2]).toBe('0a'.repeat(32));
+          }
+        });
       }),
     );
   });

@@ -29,8 +29,8 @@ async function* blocks(): AsyncGenerator<Buffer> {
   for (;;) {
     const message = await nextMessage();
     if (message.kind !== 'block') return;
-    yield Buffer.from(message.bytes.buffer, message.bytes.byteOffset, message.bytes.byteLength);
-    post({ kind: 'taken' });
+    yield Buffer.from(message.memory, 0, message.length);
+    port?.postMessage({ kind: 'taken', memory: message.memory } satisfies FromThread, [message.memory]);
   }
 }
 

@@ -48,11 +48,12 @@ export class RowIntake {
     this.#options = options;
   }
 
-  /** Says which column of the schema each field of the file is. */
-  arrange(places: readonly number[]): void {
+  /** Says which column of the schema each field of the file is; the fields that hold digests come back. */
+  arrange(places: readonly number[]): (DigestColumn | undefined)[] {
     this.#places = places;
     const { all, recordId } = this.columns;
     this.#fileRecordId = recordId !== undefined && places.includes(all.indexOf(recordId)) ? recordId : undefined;
+    return places.map((place) => this.columns.digests.find((digest) => digest === all[place]));
   }
 
   take(batch: RowBatch): void {

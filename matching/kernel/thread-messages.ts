@@ -4,10 +4,12 @@ import type { LoadFailureCode } from '../load-request.ts';
 
 export type ToThread =
   | { readonly kind: 'file' | 'archive' | 'end' | 'finish' }
-  | { readonly kind: 'block'; readonly bytes: Uint8Array };
+  | { readonly kind: 'block'; readonly memory: ArrayBuffer; readonly length: number };
 
 export type FromThread =
-  | { readonly kind: 'taken' | 'done' }
+  | { readonly kind: 'done' }
+  /** The memory of a block, to be filled with another. */
+  | { readonly kind: 'taken'; readonly memory: ArrayBuffer }
   | { readonly kind: 'progress'; readonly rows: number; readonly bytes: number }
   | { readonly kind: 'finished'; readonly result: KernelResult }
   | {

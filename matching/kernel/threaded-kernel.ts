@@ -2,6 +2,7 @@
 // jobs stays awake while a file is read.
 import { Worker } from 'node:worker_threads';
 import type { Kernel, KernelRequest, KernelResult, Progress } from '../anonymise.ts';
+import { BLOCK_BYTES } from '../limits.ts';
 import { LoadFailure } from '../load-request.ts';
 import type { FromThread, ToThread } from './thread-messages.ts';
 
@@ -12,6 +13,7 @@ export class ThreadedKernel implements Kernel {
   readonly #worker: Worker;
   readonly #exited: Promise<void>;
   #untaken = 0;
+  readonly #memory: ArrayBuffer[] = [];
   #onProgress: Progress = () => {};
   #failure: unknown;
   #result: KernelResult | undefined;
@@ -53,13 +55,21 @@ export class ThreadedKernel implements Kernel {
     this.#post({ kind });
     for await (const block of blocks) {
       this.#untaken++;
-      // A copy of its own: a view would take the whole of the buffer behind it along.
-      const bytes = Uint8Array.prototype.slice.call(block);
-      this.#worker.postMessage({ kind: 'block', bytes } satisfies ToThread, [bytes.buffer as ArrayBuffer]);
+      const memory = this.#filled(block);
+      this.#worker.postMessage({ kind: 'block', memory, length: block.length } satisfies ToThread, [memory]);
       await this.#until(() => this.#untaken < MAX_UNTAKEN_BLOCKS);
     }
     this.#post({ kind: 'end' });
     await this.#until(() => this.#done);
+  }
+
+  // The thread hands memory back once it has taken a block: a new piece for each would be work for the garbage collector.
+  #filled(block: Uint8Array): ArrayBuffer {
+    const held = this.#memory.pop();
+    const fits = held !== undefined && held.byteLength >= block.length;
+    const memory = fits ? held : new ArrayBuffer(Math.max(block.length, BLOCK_BYTES));
+    new Uint8Array(memory).set(block);
+    return memory;
   }
 
   #post(message: ToThread): void {
@@ -76,11 +86,16 @@ export class ThreadedKernel implements Kernel {
 
   #receive(message: FromThread): void {
     if (message.kind === 'progress') this.#onProgress(message);
-    else if (message.kind === 'taken') this.#untaken--;
+    else if (message.kind === 'taken') this.#takeBack(message.memory);
     else if (message.kind === 'failed') this.#failure = new LoadFailure(message.code, message);
     else if (message.kind === 'finished') this.#result = message.result;
     else this.#done = true;
     this.#wake();
+  }
+
+  #takeBack(memory: ArrayBuffer): void {
+    this.#untaken--;
+    this.#memory.push(memory);
   }
 
   #fail(error: unknown): void {
