@@ -68,3 +68,18 @@ test('every setting has a flag, a variable and a meaning of its own', () => {
     expect(new Set(SETTINGS.map((setting) => setting[field])).size).toBe(SETTINGS.length);
   }
 });
+
+test('protection is switched off on this machine for a test alone, and never in production', () => {
+  const read = (env: Record<string, string>, flags: Record<string, string> = {}) =>
+    readConfig({ flags: { attackControl: 'true', ...flags }, env });
+  expect(read({ NODE_ENV: 'test' }).attackControl).toBe(true);
+  expect(readConfig({ flags: {}, env: {} }).attackControl).toBe(false);
+  for (const refused of [
+    () => read({}),
+    () => read({ NODE_ENV: 'production' }),
+    () => read({ NODE_ENV: 'test' }, { host: '0.0.0.0' }),
+    () => read({ NODE_ENV: 'test' }, { databaseUrl: 'postgres://db' }),
+  ]) {
+    expect(refused).toThrow('attack-control');
+  }
+});

@@ -22,6 +22,8 @@ export interface Config {
   readonly uploadKeptHours: number;
   readonly workerConcurrency: number;
   readonly allowPrivateDestinations: boolean;
+  /** Noise and difference checks are off: for made-up persons on this machine alone. */
+  readonly attackControl: boolean;
 }
 
 export interface ConfigSources {
@@ -52,8 +54,17 @@ export function readConfig(sources: ConfigSources): Config {
       faults.push(`--${setting.flag} (${setting.variable}): ${(error as Error).message}`);
     }
   }
+  if (values.get('attackControl') === true) faults.push(...faultsOfControl(values, sources.env));
   if (faults.length > 0) throw new ConfigError(faults);
   return completed(Object.fromEntries(values) as unknown as Config);
+}
+
+/** Whatever looks like a service that somebody relies on is no place for it. */
+function faultsOfControl(values: ReadonlyMap<SettingName, unknown>, env: ConfigSources['env']): string[] {
+  const isLoopback = ['127.0.0.1', '::1', 'localhost'].includes(String(values.get('host')));
+  const isTrial = env.NODE_ENV === 'test' && isLoopback && values.get('databaseUrl') === undefined;
+  if (isTrial) return [];
+  return ['--attack-control needs NODE_ENV=test, a loopback host and no database-url: it takes the protection away'];
 }
 
 function completed(read: Config): Config {

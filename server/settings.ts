@@ -64,6 +64,12 @@ export const SETTINGS = [
     'true lets deliveries go to private addresses, for trials',
     truth(false),
   ),
+  setting(
+    'attackControl',
+    'attack-control',
+    'true switches noise and difference checks off, so that the attack suite sees its attacks succeed; refused in production',
+    truth(false),
+  ),
 ] as const satisfies readonly Setting[];
 
 export type SettingName = (typeof SETTINGS)[number]['name'];

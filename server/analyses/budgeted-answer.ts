@@ -1,8 +1,7 @@
 // An answer out of the budget: the stored one, or one counted and noised now, under a debit that is spent before the first draw.
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { computeAnalysis } from '../../matching/analyses/compute.ts';
 import { isAnyListShort } from '../../matching/short-lists.ts';
-import { noiseSource } from '../../policies/noise.ts';
 import { type NoisedAnswer, noisedAnswer } from '../../policies/noised-answer.ts';
 import { keepLocked, type Unreleased, unreleased, withinLock } from '../../policies/release.ts';
 import { instantOf } from '../clock.ts';
@@ -11,6 +10,7 @@ import type { WorkerGround } from '../ground.ts';
 import { PermanentFailure } from '../jobs/job.ts';
 import type { RunningJob } from '../jobs/running-job.ts';
 import { assertShapes, namedByAlias } from './answer-checks.ts';
+import { noiseOfService } from './noise-of-service.ts';
 import { beginDraw, findStoredAnswer, keepAnswer } from './privacy-ledger.ts';
 import type { Debit } from './privacy-ledger-store.ts';
 import { boundsOf, engineQuestion, type QuestionGround } from './question-ground.ts';
@@ -47,7 +47,7 @@ export async function budgetedAnswer(ground: WorkerGround, job: RunningJob, paid
   });
   const counted = withinLock(truth, (answer) => namedByAlias(assertShapes(answer, shapes), resolved.sources));
   await spendDebit(ground, job, { ...paid, debit });
-  const noise = noiseSource((byteCount) => randomBytes(byteCount));
+  const noise = noiseOfService(ground.config);
   return { noised: noisedAnswer(counted, collaboration.terms.privacy, noise), debit };
 }
 

@@ -76,6 +76,7 @@ async function start(ground: Ground, { worker, servers }: { worker: WorkerProces
 
 async function greet(ground: Ground, urls: { api: string; operations: string }): Promise<void> {
   const token = await issueSetupToken(ground);
+  if (ground.config.attackControl) ground.log.warn('noise and difference checks are off: this service protects nobody');
   const lines = [`Écluse listens on ${urls.api} (documentation: ${urls.api}/docs, health: ${urls.operations}/readyz)`];
   if (token !== undefined) {
     lines.push(

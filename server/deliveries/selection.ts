@@ -65,7 +65,7 @@ export async function selectForDelivery(
     activationColumn: reach.column.column,
     verdicts,
     suppressions: await carrySuppressions(ground, grounds, sides),
-    earlier: await listEarlierDeliveries(knex, { grounds, destination }),
+    earlier: ground.config.attackControl ? [] : await listEarlierDeliveries(knex, { grounds, destination }),
     refusedClasses: refusedClasses(ground, reach.side, transfer),
   });
   const given = await approvals.listAll(knex, { activation_id: activation.id });
