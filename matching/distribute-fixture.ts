@@ -69,7 +69,14 @@ export function allowedIds(world: World): { ids: string[]; barred: Set<string>; 
   }
   const barred = new Set([...refused].flatMap((n) => world.left[n]?.ids ?? []));
   const persons = new Set(world.members.map(([l]) => l).filter((l) => !refused.has(l)));
-  const ids = new Set([...persons].flatMap((l) => world.left[l]?.ids ?? []).filter((id) => !barred.has(id)));
+  const ids = new Set(
+    [...persons].flatMap((l) =>
+      (world.left[l]?.ids ?? [])
+        .filter((id) => !barred.has(id))
+        .toSorted()
+        .slice(0, 1),
+    ),
+  );
   return { ids: [...ids].sort(), barred, persons };
 }
 

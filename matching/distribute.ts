@@ -54,7 +54,8 @@ const UNDECIDED: DenyReason = 'consent_missing';
 
 /**
  * Selects the ids that may leave into `<selection>_ids`, which `deliveryDelta` compares with what was delivered.
- * A person of several pairs is deliverable only if every pair's consent allows. Each id leaves once, however many persons have it.
+ * A person of several pairs is deliverable only if every pair's consent allows. A person leaves once, by the first of
+ * its ids in text order, however many it has; and an id leaves once, however many persons have it.
  */
 export async function selectDeliverable(
   engine: Engine,
@@ -161,9 +162,12 @@ async function writeIds(engine: Engine, tables: Tables, request: DeliverableRequ
   );
   await engine.command(
     `INSERT INTO ${tables.ids.name}
-     SELECT c.id AS id, min(c.person) AS person FROM ${tables.candidates.name} AS c
-     ANTI LEFT JOIN ${tables.barred.name} AS barred ON barred.id = c.id
-     GROUP BY c.id`,
+     SELECT chosen.id AS id, min(chosen.person) AS person FROM (
+       SELECT c.person AS person, min(c.id) AS id FROM ${tables.candidates.name} AS c
+       ANTI LEFT JOIN ${tables.barred.name} AS barred ON barred.id = c.id
+       GROUP BY c.person
+     ) AS chosen
+     GROUP BY chosen.id`,
   );
 }
 

@@ -11,7 +11,7 @@ export interface TrueAudience {
   readonly consented: number;
   /** Of these, persons with at least one Xandr id. */
   readonly reachable: number;
-  /** Xandr ids of the reachable persons, each once. */
+  /** Xandr ids that leave: the first of each reachable person, each once. */
   readonly activationIds: number;
 }
 
@@ -33,8 +33,10 @@ export function trueAudience(exchange: {
     if (![...customers, ...visitors].every(({ purposes }) => agrees(purposes))) continue;
     counts.consented += 1;
     const xandrIds = visitors.map((row) => row.xandr_id).filter((id) => id !== '');
-    if (xandrIds.length > 0) counts.reachable += 1;
-    for (const id of xandrIds) ids.add(id);
+    const [first] = xandrIds.toSorted();
+    if (first === undefined) continue;
+    counts.reachable += 1;
+    ids.add(first);
   }
   return { ...counts, activationIds: ids.size };
 }
