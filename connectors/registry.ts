@@ -4,6 +4,7 @@ import { googleAdsLegacy } from './google-ads-legacy/destination.ts';
 import { googleDataManager } from './google-data-manager/destination.ts';
 import type { Destination } from './kit/define-destination.ts';
 import { meta } from './meta/destination.ts';
+import { pinterest } from './pinterest/destination.ts';
 import { snap } from './snap/destination.ts';
 import { theTradeDesk } from './the-trade-desk/destination.ts';
 import { tiktok } from './tiktok/destination.ts';
@@ -18,6 +19,7 @@ const DESTINATIONS: readonly Destination[] = [
   theTradeDesk,
   tiktok,
   snap,
+  pinterest,
   file,
   webhook,
 ];

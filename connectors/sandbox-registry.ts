@@ -5,6 +5,7 @@ import { SANDBOX_CREDENTIALS } from './google/sandbox-tokens.ts';
 import { SANDBOX_DEVELOPER_TOKEN, startGoogleAdsSandbox } from './google-ads-legacy/sandbox.ts';
 import { startDataManagerSandbox } from './google-data-manager/sandbox.ts';
 import { SANDBOX_ACCESS_TOKEN, startMetaSandbox } from './meta/sandbox.ts';
+import { startPinterestSandbox } from './pinterest/sandbox.ts';
 import { startSnapSandbox } from './snap/sandbox.ts';
 import { SANDBOX_LOGIN, startTradeDeskSandbox } from './the-trade-desk/sandbox.ts';
 import { startTiktokSandbox } from './tiktok/sandbox.ts';
@@ -64,6 +65,11 @@ const STARTS = {
   snap: async (options) => {
     const sandbox = await startSnapSandbox(options);
     const settings = { ...urls(sandbox), segment_id: '5677923948298240', data_type: 'email' };
+    return { ...running(sandbox, settings, LIST_CREDENTIALS), sampleId: SAMPLE_DIGEST };
+  },
+  pinterest: async (options) => {
+    const sandbox = await startPinterestSandbox(options);
+    const settings = { ...urls(sandbox), ad_account_id: '549755885175', customer_list_id: '643', data_type: 'email' };
     return { ...running(sandbox, settings, LIST_CREDENTIALS), sampleId: SAMPLE_DIGEST };
   },
   file: async (options) => {

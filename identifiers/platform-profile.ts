@@ -53,6 +53,7 @@ export const PLATFORM_PROFILES = {
   'snap@2026-06': { ...AS_TYPED, phone: 'digits', source: 'developers.snap.com, Customer Lists' },
   'tiktok@2026-06': { ...AS_TYPED, phone: 'with-plus', source: 'ads.tiktok.com, Customer File audiences' },
   'linkedin@2026-06': { ...AS_TYPED, phone: 'none', source: 'learn.microsoft.com/linkedin, Matched Audiences' },
+  'pinterest@2026-06': { ...AS_TYPED, phone: 'none', source: 'developers.pinterest.com, Customer Lists' },
 } as const satisfies Readonly<Record<string, PlatformRules>>;
 
 export type PlatformProfileName = keyof typeof PLATFORM_PROFILES;
