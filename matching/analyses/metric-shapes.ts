@@ -1,7 +1,13 @@
 // What an answer will consist of and how far one person can move it, before anybody is counted: the ground of its cost.
 import type { AnalysisRequest, TrueMetric } from './analysis.ts';
 import { SHARES_OF_A_PURCHASE } from './limits.ts';
-import { byTypeSensitivity, everybodySensitivity, linkedSensitivity, linkedTotalSensitivity } from './sensitivity.ts';
+import {
+  byTypeSensitivity,
+  everybodySensitivity,
+  linkedSensitivity,
+  linkedTotalSensitivity,
+  overlapSensitivity,
+} from './sensitivity.ts';
 
 export type MetricShape = Pick<TrueMetric, 'name' | 'unit' | 'scale' | 'sensitivityL2Squared'>;
 
@@ -16,7 +22,7 @@ export function metricShapes({
   switch (question.analysis) {
     case 'overlap':
       return [
-        persons('persons', everybodySensitivity(types)),
+        persons('persons', overlapSensitivity(types, question.contributions.length)),
         ...(question.byIdentifier ? [persons('by-identifier', byTypeSensitivity(types))] : []),
       ];
     case 'profile': {

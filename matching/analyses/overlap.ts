@@ -1,8 +1,9 @@
 // Overlap: of two to five contributions, how many persons are in exactly which of them (the data of an UpSet plot), and by
 // which identifier type they were found.
 import type { Engine } from '../engine/engine.ts';
+import { keysTable } from '../tables.ts';
 import type { AnalysisRequest, OverlapQuestion, TrueAnswer, TrueCell, TrueMetric } from './analysis.ts';
-import { contributedPersonsSql, type LinkRequest, linksSql } from './links.ts';
+import { type LinkRequest, linksSql } from './links.ts';
 import { byTypeSensitivity, overlapSensitivity } from './sensitivity.ts';
 
 export async function answerOverlap(
@@ -35,7 +36,7 @@ async function countIntersections(engine: Engine, links: LinkRequest): Promise<n
   for (const { mask, persons } of linked) counts[mask] = persons;
   for (const [place, contribution] of links.contributions.entries()) {
     const [all] = await engine.query<{ persons: number }>(
-      `SELECT count() AS persons FROM ${contributedPersonsSql(contribution)}`,
+      `SELECT groupBitmap(person) AS persons FROM ${keysTable(contribution).name}`,
     );
     const found = linked.reduce((sum, { mask, persons }) => ((mask >> place) & 1 ? sum + persons : sum), 0);
     counts[1 << place] = (all?.persons ?? 0) - found;

@@ -8,6 +8,7 @@ import { pairOneToOne } from '../kernel/pairing.ts';
 import { Uint32Vector } from '../kernel/vector.ts';
 import type { AnalysisQuestion, AnalysisRequest, TrueMetric } from './analysis.ts';
 import { computeAnalysis } from './compute.ts';
+import { metricShapes } from './metric-shapes.ts';
 import { answerNaively, type Counts, linkWorld } from './testing/oracle.ts';
 import { overlapOf, TWO_SIDED } from './testing/questions.ts';
 import { denseWorlds, type Person, requestOf, TYPES, type World } from './testing/world.ts';
@@ -70,6 +71,14 @@ describe.each([1, 2, 3])('matched by %i identifier types, no metric moves furthe
   test.each([2, 3, 5])('the overlap of %i contributions', async (contributions) => {
     await furthest(overlapOf(contributions), types, contributions);
   });
+});
+
+test.each([1, 2, 3])('by %i types, what is paid for beforehand is what the answer says of itself', async (types) => {
+  for (const question of [...Object.values(TWO_SIDED), overlapOf(2), overlapOf(5)]) {
+    const request = requestOf(question, { types: TYPES.slice(0, types) });
+    const said = (await metricsOf(request)).map(({ cells: _, ...shape }) => shape);
+    expect(metricShapes(request)).toEqual(said);
+  }
 });
 
 const keyed = (...keys: readonly [(typeof TYPES)[number], number][]): Person => ({
