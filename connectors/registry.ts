@@ -2,6 +2,7 @@
 import { file } from './file/destination.ts';
 import { googleAdsLegacy } from './google-ads-legacy/destination.ts';
 import { googleDataManager } from './google-data-manager/destination.ts';
+import { kameleoon } from './kameleoon/destination.ts';
 import type { Destination } from './kit/define-destination.ts';
 import { meta } from './meta/destination.ts';
 import { pinterest } from './pinterest/destination.ts';
@@ -20,6 +21,7 @@ const DESTINATIONS: readonly Destination[] = [
   tiktok,
   snap,
   pinterest,
+  kameleoon,
   file,
   webhook,
 ];

@@ -4,6 +4,11 @@ import { startFileSandbox } from './file/sandbox.ts';
 import { SANDBOX_CREDENTIALS } from './google/sandbox-tokens.ts';
 import { SANDBOX_DEVELOPER_TOKEN, startGoogleAdsSandbox } from './google-ads-legacy/sandbox.ts';
 import { startDataManagerSandbox } from './google-data-manager/sandbox.ts';
+import {
+  SANDBOX_SITE_CODE as KAMELEOON_SITE_CODE,
+  SANDBOX_CLIENT,
+  startKameleoonSandbox,
+} from './kameleoon/sandbox.ts';
 import { SANDBOX_ACCESS_TOKEN, startMetaSandbox } from './meta/sandbox.ts';
 import { startPinterestSandbox } from './pinterest/sandbox.ts';
 import { startSnapSandbox } from './snap/sandbox.ts';
@@ -71,6 +76,11 @@ const STARTS = {
     const sandbox = await startPinterestSandbox(options);
     const settings = { ...urls(sandbox), ad_account_id: '549755885175', customer_list_id: '643', data_type: 'email' };
     return { ...running(sandbox, settings, LIST_CREDENTIALS), sampleId: SAMPLE_DIGEST };
+  },
+  kameleoon: async (options) => {
+    const sandbox = await startKameleoonSandbox(options);
+    const settings = { site_code: KAMELEOON_SITE_CODE, field: 'sandbox' };
+    return running(sandbox, { api_url: sandbox.url, token_url: sandbox.tokenUrl, ...settings }, { ...SANDBOX_CLIENT });
   },
   file: async (options) => {
     const sandbox = await startFileSandbox(options);
