@@ -1,18 +1,14 @@
 // The clean room: drafted by Rando+, accepted by Osec; two datasets contributed under rules that both accept; matched.
-import type { AnalysisRule, Cell } from '../../openapi/generated/api.ts';
-import { type Actor, answer, DemoFailure, jobDone } from './api.ts';
+import type { AnalysisRule } from '../../openapi/generated/api.ts';
+import { answer, DemoFailure, jobDone } from './api.ts';
+import { type Figures, releaseFigures } from './figures.ts';
 import type { Organisation } from './tenants.ts';
 
-export interface Room {
+export interface Room extends Figures {
   readonly collaborationId: string;
   readonly osecContributionId: string;
   readonly randoContributionId: string;
   readonly matchId: string;
-  readonly overlap: Cell;
-  /** 95 %. */
-  readonly interval: { low: number; high: number } | null;
-  readonly matchRate: string | null;
-  readonly runReceiptEventId: string | null;
 }
 
 interface Side {
@@ -20,6 +16,7 @@ interface Side {
   datasetId: string;
   alias: string;
   filterAttributes: string[];
+  breakdownAttributes: string[];
 }
 
 export async function openRoom(osec: Side, rando: Side): Promise<Room> {
@@ -49,16 +46,16 @@ export async function openRoom(osec: Side, rando: Side): Promise<Room> {
     analyst.api.POST('/v1/collaborations/{collaboration_id}/matches', { params, body: pair }),
   );
   await jobDone('matching', analyst, match.job_id);
-  const released = await releaseOverlap(analyst, { collaborationId: id, matchId: match.id });
+  const released = await releaseFigures(analyst, { collaborationId: id, matchId: match.id });
   return { collaborationId: id, osecContributionId, randoContributionId, matchId: match.id, ...released };
 }
 
-/** What each side allows: the overlap, filtering on the attributes named, advertising at Xandr after an approval. */
-function ruleOf(filterAttributes: string[]): AnalysisRule {
+/** What each side allows: the overlap, profiles by and filtering on the attributes named, advertising at Xandr after an approval. */
+function ruleOf({ filterAttributes, breakdownAttributes }: Side): AnalysisRule {
   return {
-    allowed_analyses: ['overlap'],
+    allowed_analyses: ['overlap', 'profile'],
     filter_attributes: filterAttributes,
-    breakdown_attributes: [],
+    breakdown_attributes: breakdownAttributes,
     activation: { allowed: true, destinations: ['xandr'], purposes: ['advertising'], approval: 'required' },
     privacy_threshold: 50,
   };
@@ -71,7 +68,7 @@ async function contribute(
   other: Organisation,
 ): Promise<string> {
   const path = { collaboration_id: collaborationId };
-  const body = { dataset_id: side.datasetId, alias: side.alias, rule: ruleOf(side.filterAttributes) };
+  const body = { dataset_id: side.datasetId, alias: side.alias, rule: ruleOf(side) };
   const step = `${owner.name} contributing`;
   const contribution = await answer(
     step,
@@ -95,26 +92,4 @@ async function contributed(owner: Organisation, contributionId: string): Promise
   const contribution = await answer(step, owner.engineer.api.GET('/v1/contributions/{contribution_id}', { params }));
   if (contribution.job_id !== null) await jobDone(step, owner.engineer, contribution.job_id);
   else if (contribution.status !== 'ready') throw new DemoFailure(`${step}: it is ${contribution.status}`);
-}
-
-async function releaseOverlap(analyst: Actor, ids: { collaborationId: string; matchId: string }) {
-  const step = 'releasing the overlap';
-  const run = await answer(
-    step,
-    analyst.api.POST('/v1/collaborations/{collaboration_id}/runs', {
-      params: { path: { collaboration_id: ids.collaborationId } },
-      body: { analysis: 'overlap', match_id: ids.matchId },
-    }),
-  );
-  await jobDone(step, analyst, run.job_id);
-  const done = await answer(step, analyst.api.GET('/v1/runs/{run_id}', { params: { path: { run_id: run.id } } }));
-  if (!done.result) throw new DemoFailure(`${step}: ${done.status} ${done.decision?.reasons.join(', ') ?? ''}`);
-  const persons = done.result.metrics.find(({ name }) => name === 'persons');
-  const both = persons?.cells.find(({ key }) => Object.values(key).every((stands) => stands === 'yes'));
-  return {
-    overlap: both?.value == null ? { fewer_than: both?.fewer_than ?? 50 } : { value: both.value },
-    interval: both?.interval ?? null,
-    matchRate: done.result.ratios.find(({ name, key }) => name === 'match-rate' && key.of === 'osec')?.value ?? null,
-    runReceiptEventId: done.receipt_event_id,
-  };
 }

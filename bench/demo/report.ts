@@ -1,6 +1,7 @@
 // The report that a person reads: three waterfalls with the reason of every loss, what was released, and where the proofs lie.
 import type { Cell } from '../../openapi/generated/api.ts';
 import type { Palette } from './colours.ts';
+import type { ProfileLine } from './figures.ts';
 import type { DemoOutcome } from './outcome.ts';
 import { count, type Drop, waterfall } from './waterfall.ts';
 
@@ -12,6 +13,8 @@ export interface ReportFacts {
   /** 95 %. */
   readonly interval: { low: number; high: number } | null;
   readonly matchRate: string | null;
+  readonly profile: readonly ProfileLine[];
+  readonly budgetLeft: number;
   readonly segment: { text: string; description: string };
   readonly proofsFolder: string;
   readonly proofs: readonly { readonly name: string; readonly proves: string }[];
@@ -70,7 +73,8 @@ function fileSection(facts: ReportFacts, name: string, drawing: { scale: number;
   ];
 }
 
-function matchSection({ outcome, overlap, interval, matchRate }: ReportFacts, palette: Palette): string[] {
+function matchSection(facts: ReportFacts, palette: Palette): string[] {
+  const { outcome, overlap, interval, matchRate } = facts;
   const { match, truth } = outcome;
   const by = Object.entries(match.byIdentifier).map(([type, pairs]) => `${count(pairs).trim()} by ${type}`);
   const agree = match.matched === truth.matched;
@@ -85,8 +89,18 @@ function matchSection({ outcome, overlap, interval, matchRate }: ReportFacts, pa
     `  ${palette.bold('matched persons'.padEnd(37))}${count(match.matched)}  ${palette.dim(by.join(', '))}`,
     `  ${''.padEnd(45)}  ${verdict}`,
     `  ${palette.bold('what may leave of it'.padEnd(37))}${palette.bold(figure.padStart(8))}  ${palette.dim(`with noise${between}${rate}`)}`,
+    ...profileLines(facts, palette),
     '',
   ];
+}
+
+function profileLines({ profile, budgetLeft }: ReportFacts, palette: Palette): string[] {
+  const lines = profile.map(({ label, figure, index }) => {
+    const against = index === null ? '' : palette.dim(`index ${index} against those not matched`);
+    return `  ${palette.dim(`  loyalty card: ${label}`.padEnd(37))}${figure.padStart(8)}  ${against}`;
+  });
+  const left = `${(budgetLeft * 100).toFixed(1)} % of the privacy budget of 30 days is left; asking again costs nothing`;
+  return [...lines, `  ${palette.dim(left)}`];
 }
 
 function audienceSection({ outcome, segment }: ReportFacts, palette: Palette): string[] {

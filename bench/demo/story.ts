@@ -69,8 +69,20 @@ async function play({ prepared, service, seat, tell }: Stage): Promise<Played> {
   ]);
   tell('both contribute; the chamber matches');
   const room = await openRoom(
-    { organisation: osec, datasetId: crm.datasetId, alias: 'osec', filterAttributes: OSEC_FILTERS },
-    { organisation: rando, datasetId: visitors.datasetId, alias: 'rando', filterAttributes: RANDO_FILTERS },
+    {
+      organisation: osec,
+      datasetId: crm.datasetId,
+      alias: 'osec',
+      filterAttributes: OSEC_FILTERS,
+      breakdownAttributes: ['loyalty'],
+    },
+    {
+      organisation: rando,
+      datasetId: visitors.datasetId,
+      alias: 'rando',
+      filterAttributes: RANDO_FILTERS,
+      breakdownAttributes: [],
+    },
   );
   tell('the audience is built, approved by both sides and delivered');
   const { segment } = prepared.exchange;
@@ -119,6 +131,8 @@ async function lookBack(ended: {
     overlap: room.overlap,
     interval: room.interval,
     matchRate: room.matchRate,
+    profile: room.profile,
+    budgetLeft: room.budgetLeft,
     segment: { text: prepared.exchange.segment, description: activated.segmentDescription },
     proofsFolder: proofs.folder,
     proofs: proofs.files,

@@ -35,8 +35,20 @@ export async function openRecipeWorld(): Promise<RecipeWorld> {
   const crm = await onboard(service, osec, files.osec, exchange.osec.schema);
   const visitors = await onboard(service, rando, files.rando, exchange.rando.schema);
   const room = await openRoom(
-    { organisation: osec, datasetId: crm.datasetId, alias: 'osec', filterAttributes: ['last_raincoat', 'complaint'] },
-    { organisation: rando, datasetId: visitors.datasetId, alias: 'rando', filterAttributes: ['activity'] },
+    {
+      organisation: osec,
+      datasetId: crm.datasetId,
+      alias: 'osec',
+      filterAttributes: ['last_raincoat', 'complaint'],
+      breakdownAttributes: ['loyalty'],
+    },
+    {
+      organisation: rando,
+      datasetId: visitors.datasetId,
+      alias: 'rando',
+      filterAttributes: ['activity'],
+      breakdownAttributes: [],
+    },
   );
   const destinationId = await configureXandr(osec, { ...SANDBOX_SEAT, url: seat.url });
   const ids = [crm.datasetId, visitors.datasetId, visitors.load.id, visitors.load.receipt_event_id, destinationId];
