@@ -8,7 +8,16 @@ export default defineConfig({
   test: {
     maxWorkers: 2,
     projects: [
-      { test: { ...isolated, name: 'tidy', include: ['test/**/*.test.ts'], exclude: ['test/system/**'] } },
+      {
+        test: {
+          ...isolated,
+          name: 'tidy',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/system/**'],
+          // Reading every file takes a moment on a busy machine.
+          testTimeout: 60_000,
+        },
+      },
       {
         test: {
           ...isolated,
