@@ -4,6 +4,7 @@ import { googleAdsLegacy } from './google-ads-legacy/destination.ts';
 import { googleDataManager } from './google-data-manager/destination.ts';
 import { kameleoon } from './kameleoon/destination.ts';
 import type { Destination } from './kit/define-destination.ts';
+import { linkedin } from './linkedin/destination.ts';
 import { meta } from './meta/destination.ts';
 import { pinterest } from './pinterest/destination.ts';
 import { snap } from './snap/destination.ts';
@@ -22,6 +23,7 @@ const DESTINATIONS: readonly Destination[] = [
   snap,
   pinterest,
   kameleoon,
+  linkedin,
   file,
   webhook,
 ];

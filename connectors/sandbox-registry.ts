@@ -9,6 +9,7 @@ import {
   SANDBOX_CLIENT,
   startKameleoonSandbox,
 } from './kameleoon/sandbox.ts';
+import { startLinkedinSandbox } from './linkedin/sandbox.ts';
 import { SANDBOX_ACCESS_TOKEN, startMetaSandbox } from './meta/sandbox.ts';
 import { startPinterestSandbox } from './pinterest/sandbox.ts';
 import { startSnapSandbox } from './snap/sandbox.ts';
@@ -81,6 +82,11 @@ const STARTS = {
     const sandbox = await startKameleoonSandbox(options);
     const settings = { site_code: KAMELEOON_SITE_CODE, field: 'sandbox' };
     return running(sandbox, { api_url: sandbox.url, token_url: sandbox.tokenUrl, ...settings }, { ...SANDBOX_CLIENT });
+  },
+  linkedin: async (options) => {
+    const sandbox = await startLinkedinSandbox(options);
+    const settings = { ...urls(sandbox), segment_id: '12345', data_type: 'email', api_version: '202606' };
+    return { ...running(sandbox, settings, LIST_CREDENTIALS), sampleId: SAMPLE_DIGEST };
   },
   file: async (options) => {
     const sandbox = await startFileSandbox(options);

@@ -1,0 +1,50 @@
+// The calls of LinkedIn's DMP segments: a batch of users, each answered with a status of its own. Pure.
+import { type ListAnswer, type ListCall, type ListProtocol, objectsOf } from '../customer-list/list-client.ts';
+import { errorForStatus, PermanentError, RetryableError } from '../kit/errors.ts';
+import { addCounts, type Counts } from '../kit/report.ts';
+import type { DataType, LinkedinSettings } from './settings.ts';
+
+const ID_TYPES: Readonly<Record<DataType, string>> = {
+  email: 'SHA256_EMAIL',
+  'google-advertising-id': 'GOOGLE_AID',
+};
+
+export function linkedinProtocol({ api_url, api_version, segment_id, data_type }: LinkedinSettings): ListProtocol {
+  const url = `${api_url}/dmpSegments/${segment_id}`;
+  const versions = { 'linkedin-version': api_version, 'x-restli-protocol-version': '2.0.0' };
+  const idType = ID_TYPES[data_type];
+  return {
+    authorise: (token) => ({ authorization: `Bearer ${token}` }),
+    change: ({ isRemoval, rows }) => ({
+      method: 'POST',
+      url: `${url}/users`,
+      headers: { ...versions, 'x-restli-method': 'BATCH_CREATE' },
+      body: {
+        elements: rows.map(({ id }) => ({
+          action: isRemoval ? 'REMOVE' : 'ADD',
+          userIds: [{ idType, idValue: id }],
+        })),
+      },
+    }),
+    look: () => ({ method: 'GET', url, headers: versions }),
+    // A 400 is final: what an error means is said by its status alone.
+    refusal: () => undefined,
+    rejected: rejectedElements,
+  };
+}
+
+/** One status an element, in the order they were sent. A passing one repeats the call, which changes nothing for the others. */
+function rejectedElements({ body }: ListAnswer, { rows }: ListCall): Counts {
+  const statuses = objectsOf(body.elements).map(({ status }) => Number(status));
+  if (statuses.length !== rows.length) {
+    throw new PermanentError('answer_invalid', 'the platform did not answer for each user');
+  }
+  let rejected: Counts = {};
+  for (const status of statuses) {
+    if (status >= 200 && status < 300) continue;
+    const error = errorForStatus(status, undefined);
+    if (error instanceof RetryableError) throw error;
+    rejected = addCounts(rejected, { [`status_${Number.isInteger(status) ? status : 'unknown'}`]: 1 });
+  }
+  return rejected;
+}
