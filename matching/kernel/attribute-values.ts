@@ -99,11 +99,11 @@ export function nativeData(attribute: AttributeValues, from: number, to: number)
   if (attribute.kind === 'category') return lowCardinality(attribute, from, to);
   if (attribute.kind === 'boolean') {
     const values = attribute.values.slice(from, to);
-    return [nulls(values, (value) => value === UNKNOWN_BOOLEAN), values];
+    return [unknownBooleans(values), values];
   }
   if (attribute.kind === 'number') {
     const values = attribute.values.slice(from, to);
-    return [nulls(values, Number.isNaN), bytesOf(values)];
+    return [unknownNumbers(values), bytesOf(values)];
   }
   const days = new Int32Array(to - from);
   const unknown = new Uint8Array(to - from);
@@ -116,10 +116,21 @@ export function nativeData(attribute: AttributeValues, from: number, to: number)
 }
 
 /** The null map, and a zero in place of each unknown value. */
-function nulls(values: Uint8Array | Float64Array, isUnknown: (value: number) => boolean): Uint8Array {
+function unknownBooleans(values: Uint8Array): Uint8Array {
   const unknown = new Uint8Array(values.length);
   for (let n = 0; n < values.length; n++) {
-    if (!isUnknown(values[n] as number)) continue;
+    if (values[n] !== UNKNOWN_BOOLEAN) continue;
+    unknown[n] = 1;
+    values[n] = 0;
+  }
+  return unknown;
+}
+
+/** The same for numbers. */
+function unknownNumbers(values: Float64Array): Uint8Array {
+  const unknown = new Uint8Array(values.length);
+  for (let n = 0; n < values.length; n++) {
+    if (!Number.isNaN(values[n] as number)) continue;
     unknown[n] = 1;
     values[n] = 0;
   }
