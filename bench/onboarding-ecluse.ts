@@ -37,9 +37,7 @@ export async function runEcluse(files: OnboardingFiles, folder: string): Promise
   const started = performance.now();
   const engine = await openEmbeddedEngine({ dataDir: join(folder, 'engine') });
   const load = await timed(() => Promise.all(SIDES.map((side) => loadSide(engine, files, folder, side))));
-  const contribute = await timed(async () => {
-    for (const side of SIDES) await contributeSide(engine, side);
-  });
+  const contribute = await timed(() => Promise.all(SIDES.map((side) => contributeSide(engine, side))));
   const match = await timed(() => matchSides(engine, { files, folder, allow }));
   const audience = await timed(() => selectAudience(engine, { files, allow }));
   await engine.close();

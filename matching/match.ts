@@ -9,6 +9,7 @@ import { tableName } from './engine/settings.ts';
 import { identifierTypeNumber } from './identifier-types.ts';
 import { bytesOf, NativeFile } from './kernel/native-file.ts';
 import { type Candidates, type Pairs, pairMany, pairOneToOne } from './kernel/pairing.ts';
+import { wordsOf } from './kernel/rekey.ts';
 import { Uint32Vector } from './kernel/vector.ts';
 import { STORE_BLOCK_ROWS } from './limits.ts';
 import { pairsTable } from './tables.ts';
@@ -73,18 +74,22 @@ async function findCandidates(engine: Engine, request: MatchRequest, type: Ident
     const bytes =
       rest.length === 0 ? Buffer.from(block.buffer, block.byteOffset, block.length) : Buffer.concat([rest, block]);
     const whole = bytes.length - (bytes.length % PAIR_BYTES);
-    found.left.reserve(whole / PAIR_BYTES);
-    found.right.reserve(whole / PAIR_BYTES);
-    for (let at = 0; at < whole; at += PAIR_BYTES) {
-      found.left.push(bytes.readUInt32LE(at));
-      found.right.push(bytes.readUInt32LE(at + 4));
-    }
+    takePairs(wordsOf(bytes.subarray(0, whole)), found);
     rest = Buffer.from(bytes.subarray(whole));
   }
   return found;
 }
 
 const PAIR_BYTES = 8;
+
+function takePairs(words: Uint32Array, { left, right }: Candidates): void {
+  left.reserve(words.length / 2);
+  right.reserve(words.length / 2);
+  for (let at = 0; at < words.length; at += 2) {
+    left.push(words[at] as number);
+    right.push(words[at + 1] as number);
+  }
+}
 
 async function storePairs(engine: Engine, request: MatchRequest, pairs: Pairs): Promise<void> {
   const table = pairsTable(request.match);
