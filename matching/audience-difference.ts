@@ -15,6 +15,8 @@ export interface DifferenceRequest {
   /** The dataset version of the delivered side: it knows whose an id is. */
   readonly version: string;
   readonly activationColumn: number;
+  /** Ids that are composed of several columns are compared part by part. */
+  readonly composedColumns?: readonly number[] | undefined;
   /** Consent classes of the delivered side that this receiver may not be told of, whether the audience has them or not. */
   readonly refusedClasses: readonly number[];
 }
@@ -35,7 +37,8 @@ export async function smallestDifference(engine: Engine, request: DifferenceRequ
       // An audience that everybody had left tells nothing about who is added now.
       if ((await count(engine, `SELECT count() AS n FROM (${toldSql(name)})`, { round })) === 0) continue;
       differences.push(await count(engine, addedSql(request, name), { round }));
-      const params = { round, column: request.activationColumn, refused: request.refusedClasses };
+      const columns = request.composedColumns ?? [request.activationColumn];
+      const params = { round, columns, refused: request.refusedClasses };
       differences.push(await count(engine, removedSql(request, name), params));
     }
   }
@@ -50,15 +53,26 @@ function toldSql(delivered: string): string {
     ) WHERE last >= 0`;
 }
 
-function addedSql({ tables }: DifferenceRequest, delivered: string): string {
-  return `SELECT uniqExact(i.person) AS n FROM ${tables.ids.name} AS i
-    ANTI LEFT JOIN (${toldSql(delivered)}) AS t ON t.id = i.id`;
+/** The ids of a query, or their parts; `more` are columns to keep. */
+function partsSql({ composedColumns }: DifferenceRequest, from: string, more = ''): string {
+  const part = composedColumns === undefined ? 'x.id' : "arrayJoin(splitByChar('|', x.id))";
+  return `SELECT ${part} AS id${more} FROM (${from}) AS x`;
 }
 
-function removedSql({ tables, version }: DifferenceRequest, delivered: string): string {
-  const gone = `SELECT t.id AS id FROM (${toldSql(delivered)}) AS t
-    ANTI LEFT JOIN (SELECT id FROM ${tables.ids.name} UNION ALL SELECT id FROM ${tables.barred.name}) AS kept ON kept.id = t.id`;
-  const known = `SELECT person, id FROM ${activationTable(version).name} WHERE column = {column:UInt16}`;
+function addedSql(request: DifferenceRequest, delivered: string): string {
+  const ids = partsSql(request, `SELECT id, person FROM ${request.tables.ids.name}`, ', x.person AS person');
+  return `SELECT uniqExact(i.person) AS n FROM (${ids}) AS i
+    ANTI LEFT JOIN (${partsSql(request, toldSql(delivered))}) AS t ON t.id = i.id`;
+}
+
+function removedSql(request: DifferenceRequest, delivered: string): string {
+  const { tables, version, composedColumns } = request;
+  const current = partsSql(request, `SELECT id FROM ${tables.ids.name}`);
+  const gone = `SELECT t.id AS id FROM (${partsSql(request, toldSql(delivered))}) AS t
+    ANTI LEFT JOIN (${current} UNION ALL SELECT id FROM ${tables.barred.name}) AS kept ON kept.id = t.id`;
+  const written = composedColumns === undefined ? 'y.id' : "concat(toString(y.column), ':', y.id)";
+  const known = `SELECT y.person AS person, ${written} AS id FROM ${activationTable(version).name} AS y
+    WHERE y.column IN {columns:Array(UInt16)}`;
   const refused = `SELECT person FROM ${peopleTable(version, []).name} WHERE has({refused:Array(UInt32)}, consent_class)`;
   return `SELECT uniqExact(person) AS n FROM (
       SELECT h.id AS id, min(h.person) AS person, max(isNotNull(r.person)) AS is_refused

@@ -9,6 +9,7 @@ import type { Engine } from './engine/engine.ts';
 import { ENGINE_KINDS } from './engine/test-engine.ts';
 import { dropSuppression } from './suppression.ts';
 import { suppressionChecks } from './suppression-check.ts';
+import { selectionTables } from './tables.ts';
 
 describe.each(ENGINE_KINDS)('on the %s engine', { timeout: 120_000 }, (kind) => {
   let exchange: Exchange;
@@ -31,6 +32,14 @@ describe.each(ENGINE_KINDS)('on the %s engine', { timeout: 120_000 }, (kind) => 
       deliverable: 1,
       ids: 1,
     });
+  });
+
+  test('several columns leave as one id of each person, without what a refused person has too', async () => {
+    await exchange.settle({ ...PLAIN, rightList: ['ben'] });
+    const request = { ...deliverableRequest(PLAIN, IDS.delivery), composedColumns: [ACTIVATION_COLUMN, 9] };
+    expect(seen(await selectDeliverable(engine, request))).toMatchObject({ deliverable: 1, ids: 1 });
+    const rows = await engine.query<{ id: string }>(`SELECT id FROM ${selectionTables(IDS.delivery).ids.name}`);
+    expect(rows).toEqual([{ id: `${ACTIVATION_COLUMN}:10|${ACTIVATION_COLUMN}:11` }]);
   });
 
   test('a combination of classes that nobody decided is refused', async () => {

@@ -25,6 +25,8 @@ export interface DeliverableRequest {
   /** The side whose persons are reached, by the ids of one activation column of its dataset. */
   readonly deliveredSide: Side;
   readonly activationColumn: number;
+  /** Several columns of sealed ids: each person leaves as one id, `<column>:<id>` of every column, sorted, between bars. */
+  readonly composedColumns?: readonly number[];
   readonly verdicts: readonly ConsentVerdict[];
   readonly suppressions: readonly SuppressionCheck[];
   /** Audiences that the same receiver was told before, and where: this one may not differ from them by a few. */
@@ -80,12 +82,13 @@ export async function selectDeliverable(
 }
 
 async function differenceOf(engine: Engine, tables: Tables, request: DeliverableRequest): Promise<number | undefined> {
-  const { earlier = [], refusedClasses = [], activationColumn } = request;
+  const { earlier = [], refusedClasses = [], activationColumn, composedColumns } = request;
   return smallestDifference(engine, {
     tables,
     earlier,
     version: deliveredVersion(request),
     activationColumn,
+    composedColumns,
     refusedClasses,
   });
 }
@@ -146,8 +149,12 @@ async function writeSuppressed(
 }
 
 async function writeIds(engine: Engine, tables: Tables, request: DeliverableRequest): Promise<void> {
-  const ids = `SELECT person, id FROM ${activationTable(deliveredVersion(request)).name} WHERE column = {column:UInt16} AND id != ''`;
-  const params = { column: request.activationColumn };
+  const composed = request.composedColumns;
+  const stored = `SELECT person, column, id FROM ${activationTable(deliveredVersion(request)).name}
+    WHERE column IN {columns:Array(UInt16)} AND id != ''`;
+  const written = composed === undefined ? 's.id' : "concat(toString(s.column), ':', s.id)";
+  const ids = `SELECT s.person AS person, ${written} AS id FROM (${stored}) AS s`;
+  const params = { columns: composed ?? [request.activationColumn] };
   await engine.command(
     `INSERT INTO ${tables.candidates.name}
      SELECT a.person AS person, a.id AS id FROM (${ids}) AS a
@@ -160,14 +167,14 @@ async function writeIds(engine: Engine, tables: Tables, request: DeliverableRequ
      SELECT a.id AS id FROM (${ids}) AS a INNER JOIN (SELECT DISTINCT person FROM (${refused})) AS r ON r.person = a.person`,
     params,
   );
+  const cleared = `SELECT c.id AS id, c.person AS person FROM ${tables.candidates.name} AS c
+    ANTI LEFT JOIN ${tables.barred.name} AS barred ON barred.id = c.id`;
+  const chosen = composed === undefined ? 'min(k.id)' : "arrayStringConcat(arraySort(groupUniqArray(k.id)), '|')";
   await engine.command(
     `INSERT INTO ${tables.ids.name}
-     SELECT chosen.id AS id, min(chosen.person) AS person FROM (
-       SELECT c.person AS person, min(c.id) AS id FROM ${tables.candidates.name} AS c
-       ANTI LEFT JOIN ${tables.barred.name} AS barred ON barred.id = c.id
-       GROUP BY c.person
-     ) AS chosen
-     GROUP BY chosen.id`,
+     SELECT w.id AS id, min(w.person) AS person FROM (
+       SELECT ${chosen} AS id, k.person AS person FROM (${cleared}) AS k GROUP BY k.person
+     ) AS w GROUP BY w.id`,
   );
 }
 
@@ -190,7 +197,7 @@ async function countDeliverable(
   const deliverable = await count(
     engine,
     `SELECT uniqExact(c.person) AS n FROM ${tables.candidates.name} AS c
-     INNER JOIN (SELECT id FROM ${tables.ids.name}) AS i ON i.id = c.id`,
+     ANTI LEFT JOIN ${tables.barred.name} AS barred ON barred.id = c.id`,
   );
   const ids = await count(engine, `SELECT count() AS n FROM ${tables.ids.name}`);
   const consented = byReason.find(({ reason }) => reason === 0)?.persons ?? 0;

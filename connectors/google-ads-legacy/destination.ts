@@ -47,6 +47,7 @@ export const googleAdsLegacy = defineDestination<GoogleAdsSettings, GoogleAdsCre
   checkSettings,
   idTypes: (settings) => [ID_TYPES[settings.data_type]],
   acceptsProfile: ({ data_type }, profile) => isGoogleProfile(profile, data_type),
+  composesMembers: ({ data_type }) => data_type === 'member',
   hosts: (settings) => [new URL(settings.api_url).hostname, new URL(settings.token_url).hostname],
   batchRules,
   client: (options) => new GoogleAdsClient(options),

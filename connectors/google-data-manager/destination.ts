@@ -50,6 +50,7 @@ export const googleDataManager = defineDestination<DataManagerSettings, GoogleCr
   idTypes: (settings) => [ID_TYPES[settings.data_type]],
   acceptsProfile: ({ data_type }, profile) =>
     isGoogleProfile(profile, data_type === 'composite' ? 'member' : data_type),
+  composesMembers: ({ data_type }) => data_type === 'member' || data_type === 'composite',
   hosts: (settings) => [new URL(settings.api_url).hostname, new URL(settings.token_url).hostname],
   batchRules,
   client: (options) => new DataManagerClient(options),

@@ -113,6 +113,13 @@ describe('a row', () => {
     ],
   ])('of %s as %s is left out: %s', (data_type, id, code) => expect(fault(data_type, id)).toBe(code));
 
+  it('with a part of an address goes out without it', async () => {
+    const settings = settingsWith({ data_type: 'member' });
+    const id = formatMember({ email: [ALEX], region: ['US'], 'given-name': [GIVEN] });
+    const { added } = membersOf(await batchOf(settings, [{ id, change: 'add' }]), settings, undefined);
+    expect(added).toEqual([{ userData: { userIdentifiers: [{ emailAddress: ALEX }] } }]);
+  });
+
   it('never needs more bytes than was counted for it', async () => {
     const settings = settingsWith({ data_type: 'member' });
     const ids = [formatMember({ email: [ALEX] }), formatMember({ email: [ALEX], phone: [PHONE], ...ADDRESS })];

@@ -16,12 +16,13 @@ export function userDataFault(
   if (Object.keys(member).some((field) => !known.includes(field))) return 'field_not_accepted';
   const parts = ADDRESS_PARTS.map((part) => member[part]?.length ?? 0);
   const hasAddress = parts.some((count) => count > 0);
-  // Google matches an address as a whole: all four parts, each once.
-  if (hasAddress && parts.some((count) => count !== 1)) return 'address_incomplete';
+  // Google matches an address as a whole, all four parts, each once: without one it is left out, and with it who has nothing else.
+  const isWhole = parts.every((count) => count === 1);
+  if (hasAddress && !isWhole && email.length + phone.length + ips.length === 0) return 'address_incomplete';
   const digests = [...email, ...phone, ...(member['given-name'] ?? []), ...(member['family-name'] ?? [])];
   if (!digests.every(isHexDigest)) return 'digest_malformed';
-  if (hasAddress && !/^[A-Z]{2}$/.test(member.region?.[0] ?? '')) return 'region_invalid';
-  const count = email.length + phone.length + (hasAddress ? 1 : 0);
+  if (isWhole && !/^[A-Z]{2}$/.test(member.region?.[0] ?? '')) return 'region_invalid';
+  const count = email.length + phone.length + (isWhole ? 1 : 0);
   return Math.max(count, ips.length) > rules.maxIdentifiers ? 'too_many_identifiers' : undefined;
 }
 
@@ -33,6 +34,7 @@ export interface Address {
 }
 
 export function addressOf(member: Member): Address | undefined {
+  if (ADDRESS_PARTS.some((part) => member[part]?.length !== 1)) return undefined;
   const [givenName, familyName, region, postalCode] = ADDRESS_PARTS.map((part) => member[part]?.[0]);
   if (!givenName || !familyName || !region || !postalCode) return undefined;
   return { givenName, familyName, region, postalCode };

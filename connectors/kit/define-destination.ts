@@ -93,6 +93,8 @@ export interface Destination<S = unknown, C = unknown> extends DestinationDeclar
   idTypes(settings: S): readonly ActivationIdType[];
   /** For platform digests: whether a column sealed under this profile, such as `meta@2026-06/phone`, may be sent. */
   acceptsProfile?(settings: S, profile: string): boolean;
+  /** Whether a person leaves as a member of all its accepted digests (member.ts), rather than by one id. */
+  composesMembers?(settings: S): boolean;
   hosts(settings: S): readonly string[];
   /** Pure. */
   batchRules(settings: S): BatchRules;

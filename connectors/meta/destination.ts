@@ -3,6 +3,7 @@ import type { ActivationIdType } from '../../identifiers/identifier.ts';
 import { findPlatformProfile } from '../../identifiers/platform-profile.ts';
 import { defineDestination } from '../kit/define-destination.ts';
 import { MetaClient } from './client.ts';
+import { FIELD_OF_KEY } from './keys.ts';
 import { MAX_BODY_BYTES, MAX_ROWS_PER_CALL } from './limits.ts';
 import { batchRules } from './payload.ts';
 import {
@@ -44,10 +45,14 @@ export const meta = defineDestination<MetaSettings, MetaCredentials>({
   consentFields: ['customer_consent'],
   checkSettings,
   idTypes: (settings) => [ID_TYPES[settings.data_type]],
-  acceptsProfile: ({ data_type }, profile) => {
+  acceptsProfile: ({ data_type, member_keys }, profile) => {
     const found = findPlatformProfile(profile);
-    return found?.name.startsWith('meta@') === true && (data_type === 'member' || found.kind === data_type);
+    if (found === undefined || !found.name.startsWith('meta@')) return false;
+    return data_type === 'member'
+      ? member_keys.some((key) => FIELD_OF_KEY[key] === found.kind)
+      : found.kind === data_type;
   },
+  composesMembers: ({ data_type }) => data_type === 'member',
   hosts: (settings) => [new URL(settings.api_url).hostname],
   batchRules,
   client: (options) => new MetaClient(options),

@@ -104,6 +104,8 @@ describe('digests', () => {
     const takes = (data_type: string, profile: string) => meta.acceptsProfile?.(settingsWith({ data_type }), profile);
     expect([takes('email', 'meta@2026-06'), takes('phone', 'meta@2026-06/phone')]).toEqual([true, true]);
     expect([takes('phone', 'meta@2026-06'), takes('email', 'google@2026-06')]).toEqual([false, false]);
+    // A member holds the digests of its keys and no others.
+    expect([takes('member', 'meta@2026-06/phone'), takes('member', 'meta@2026-06/city')]).toEqual([true, false]);
   });
 });
 

@@ -94,6 +94,8 @@ async function getSide(knex: Knex, place: Place): Promise<DeliverySide> {
 export interface Reach {
   readonly side: DeliverySide;
   readonly column: ActivationColumn;
+  /** All columns of digests that make up a member, of a destination that takes members. */
+  readonly composed?: readonly ActivationColumn[];
 }
 
 /** The first column, in the destination's order of preference, that holds ids it takes. Throws PermanentFailure. */
@@ -107,10 +109,11 @@ export function reachOf(
   const types = declared.idTypes(values);
   for (const type of types) {
     for (const side of sides) {
-      const column = activationColumns(side.schema).find(
+      const [column, ...more] = activationColumns(side.schema).filter(
         (candidate) => candidate.type === type && isForPlatform(candidate, declared, values),
       );
-      if (column) return { side, column };
+      if (column === undefined) continue;
+      return declared.composesMembers?.(values) ? { side, column, composed: [column, ...more] } : { side, column };
     }
   }
   const detail = `No contributed dataset has an activation-id column of a type that ${declared.title} takes: ${types.join(', ')}.`;

@@ -1,4 +1,6 @@
 // Platform digests are sealed on the partner's machine, and opened here alone: on the way out of a decided delivery.
+import { formatMember, type MemberField } from '../../connectors/kit/member.ts';
+import { findPlatformProfile } from '../../identifiers/platform-profile.ts';
 import {
   type OpenValue,
   openerOf,
@@ -7,6 +9,7 @@ import {
   type SealedFileKey,
   SealedIdError,
 } from '../../identifiers/sealed-id.ts';
+import type { ActivationColumn } from '../../matching/tables.ts';
 import type { Ground } from '../ground.ts';
 import { PermanentFailure } from '../jobs/job.ts';
 import { EGRESS_KEY } from '../keys/key-ring.ts';
@@ -15,12 +18,35 @@ import type { Reach } from './delivery-sides.ts';
 /** Undefined for a column whose ids are not sealed. Every load of the dataset sealed under a file key of its own. */
 export async function sealedIdOpener(
   ground: Ground,
-  { side, column }: Reach,
+  { side, column, composed }: Reach,
 ): Promise<((id: string) => string) | undefined> {
   if (column.type !== 'platform-digest') return undefined;
   const openers = await fileOpeners(ground, side.datasetId);
-  const profile = column.profile ?? '';
-  return (id) => openWithAny(openers, { profile, id });
+  const openOne = (profile: string, id: string) => openWithAny(openers, { profile, id });
+  if (composed !== undefined) return memberOpener(composed, openOne);
+  return (id) => openOne(column.profile ?? '', id);
+}
+
+/** From `<column>:<sealed>|…`, as the engine composed it, to the text of a member. */
+export function memberOpener(
+  columns: readonly ActivationColumn[],
+  openOne: (profile: string, sealed: string) => string,
+): (composed: string) => string {
+  const profiles = new Map(columns.map(({ column, profile }) => [String(column), profile ?? '']));
+  return (composed) => {
+    const member: Partial<Record<MemberField, string[]>> = {};
+    for (const part of composed.split('|')) {
+      const at = part.indexOf(':');
+      const profile = profiles.get(part.slice(0, at));
+      const field = profile === undefined ? undefined : findPlatformProfile(profile)?.kind;
+      // The schema has lost the column since the id was delivered.
+      if (profile === undefined || field === undefined) continue;
+      const values = member[field] ?? [];
+      values.push(openOne(profile, part.slice(at + 1)));
+      member[field] = values;
+    }
+    return formatMember(member);
+  };
 }
 
 async function fileOpeners(ground: Ground, datasetId: string): Promise<OpenValue[]> {

@@ -63,6 +63,7 @@ export async function selectForDelivery(
     people: peopleOf(sides),
     deliveredSide: reach.side.side,
     activationColumn: reach.column.column,
+    ...(reach.composed === undefined ? {} : { composedColumns: reach.composed.map(({ column }) => column) }),
     verdicts,
     suppressions: await carrySuppressions(ground, grounds, sides),
     earlier: ground.config.attackControl ? [] : await listEarlierDeliveries(knex, { grounds, destination }),
