@@ -6,6 +6,7 @@ import { kameleoon } from './kameleoon/destination.ts';
 import type { Destination } from './kit/define-destination.ts';
 import { linkedin } from './linkedin/destination.ts';
 import { meta } from './meta/destination.ts';
+import { microsoftAds } from './microsoft-ads/destination.ts';
 import { pinterest } from './pinterest/destination.ts';
 import { snap } from './snap/destination.ts';
 import { theTradeDesk } from './the-trade-desk/destination.ts';
@@ -24,6 +25,7 @@ const DESTINATIONS: readonly Destination[] = [
   pinterest,
   kameleoon,
   linkedin,
+  microsoftAds,
   file,
   webhook,
 ];

@@ -11,6 +11,7 @@ import {
 } from './kameleoon/sandbox.ts';
 import { startLinkedinSandbox } from './linkedin/sandbox.ts';
 import { SANDBOX_ACCESS_TOKEN, startMetaSandbox } from './meta/sandbox.ts';
+import { startMicrosoftAdsSandbox } from './microsoft-ads/sandbox.ts';
 import { startPinterestSandbox } from './pinterest/sandbox.ts';
 import { startSnapSandbox } from './snap/sandbox.ts';
 import { SANDBOX_LOGIN, startTradeDeskSandbox } from './the-trade-desk/sandbox.ts';
@@ -87,6 +88,12 @@ const STARTS = {
     const sandbox = await startLinkedinSandbox(options);
     const settings = { ...urls(sandbox), segment_id: '12345', data_type: 'email', api_version: '202606' };
     return { ...running(sandbox, settings, LIST_CREDENTIALS), sampleId: SAMPLE_DIGEST };
+  },
+  'microsoft-ads': async (options) => {
+    const sandbox = await startMicrosoftAdsSandbox(options);
+    const account = { customer_id: '1', customer_account_id: '2', audience_id: '802', data_type: 'customer' };
+    const credentials = { ...LIST_CREDENTIALS, developer_token: SANDBOX_KEY };
+    return running(sandbox, { ...urls(sandbox), ...account }, credentials);
   },
   file: async (options) => {
     const sandbox = await startFileSandbox(options);
