@@ -5,6 +5,7 @@ import { googleDataManager } from './google-data-manager/destination.ts';
 import { kameleoon } from './kameleoon/destination.ts';
 import type { Destination } from './kit/define-destination.ts';
 import { linkedin } from './linkedin/destination.ts';
+import { mapp } from './mapp/destination.ts';
 import { meta } from './meta/destination.ts';
 import { microsoftAds } from './microsoft-ads/destination.ts';
 import { pinterest } from './pinterest/destination.ts';
@@ -18,6 +19,7 @@ const DESTINATIONS: readonly Destination[] = [
   xandr,
   googleDataManager,
   googleAdsLegacy,
+  mapp,
   meta,
   theTradeDesk,
   tiktok,

@@ -10,6 +10,7 @@ import {
   startKameleoonSandbox,
 } from './kameleoon/sandbox.ts';
 import { startLinkedinSandbox } from './linkedin/sandbox.ts';
+import { SANDBOX_SECRET as MAPP_SECRET, SANDBOX_INTEGRATION_ID, startMappSandbox } from './mapp/sandbox.ts';
 import { SANDBOX_ACCESS_TOKEN, startMetaSandbox } from './meta/sandbox.ts';
 import { startMicrosoftAdsSandbox } from './microsoft-ads/sandbox.ts';
 import { startPinterestSandbox } from './pinterest/sandbox.ts';
@@ -53,6 +54,11 @@ const STARTS = {
     const list = { customer_id: '1234567890', user_list_id: '777', data_type: 'user-id' };
     const settings = { api_url: sandbox.url, token_url: sandbox.tokenUrl, ...list };
     return running(sandbox, settings, { ...SANDBOX_CREDENTIALS, developer_token: SANDBOX_DEVELOPER_TOKEN });
+  },
+  mapp: async (options) => {
+    const sandbox = await startMappSandbox(options);
+    const settings = { api_url: sandbox.apiUrl, integration_id: SANDBOX_INTEGRATION_ID, group: '2324333335' };
+    return running(sandbox, settings, { secret: MAPP_SECRET });
   },
   meta: async (options) => {
     const sandbox = await startMetaSandbox(options);
