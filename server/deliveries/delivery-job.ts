@@ -18,6 +18,7 @@ import { JobPostponed, PermanentFailure } from '../jobs/job.ts';
 import type { RunningJob } from '../jobs/running-job.ts';
 import type { JobKind } from '../jobs/worker-loop.ts';
 import { type Delivery, deliveries, type ShownReport } from './delivery.ts';
+import { noisedCounts } from './noised-counts.ts';
 import { sealedIdOpener } from './sealed-ids.ts';
 import { type Selection, selectForDelivery, thresholdOf } from './selection.ts';
 import { cellsOf, shownDecision } from './shown-counts.ts';
@@ -154,7 +155,7 @@ async function complete(
   const { delivery, selection, recorded, report } = ended;
   const { state, event, outcome } = ENDS[report.status];
   const failure = report.failure && { code: report.failure.code, detail: report.failure.message };
-  const shown = shownReport(selection, recorded, report);
+  const shown = await shownReport(ground, job, { selection, recorded, report });
   await job.complete(
     { state, ...(failure === undefined ? {} : { failure }) },
     {
@@ -188,16 +189,23 @@ async function complete(
   await ground.checkpoints.checkpointNow();
 }
 
-function shownReport(selection: Selection, recorded: RecordedDecision, report: DeliveryReport): ShownReport {
-  const threshold = effectiveThreshold(selection.grounds.rules, thresholdOf(selection.grounds).threshold);
-  return releaseWith(selection.counts, ({ refused }) => ({
+async function shownReport(
+  ground: WorkerGround,
+  job: RunningJob,
+  { selection, recorded, report }: { selection: Selection; recorded: RecordedDecision; report: DeliveryReport },
+): Promise<ShownReport> {
+  const { rules, matched } = selection.grounds;
+  const threshold = effectiveThreshold(rules, thresholdOf(selection.grounds).threshold);
+  const counts = await noisedCounts(ground, job, { matched, counts: selection.counts, threshold });
+  const rest = {
+    sent: { added: report.added, removed: report.removed },
+    rejected_by_platform: { ...report.invalid, ...report.rejectedByPlatform },
+    batches: report.batches,
+    platform_jobs: report.platformJobs,
+  };
+  if (counts === undefined) return { ...rest, refused: {} };
+  return releaseWith(counts, ({ refused }) => ({
     decision: recorded,
-    shown: {
-      sent: { added: report.added, removed: report.removed },
-      refused: cellsOf(refused, threshold),
-      rejected_by_platform: { ...report.invalid, ...report.rejectedByPlatform },
-      batches: report.batches,
-      platform_jobs: report.platformJobs,
-    },
+    shown: { ...rest, refused: cellsOf(refused, threshold) },
   })).value;
 }

@@ -3,6 +3,7 @@
 import { dropSelection } from '../../matching/distribute-delta.ts';
 import { aggregateRequest } from '../../policies/aggregate-release.ts';
 import { effectiveThreshold } from '../../policies/contributor-facts.ts';
+import type { Decision } from '../../policies/decide.ts';
 import { decideOn, recordedDecision, releaseWith } from '../../policies/release.ts';
 import { type Activation, activations, type DeliveryForecast } from '../activations/activation.ts';
 import { instantOf } from '../clock.ts';
@@ -10,6 +11,7 @@ import { recordEvent } from '../database/audited-transaction.ts';
 import type { WorkerGround } from '../ground.ts';
 import type { RunningJob } from '../jobs/running-job.ts';
 import type { JobKind } from '../jobs/worker-loop.ts';
+import { noisedCounts } from './noised-counts.ts';
 import { type Selection, selectForDelivery, thresholdOf } from './selection.ts';
 import { cellOf, cellsOf, shownDecision } from './shown-counts.ts';
 
@@ -46,10 +48,53 @@ async function forecastOf(
   job: RunningJob,
   { activation, selection }: { activation: Activation; selection: Selection },
 ): Promise<DeliveryForecast> {
-  const { grounds, counts, decision } = selection;
+  const { grounds, decision } = selection;
   const at = instantOf(ground.clock);
   const threshold = effectiveThreshold(grounds.rules, thresholdOf(grounds).threshold);
-  const figure = decideOn(counts, ({ persons }) =>
+  const { matched } = grounds;
+  const counts = await noisedCounts(ground, job, { matched, counts: selection.counts, threshold });
+  const hidden = { fewer_than: threshold };
+  const withheld = {
+    audience: hidden,
+    would_deliver: hidden,
+    refused: {},
+    decision: shownDecision(decision, null),
+    at,
+  };
+  if (counts === undefined) return withheld;
+  const figure = decideSize(ground, { activation, grounds, counts, at });
+  const eventId = await recordEvent(ground.db, {
+    tenantId: job.tenantId,
+    actor: job.actor,
+    event: 'analysis.decided',
+    outcome: figure.outcome === 'allow' ? 'allowed' : 'denied',
+    subject: { kind: 'activation', id: activation.id },
+    decision: { policies: figure.policies, reasons: figure.reasons, policySetHash: figure.policySetHash },
+    detail: { analysis: 'audience-size' },
+  });
+  const whether = shownDecision(decision, eventId);
+  if (figure.outcome === 'deny') return { ...withheld, decision: whether };
+  await ground.checkpoints.checkpointNow();
+  const recorded = recordedDecision(figure, eventId);
+  return releaseWith(counts, ({ persons, deliverable, refused }) => ({
+    decision: recorded,
+    shown: {
+      audience: cellOf(persons, threshold),
+      would_deliver: cellOf(deliverable, threshold),
+      refused: cellsOf(refused, threshold),
+      decision: whether,
+      at,
+    },
+  })).value;
+}
+
+/** The size that is shown beside the forecast is a figure, decided as such. */
+function decideSize(
+  ground: WorkerGround,
+  of: { activation: Activation; grounds: Selection['grounds']; counts: Selection['counts']; at: string },
+): Decision {
+  const { activation, grounds, counts, at } = of;
+  return decideOn(counts, ({ persons }) =>
     ground.policies.decide(
       aggregateRequest({
         analysis: 'audience-size',
@@ -64,30 +109,4 @@ async function forecastOf(
       }),
     ),
   );
-  const eventId = await recordEvent(ground.db, {
-    tenantId: job.tenantId,
-    actor: job.actor,
-    event: 'analysis.decided',
-    outcome: figure.outcome === 'allow' ? 'allowed' : 'denied',
-    subject: { kind: 'activation', id: activation.id },
-    decision: { policies: figure.policies, reasons: figure.reasons, policySetHash: figure.policySetHash },
-    detail: { analysis: 'audience-size' },
-  });
-  const whether = shownDecision(decision, eventId);
-  if (figure.outcome === 'deny') {
-    const hidden = { fewer_than: threshold };
-    return { audience: hidden, would_deliver: hidden, refused: {}, decision: whether, at };
-  }
-  await ground.checkpoints.checkpointNow();
-  const recorded = recordedDecision(figure, eventId);
-  return releaseWith(counts, ({ persons, deliverable, refused }) => ({
-    decision: recorded,
-    shown: {
-      audience: cellOf(persons, threshold),
-      would_deliver: cellOf(deliverable, threshold),
-      refused: cellsOf(refused, threshold),
-      decision: whether,
-      at,
-    },
-  })).value;
 }

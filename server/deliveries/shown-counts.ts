@@ -12,7 +12,7 @@ export function cellsOf(counts: Readonly<Record<string, number>>, threshold: num
   return Object.fromEntries(Object.entries(counts).map(([reason, persons]) => [reason, cellOf(persons, threshold)]));
 }
 
-export function shownDecision(decision: Decision, eventId: string): ShownDecision {
+export function shownDecision(decision: Decision, eventId: string | null): ShownDecision {
   return {
     outcome: decision.outcome,
     reasons: [...decision.reasons],
