@@ -9,7 +9,7 @@ export const MAX_TTL_MINUTES = 259_200;
 /** The cap of a body is not published [?]: one of 2.5 MB is known to pass, and after a 413 the request is halved. */
 export const MAX_BODY_BYTES = 2_400_000;
 export const ENVELOPE_BYTES = 1_024;
-/** Ours: about 1.5 MB of UID2s with a long name would be refused whole, this many of any id are not. */
+/** Ours: with ids and names of the usual length about 0.6 MB; longer ones are cut by the bytes above. */
 export const MAX_ITEMS_PER_REQUEST = 5_000;
 /** Tokens of alliances (RampID, ID5) are shorter than this. */
 export const MAX_ID_LENGTH = 512;
@@ -19,5 +19,5 @@ export const TOKEN_LIFE_MINUTES = 1_440;
 export const TOKEN_MARGIN_MS = 300_000;
 /** A request of 2.4 MB over a slow line, and an answer that names every line. */
 export const CALL_TIMEOUT_MS = 60_000;
-/** Sum of the codes reported for one request. */
+/** An answer that names more lines than could have been sent is read no further. */
 export const MAX_FAILED_LINES = 10_000;
