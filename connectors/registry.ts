@@ -1,4 +1,6 @@
 // Every destination this version knows, by kind.
+
+import { amazonAmc } from './amazon-amc/destination.ts';
 import { file } from './file/destination.ts';
 import { googleAdsLegacy } from './google-ads-legacy/destination.ts';
 import { googleDataManager } from './google-data-manager/destination.ts';
@@ -28,6 +30,7 @@ const DESTINATIONS: readonly Destination[] = [
   kameleoon,
   linkedin,
   microsoftAds,
+  amazonAmc,
   file,
   webhook,
 ];

@@ -1,4 +1,6 @@
 // The sandbox of each destination, for `ecluse sandbox <kind>`: a server on this machine that plays the platform.
+
+import { startAmazonAmcSandbox } from './amazon-amc/sandbox.ts';
 import { SANDBOX_CREDENTIALS as LIST_CREDENTIALS, SANDBOX_KEY } from './customer-list/sandbox-ground.ts';
 import { startFileSandbox } from './file/sandbox.ts';
 import { SANDBOX_CREDENTIALS } from './google/sandbox-tokens.ts';
@@ -100,6 +102,11 @@ const STARTS = {
     const account = { customer_id: '1', customer_account_id: '2', audience_id: '802', data_type: 'customer' };
     const credentials = { ...LIST_CREDENTIALS, developer_token: SANDBOX_KEY };
     return running(sandbox, { ...urls(sandbox), ...account }, credentials);
+  },
+  'amazon-amc': async (options) => {
+    const sandbox = await startAmazonAmcSandbox(options);
+    const settings = { ...urls(sandbox), audience_id: '39', data_type: 'email', country_code: 'DE' };
+    return { ...running(sandbox, settings, LIST_CREDENTIALS), sampleId: SAMPLE_DIGEST };
   },
   file: async (options) => {
     const sandbox = await startFileSandbox(options);

@@ -40,6 +40,7 @@ function partDigest(rules: PlatformRules, part: PlatformPart, raw: string): Plat
 export function platformEmail(rules: PlatformRules, raw: string): string {
   let text = raw.trim().toLowerCase().replace(/\s/g, '');
   if (rules.trimDots) text = text.replace(/^\.+|\.+$/g, '');
+  if (rules.plainCharacters) text = text.replace(/[^a-z0-9.@-]/g, '');
   const at = text.lastIndexOf('@');
   if (at < 0 || !rules.dotlessDomains.includes(text.slice(at + 1))) return text;
   let local = text.slice(0, at);

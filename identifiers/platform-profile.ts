@@ -8,6 +8,8 @@ export interface PlatformRules {
   readonly dropTag: boolean;
   /** Meta's SDK strips dots around the value. */
   readonly trimDots?: boolean;
+  /** Amazon digests letters, digits, dots, hyphens and @ alone: a +tag loses its plus. */
+  readonly plainCharacters?: boolean;
   /** `+16505551212`, `16505551212`, or not accepted. */
   readonly phone: 'with-plus' | 'digits' | 'none';
   readonly encoding: 'hex' | 'base64';
@@ -54,6 +56,12 @@ export const PLATFORM_PROFILES = {
   'tiktok@2026-06': { ...AS_TYPED, phone: 'with-plus', source: 'ads.tiktok.com, Customer File audiences' },
   'linkedin@2026-06': { ...AS_TYPED, phone: 'none', source: 'learn.microsoft.com/linkedin, Matched Audiences' },
   'pinterest@2026-06': { ...AS_TYPED, phone: 'none', source: 'developers.pinterest.com, Customer Lists' },
+  'amazon@2026-06': {
+    ...AS_TYPED,
+    plainCharacters: true,
+    phone: 'digits',
+    source: 'advertising.amazon.com, Hash advertiser data; segmentio/action-destinations amazon-amc',
+  },
 } as const satisfies Readonly<Record<string, PlatformRules>>;
 
 export type PlatformProfileName = keyof typeof PLATFORM_PROFILES;

@@ -1,0 +1,43 @@
+// Amazon Marketing Cloud audiences. Declared as data.
+import { idTypeOf, listRules, takesProfile } from '../customer-list/id-kind.ts';
+import { listClient } from '../customer-list/list-client.ts';
+import { type RefreshCredentials, RefreshTokens, refreshCredentialFields } from '../customer-list/refresh-tokens.ts';
+import { hostsOf } from '../customer-list/setting-fields.ts';
+import { defineDestination } from '../kit/define-destination.ts';
+import { MAX_CALL_BYTES, MAX_RECORDS_PER_CALL, MIN_INTERVAL_MS, RECORD_BYTES } from './limits.ts';
+import { amazonAmcProtocol } from './payload.ts';
+import { type AmazonAmcSettings, settingFields } from './settings.ts';
+
+export const amazonAmc = defineDestination<AmazonAmcSettings, RefreshCredentials>({
+  kind: 'amazon-amc',
+  title: 'Amazon Marketing Cloud audiences',
+  description: 'Adds people to an audience of Amazon Marketing Cloud and removes them again.',
+  authentication: 'token',
+  settingFields,
+  credentialFields: refreshCredentialFields,
+  acceptedIdTypes: ['platform-digest'],
+  limits: {
+    maxRowsPerBatch: MAX_RECORDS_PER_CALL,
+    maxBytesPerBatch: MAX_CALL_BYTES,
+    minIntervalMs: MIN_INTERVAL_MS,
+    pollIntervalMs: 0,
+    maxPollMs: 0,
+  },
+  removal: { supported: true, semantics: 'A removed person is a record with the action DELETE and the same digest.' },
+  consentFields: ['userConsent.consent.amzn.amznAdStorage', 'userConsent.consent.amzn.amznUserData'],
+  checkSettings: () => [],
+  idTypes: ({ data_type }) => [idTypeOf(data_type)],
+  acceptsProfile: ({ data_type: kind }, profile) => takesProfile(profile, { platform: 'amazon', kind }),
+  hosts: ({ api_url, token_url }) => hostsOf(api_url, token_url),
+  batchRules: ({ data_type, records_per_call }) =>
+    listRules(data_type, { maxRows: records_per_call, maxBytes: MAX_CALL_BYTES, extraBytes: RECORD_BYTES }),
+  client: ({ settings, credentials, context }) =>
+    listClient({
+      protocol: amazonAmcProtocol(settings, {
+        clientId: credentials.client_id,
+        decidedPurpose: context.delivery.purpose,
+      }),
+      tokens: new RefreshTokens({ tokenUrl: settings.token_url, credentials, context }),
+      context,
+    }),
+});
