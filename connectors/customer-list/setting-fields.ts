@@ -33,5 +33,5 @@ export const callSizeField = (bounds: { readonly default: number; readonly max: 
   ...bounds,
 });
 
-/** The registrable part of an address that a destination may reach. */
+/** The only names that a destination under these addresses may reach. */
 export const hostsOf = (...addresses: readonly string[]): string[] => addresses.map((one) => new URL(one).hostname);

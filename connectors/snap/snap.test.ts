@@ -1,8 +1,14 @@
 // Snap's destination against a server that speaks customer lists, and its calls against fixtures.
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { platformDigest } from '../../identifiers/platform-digest.ts';
+import { release, unreleased } from '../../policies/release.ts';
+import { sampleRecordedAllow } from '../../policies/testing/sample-decisions.ts';
 import { describeListConformance, digestAt } from '../customer-list/conformance-list.ts';
+import { SANDBOX_CREDENTIALS } from '../customer-list/sandbox-ground.ts';
+import { FakeClock, inBatches, ProgressStore } from '../kit/conformance-world.ts';
+import { deliver } from '../kit/deliver.ts';
 import { PermanentError } from '../kit/errors.ts';
 import { checkFields } from '../kit/settings.ts';
 import { snap } from './destination.ts';
@@ -51,6 +57,31 @@ describe('a call to Snap', () => {
     for (const typed of ['+1 (650) 555-1212', '001 650 555 1212']) {
       expect(platformDigest(profile, typed, { defaultCountry: 'DE' })).toEqual({ ok: true, digest: PHONE });
     }
+  });
+});
+
+describe('a delivery to Snap', () => {
+  it('of mobile ids brings digests there and takes them away again, and nobody for an id of zeros', async () => {
+    const clock = new FakeClock();
+    const sandbox = await startSnapSandbox({ clock });
+    const { url: api_url, tokenUrl: token_url, lists } = sandbox;
+    const settings = { api_url, token_url, segment_id: '1', data_type: 'mobile-advertising-id' };
+    const [phone, nobody] = ['38400000-8cf0-11bd-b23e-10b96e40000d', '00000000-0000-0000-0000-000000000000'];
+    const send = (change: 'add' | 'remove', name: string) => {
+      const options = {
+        ...{ settings, credentials: SANDBOX_CREDENTIALS, clock, random: () => 0.5 },
+        ...{ network: { allowedAddresses: ['127.0.0.1/32'] }, signal: new AbortController().signal },
+      };
+      const store = new ProgressStore(name, clock);
+      const changes = [phone, nobody].map((id) => ({ id, change }));
+      const released = release(unreleased(inBatches(changes)), sampleRecordedAllow());
+      return deliver(snap, { ...options, changes: released, progress: store.progress, save: store.save });
+    };
+    expect(await send('add', 'dlv_1')).toMatchObject({ added: 1, invalid: { id_invalid: 1 } });
+    expect(lists.members('1')).toEqual([createHash('sha256').update(phone).digest('hex')]);
+    expect(await send('remove', 'dlv_2')).toMatchObject({ removed: 1 });
+    expect(lists.members('1')).toEqual([]);
+    await sandbox.close();
   });
 });
 
