@@ -75,9 +75,8 @@ async function writeKeysFile(written: VersionToWrite): Promise<VersionFile> {
   const { intake, order, distinctKeys } = written;
   const table = keysTable(written.version);
   const file = await NativeFile.create(versionFilePath(written.scratchDir, table.name));
-  for (const [n, { keys, type }] of intake.columns.digests.entries()) {
-    const isWanted = (row: number) => !distinctKeys.isRepeated(n, row);
-    for (const block of keyBlocks(keys, order.persons, isWanted)) {
+  for (const [number, { keys, type }] of intake.columns.digests.entries()) {
+    for (const block of keyBlocks({ column: keys, number, persons: order.persons, distinct: distinctKeys })) {
       await file.write(block.persons.length, [
         { name: 'match_key', type: 'FixedString(16)', data: [bytesOf(block.words)] },
         { name: 'person', type: 'UInt32', data: [bytesOf(block.persons)] },

@@ -41,37 +41,47 @@ export interface KeyBlock {
   readonly persons: Uint32Array;
 }
 
-/** The keys of the rows that `isWanted`, each with its person, in blocks for the engine. */
-export function* keyBlocks(
-  column: KeyColumn,
-  persons: Uint32Array,
-  isWanted: (row: number) => boolean,
-): Generator<KeyBlock> {
+/** Which keys of which column to write, and whose they are. */
+export interface KeysToWrite {
+  readonly column: KeyColumn;
+  /** The number of the column. */
+  readonly number: number;
+  /** The person of each row. */
+  readonly persons: Uint32Array;
+  readonly distinct: { isRepeated(column: number, row: number): boolean };
+}
+
+/** The keys that are not repeated, each with its person, in blocks for the engine. */
+export function* keyBlocks(written: KeysToWrite): Generator<KeyBlock> {
+  const { chunks } = written.column;
   let first = 0;
-  for (let chunks: Uint32Array[] = [], rows = 0, n = 0; n < column.chunks.length; n++) {
-    const chunk = column.chunks[n] as Uint32Array;
-    chunks.push(chunk);
-    rows += chunk.length / KEY_WORDS;
-    if (rows < STORE_BLOCK_ROWS && n + 1 < column.chunks.length) continue;
-    yield keyBlock(chunks, persons.subarray(first, first + rows), (row) => isWanted(first + row));
-    first += rows;
-    chunks = [];
-    rows = 0;
+  for (let from = 0; from < chunks.length; ) {
+    let to = from;
+    let rows = 0;
+    while (to < chunks.length && rows < STORE_BLOCK_ROWS) rows += (chunks[to++] as Uint32Array).length / KEY_WORDS;
+    const block = { words: new Uint32Array(rows * KEY_WORDS), persons: new Uint32Array(rows) };
+    let kept = 0;
+    for (const chunk of chunks.slice(from, to)) {
+      kept = copyKeys(written, { chunk, first, block, kept });
+      first += chunk.length / KEY_WORDS;
+    }
+    yield { words: block.words.subarray(0, kept * KEY_WORDS), persons: block.persons.subarray(0, kept) };
+    from = to;
   }
 }
 
-function keyBlock(chunks: readonly Uint32Array[], persons: Uint32Array, isWanted: (row: number) => boolean): KeyBlock {
-  const block = { words: new Uint32Array(persons.length * KEY_WORDS), persons: new Uint32Array(persons.length) };
-  let row = 0;
-  let kept = 0;
-  for (const chunk of chunks) {
-    for (let at = 0; at < chunk.length; at += KEY_WORDS, row++) {
-      if (isNone(chunk, at) || !isWanted(row)) continue;
-      copyKey(chunk, at, block.words, kept * KEY_WORDS);
-      block.persons[kept++] = persons[row] as number;
-    }
+// A function of its own, because a loop within a loop is compiled anew each time the inner one ends.
+function copyKeys(
+  { number, persons, distinct }: KeysToWrite,
+  { chunk, first, block, kept }: { chunk: Uint32Array; first: number; block: KeyBlock; kept: number },
+): number {
+  let next = kept;
+  for (let at = 0, row = first; at < chunk.length; at += KEY_WORDS, row++) {
+    if (isNone(chunk, at) || distinct.isRepeated(number, row)) continue;
+    copyKey(chunk, at, block.words, next * KEY_WORDS);
+    block.persons[next++] = persons[row] as number;
   }
-  return { words: block.words.subarray(0, kept * KEY_WORDS), persons: block.persons.subarray(0, kept) };
+  return next;
 }
 
 /** An encrypted block of zeros is as likely as any other: one in 2^128. */

@@ -49,7 +49,7 @@ function expectNaive(lists: readonly (readonly number[])[], options: { chunkRows
     });
     expect(distinct.counts[n]).toBe(first.length);
     const rowNumbers = Uint32Array.from(keys, (_, row) => row);
-    const blocks = [...keyBlocks(columns[n] as KeyColumn, rowNumbers, (row) => !distinct.isRepeated(n, row))];
+    const blocks = [...keyBlocks({ column: columns[n] as KeyColumn, number: n, persons: rowNumbers, distinct })];
     expect(blocks.flatMap(({ words }) => [...words].filter((_, at) => at % KEY_WORDS === 3))).toEqual(first);
     expect(blocks.flatMap((block) => [...block.persons])).toEqual(first.map((key) => owners.get(key)));
   });
