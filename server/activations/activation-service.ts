@@ -1,6 +1,7 @@
 // Drafting an activation, asking for its approvals and withdrawing it.
 import type { Knex } from 'knex';
 import type { JsonValue } from '../../audit/canonical-json.ts';
+import type { AuditEventName } from '../../audit/event.ts';
 import { tenantsThatMustApprove } from '../../policies/audience-release.ts';
 import { approvals } from '../approvals/approval.ts';
 import { instantOf } from '../clock.ts';
@@ -55,13 +56,7 @@ export async function createActivation(
 
 /** One request to each tenant whose rule asks for a second person; none where every rule waives it. */
 export async function submitActivation(ground: Ground, caller: TenantCaller, id: string): Promise<Activation> {
-  const event = {
-    ...byCaller(caller),
-    event: 'approval.requested',
-    outcome: 'succeeded',
-    subject: { kind: 'activation', id },
-    detail: {},
-  } as const;
+  const event = activationEvent(caller, { event: 'approval.requested', id });
   const { result } = await auditedTransaction(ground.db, event, async (tx) => {
     const activation = await lockActivation(tx, { id, tenantId: caller.tenantId });
     if (activation.status !== 'draft') throw notInState(activation, 'submitted');
@@ -98,13 +93,7 @@ export async function submitActivation(ground: Ground, caller: TenantCaller, id:
 }
 
 export async function withdrawActivation(ground: Ground, caller: TenantCaller, id: string): Promise<Activation> {
-  const event = {
-    ...byCaller(caller),
-    event: 'activation.cancelled',
-    outcome: 'succeeded',
-    subject: { kind: 'activation', id },
-    detail: {},
-  } as const;
+  const event = activationEvent(caller, { event: 'activation.cancelled', id });
   const { result } = await auditedTransaction(ground.db, event, async (tx) => {
     const activation = await lockActivation(tx, { id, tenantId: caller.tenantId });
     if (activation.status === 'withdrawn' || activation.status === 'refused') throw notInState(activation, 'withdrawn');
@@ -117,13 +106,7 @@ export async function withdrawActivation(ground: Ground, caller: TenantCaller, i
 }
 
 export async function requestDryRun(ground: Ground, caller: TenantCaller, id: string): Promise<string> {
-  const event = {
-    ...byCaller(caller),
-    event: 'activation.preview-requested',
-    outcome: 'succeeded',
-    subject: { kind: 'activation', id },
-    detail: {},
-  } as const;
+  const event = activationEvent(caller, { event: 'activation.preview-requested', id });
   const { result } = await auditedTransaction(ground.db, event, async (tx) => {
     const activation = await lockActivation(tx, { id, tenantId: caller.tenantId });
     const job = {
@@ -182,4 +165,8 @@ function notInState(activation: Activation, verb: string): ServiceError {
   return new ServiceError('state_conflict', {
     detail: `The activation is ${activation.status} and cannot be ${verb}.`,
   });
+}
+
+function activationEvent<E extends AuditEventName>(caller: TenantCaller, { event, id }: { event: E; id: string }) {
+  return { ...byCaller(caller), event, outcome: 'succeeded' as const, subject: { kind: 'activation', id }, detail: {} };
 }
