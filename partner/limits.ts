@@ -48,6 +48,9 @@ export const UPLOAD_RETRY_DELAYS_MS: readonly number[] = [0, 1_000, 3_000, 5_000
 /** One request to the service, except uploads. */
 export const REQUEST_TIMEOUT_MS = 30_000;
 
+/** An export of many events, or an evidence pack, comes as long as it lasts; this is for a service that hangs. */
+export const EXPORT_TIMEOUT_MS = 3_600_000;
+
 /** Between two questions about a job. */
 export const JOB_POLL_MS = 1_000;
 

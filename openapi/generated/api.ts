@@ -1132,6 +1132,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Audit events of the own tenant as NDJSON, the oldest first
+         * @description One event a line, as it is listed. Streamed; ends with what was logged when it began.
+         */
+        get: operations["exportAuditEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/audit/key": {
         parameters: {
             query?: never;
@@ -1909,6 +1929,20 @@ export interface components {
         Limit: number;
         /** @description Makes a repeated request safe for 24 hours. */
         IdempotencyKey: string;
+        /** @description Name of the event, such as `delivery.completed`. */
+        AuditEventName: string;
+        /** @description What the event is about. */
+        AuditSubject: string;
+        /** @description Who did it. */
+        AuditActor: string;
+        /** @description How it ended. */
+        AuditOutcome: "allowed" | "denied" | "succeeded" | "failed";
+        /** @description From this instant on. */
+        AuditSince: string;
+        /** @description Before this instant. */
+        AuditUntil: string;
+        /** @description The own tenant; there is nothing under any other. */
+        AuditTenant: string;
     };
     requestBodies: never;
     headers: never;
@@ -1982,6 +2016,13 @@ export type ResponseProblem = components['responses']['Problem'];
 export type ParameterCursor = components['parameters']['Cursor'];
 export type ParameterLimit = components['parameters']['Limit'];
 export type ParameterIdempotencyKey = components['parameters']['IdempotencyKey'];
+export type ParameterAuditEventName = components['parameters']['AuditEventName'];
+export type ParameterAuditSubject = components['parameters']['AuditSubject'];
+export type ParameterAuditActor = components['parameters']['AuditActor'];
+export type ParameterAuditOutcome = components['parameters']['AuditOutcome'];
+export type ParameterAuditSince = components['parameters']['AuditSince'];
+export type ParameterAuditUntil = components['parameters']['AuditUntil'];
+export type ParameterAuditTenant = components['parameters']['AuditTenant'];
 export type $defs = Record<string, never>;
 export interface operations {
     createOperatorKey: {
@@ -4337,9 +4378,20 @@ export interface operations {
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Items a page. */
                 limit?: components["parameters"]["Limit"];
-                event?: string;
-                subject_id?: string;
-                outcome?: string;
+                /** @description Name of the event, such as `delivery.completed`. */
+                event?: components["parameters"]["AuditEventName"];
+                /** @description What the event is about. */
+                subject_id?: components["parameters"]["AuditSubject"];
+                /** @description Who did it. */
+                actor_id?: components["parameters"]["AuditActor"];
+                /** @description How it ended. */
+                outcome?: components["parameters"]["AuditOutcome"];
+                /** @description From this instant on. */
+                since?: components["parameters"]["AuditSince"];
+                /** @description Before this instant. */
+                until?: components["parameters"]["AuditUntil"];
+                /** @description The own tenant; there is nothing under any other. */
+                tenant_id?: components["parameters"]["AuditTenant"];
             };
             header?: never;
             path?: never;
@@ -4381,6 +4433,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditEvent"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    exportAuditEvents: {
+        parameters: {
+            query?: {
+                /** @description Name of the event, such as `delivery.completed`. */
+                event?: components["parameters"]["AuditEventName"];
+                /** @description What the event is about. */
+                subject_id?: components["parameters"]["AuditSubject"];
+                /** @description Who did it. */
+                actor_id?: components["parameters"]["AuditActor"];
+                /** @description How it ended. */
+                outcome?: components["parameters"]["AuditOutcome"];
+                /** @description From this instant on. */
+                since?: components["parameters"]["AuditSince"];
+                /** @description Before this instant. */
+                until?: components["parameters"]["AuditUntil"];
+                /** @description The own tenant; there is nothing under any other. */
+                tenant_id?: components["parameters"]["AuditTenant"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
                 };
             };
             default: components["responses"]["Problem"];

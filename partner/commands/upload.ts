@@ -6,17 +6,15 @@ import { CommandError } from '../command-error.ts';
 import { EXIT } from '../exit-code.ts';
 import { errnoOf } from '../hashing/input-file.ts';
 import { grouped, megabytes, type Progress, type ProgressStyle, startProgress } from '../progress.ts';
-import { getSecret } from '../secrets.ts';
-import type { CommandResult, JsonFlag, Terminal } from '../terminal.ts';
+import { apiKeyOf, type ServiceFlags, serviceUrlOf } from '../service-access.ts';
+import type { CommandResult, Terminal } from '../terminal.ts';
 import { loadUpload } from '../upload/load-upload.ts';
 import { openService } from '../upload/service-client.ts';
 import { type UploadedFile, uploadFile } from '../upload/upload-file.ts';
 import { forgetUploadState } from '../upload/upload-state.ts';
 
-export interface UploadOptions extends JsonFlag {
-  readonly url?: string;
+export interface UploadOptions extends ServiceFlags {
   readonly dataset: string;
-  readonly apiKeyFile?: string;
   readonly load?: LoadMode;
   readonly sealedKey?: string;
   readonly restart?: boolean;
@@ -28,12 +26,7 @@ export async function uploadCommand(file: string, options: UploadOptions, termin
   if (!/^dts_[0-9a-hjkmnp-tv-z]{26}$/.test(options.dataset)) {
     throw new CommandError('usage', '--dataset is not a dataset id', { hint: 'it begins with dts_' });
   }
-  const keyFile = options.apiKeyFile === undefined ? {} : { file: options.apiKeyFile };
-  const apiKey = await getSecret(
-    { name: 'API key', fileOption: '--api-key-file', variable: 'ECLUSE_API_KEY', ...keyFile },
-    terminal,
-    !options.json,
-  );
+  const apiKey = await apiKeyOf(options, terminal);
   const sealedFileKey = options.load === undefined ? undefined : await findSealedFileKey(file, options.sealedKey);
   const progress = startProgress(options.progress, terminal);
   const context = { serviceUrl, apiKey, signal: terminal.signal, datasetId: options.dataset };
@@ -89,28 +82,6 @@ function loadUploaded(mode: LoadMode, sealedFileKey: string | undefined, context
         ...(total_bytes === null ? {} : { total: total_bytes }),
       }),
   });
-}
-
-function serviceUrlOf(options: UploadOptions, terminal: Terminal): string {
-  const text = options.url ?? terminal.env.ECLUSE_URL;
-  if (text === undefined) throw new CommandError('usage', 'upload needs --url <service> or ECLUSE_URL');
-  let url: URL;
-  try {
-    url = new URL(text);
-  } catch {
-    throw new CommandError('usage', 'the service URL is not a URL');
-  }
-  if (url.protocol !== 'https:' && url.protocol !== 'http:')
-    throw new CommandError('usage', 'the service URL is not http(s)');
-  if (url.username !== '' || url.password !== '') {
-    throw new CommandError('usage', 'the service URL holds a password', {
-      hint: 'keys come from a file or the environment',
-    });
-  }
-  if (url.protocol === 'http:' && !/^(localhost|127\.|\[::1\])/.test(url.hostname)) {
-    terminal.stderr.write('warning: the service URL is not https; the API key and the file travel unencrypted\n');
-  }
-  return url.origin;
 }
 
 /** `<file>.key.json`, which `hash` writes beside a file with sealed columns. */

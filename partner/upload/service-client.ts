@@ -7,14 +7,22 @@ import { REQUEST_TIMEOUT_MS } from '../limits.ts';
 
 export type Service = Client<paths>;
 
-export function openService(options: { serviceUrl: string; apiKey: string; signal: AbortSignal }): Service {
+export interface ServiceOptions {
+  readonly serviceUrl: string;
+  readonly apiKey: string;
+  readonly signal: AbortSignal;
+  /** Of one request with its answer. */
+  readonly timeoutMs?: number;
+}
+
+export function openService(options: ServiceOptions): Service {
   return createClient<paths>({
     baseUrl: options.serviceUrl,
     headers: { Authorization: `Bearer ${options.apiKey}` },
     fetch: async (request) => {
       try {
         return await fetch(request, {
-          signal: AbortSignal.any([options.signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]),
+          signal: AbortSignal.any([options.signal, AbortSignal.timeout(options.timeoutMs ?? REQUEST_TIMEOUT_MS)]),
         });
       } catch (cause) {
         if (options.signal.aborted) throw interrupted();

@@ -1,21 +1,25 @@
 // The audit log as a tenant sees it: its own events, its own receipts, and the key that verifies them.
 
 import { findDecimal } from '../../audit/bytes.ts';
+import { recordEvent } from '../database/audited-transaction.ts';
 import { notFound, ServiceError } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { byCaller } from '../http/caller.ts';
 import type { AnswerOf, Handlers, OperationRequest } from '../http/operation.ts';
 import { cursorOf, pageSize, positionOfCursor } from '../http/page.ts';
 import { getAuditLog } from './audit-log.ts';
 import { AuditLogError } from './audit-log-error.ts';
-import { getEvent, listEvents, type StoredEvent } from './audit-log-store.ts';
+import { getEvent, readFrontier, type StoredEvent } from './audit-log-store.ts';
+import { type EventFilter, eachEvent, listEvents } from './event-search.ts';
 import { getReceipt } from './receipt-store.ts';
 
 export function auditHandlers(
   ground: Ground,
-): Pick<Handlers, 'listAuditEvents' | 'getAuditEvent' | 'getLogKey' | 'getReceipt'> {
+): Pick<Handlers, 'listAuditEvents' | 'exportAuditEvents' | 'getAuditEvent' | 'getLogKey' | 'getReceipt'> {
   const { knex } = ground.db;
   return {
     listAuditEvents: (request) => listOwnEvents(ground, request),
+    exportAuditEvents: (request) => exportOwnEvents(ground, request),
     getAuditEvent: async ({ params, tenantId }) =>
       eventBody(await getEvent(knex, { eventId: params.event_id, tenantId }).catch(asNotFound)),
     getLogKey: async () => {
@@ -32,14 +36,44 @@ async function listOwnEvents(
 ): Promise<AnswerOf<'listAuditEvents'>> {
   const limit = pageSize(query);
   const beforeIndex = query.cursor === undefined ? undefined : indexOfCursor(query.cursor);
-  const { event, subject_id: subjectId, outcome } = query;
-  const found = await listEvents(db.knex, { tenantId, event, subjectId, outcome, beforeIndex, limit: limit + 1 });
+  const found = await listEvents(db.knex, { ...filterOf(query, tenantId), beforeIndex, limit: limit + 1 });
   const shown = found.slice(0, limit);
   const last = shown.at(-1);
   return {
     items: shown.map(eventBody),
     next_cursor: found.length > limit && last ? cursorOf(String(last.index)) : null,
   };
+}
+
+/** The export is an event itself, and says which questions narrowed it, never with what: a question may name anything. */
+async function exportOwnEvents(
+  ground: Ground,
+  { tenantId, query, caller }: OperationRequest<'exportAuditEvents'>,
+): Promise<AsyncIterable<string>> {
+  const filter = filterOf(query, tenantId);
+  const { size } = await readFrontier(ground.db.knex);
+  await recordEvent(ground.db, {
+    ...byCaller(caller),
+    event: 'audit-log.exported',
+    outcome: 'succeeded',
+    subject: { kind: 'audit-log', id: 'log' },
+    detail: { size, narrowedBy: Object.keys(query).toSorted() },
+  });
+  return linesOf(eachEvent(ground.db.knex, { ...filter, endIndex: size }));
+}
+
+async function* linesOf(events: AsyncIterable<StoredEvent>): AsyncGenerator<string> {
+  for await (const event of events) yield `${JSON.stringify(eventBody(event))}\n`;
+}
+
+function filterOf(query: OperationRequest<'exportAuditEvents'>['query'], tenantId: string): EventFilter {
+  if (query.tenant_id !== undefined && query.tenant_id !== tenantId) throw notFound('tenant');
+  const { event, subject_id: subjectId, actor_id: actorId, outcome, since, until } = query;
+  return { tenantId, event, subjectId, actorId, outcome, since: instantIn(since), until: instantIn(until) };
+}
+
+function instantIn(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : new Date(text).toISOString();
 }
 
 // An event younger than the last checkpoint is covered by signing one now.

@@ -4,8 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { closeDatabase, type Database } from '../database/database.ts';
 import { fsckAuditLog } from './audit-log-fsck.ts';
 import { appendEvent } from './audit-log-store.ts';
-import { createAuditLogTables } from './audit-log-tables.ts';
-import { checkpointServiceOn, eventNumber, verifierKeys } from './testing/audit-log-suite.ts';
+import { checkpointServiceOn, createLog, eventNumber, verifierKeys } from './testing/audit-log-suite.ts';
 import { openSqlite } from './testing/sqlite.ts';
 
 const SIZE = 270;
@@ -16,7 +15,7 @@ let kept: string;
 beforeEach(async () => {
   db = await openSqlite();
   knex = db.knex;
-  await createAuditLogTables(knex);
+  await createLog(knex);
   await appendAtOnce(knex, { from: 0, to: 200 });
   kept = (await checkpointServiceOn(db).checkpointNow()).note;
   await appendAtOnce(knex, { from: 200, to: SIZE });

@@ -22,6 +22,7 @@ export interface LeafRow {
   readonly event: string;
   readonly outcome: string;
   readonly subject_id: string;
+  readonly actor_id: string | null;
   readonly instant: string;
   readonly leaf: string;
   readonly leaf_hash: string;
@@ -53,8 +54,8 @@ export async function appendEvent(trx: Knex.Transaction, event: AuditEvent): Pro
 /** The columns that mirror a leaf for searching; the leaf alone is evidence. */
 export function columnsOf(
   event: AuditEvent,
-): Pick<LeafRow, 'event_id' | 'tenant_id' | 'event' | 'outcome' | 'subject_id' | 'instant'> {
-  const ids = [event.id, event.tenantId ?? '', event.event, event.subject.id];
+): Pick<LeafRow, 'event_id' | 'tenant_id' | 'event' | 'outcome' | 'subject_id' | 'actor_id' | 'instant'> {
+  const ids = [event.id, event.tenantId ?? '', event.event, event.subject.id, event.actor.id];
   if (ids.some((id) => id.length > MAX_ID_CHARS))
     throw new AuditLogError('id_too_long', `an id of an audit event has more than ${MAX_ID_CHARS} characters`);
   return {
@@ -63,6 +64,7 @@ export function columnsOf(
     event: event.event,
     outcome: event.outcome,
     subject_id: event.subject.id,
+    actor_id: event.actor.id,
     instant: event.instant,
   };
 }
@@ -112,28 +114,6 @@ export async function getEvent(knex: Knex, of: { eventId: string; tenantId?: str
   return storedEventOf(row);
 }
 
-export interface EventFilter {
-  /** null: the events of the service itself; undefined: every tenant's, for fsck and operators' exports only. */
-  readonly tenantId: string | null | undefined;
-  readonly event?: string | undefined;
-  readonly subjectId?: string | undefined;
-  readonly outcome?: string | undefined;
-  /** The index of the last event of the page before. */
-  readonly beforeIndex?: number | undefined;
-  readonly limit: number;
-}
-
-/** The newest first. */
-export async function listEvents(knex: Knex, filter: EventFilter): Promise<StoredEvent[]> {
-  const query = knex('audit_leaves').orderBy('leaf_index', 'desc').limit(filter.limit);
-  if (filter.tenantId !== undefined) query.where({ tenant_id: filter.tenantId });
-  if (filter.event !== undefined) query.where({ event: filter.event });
-  if (filter.subjectId !== undefined) query.where({ subject_id: filter.subjectId });
-  if (filter.outcome !== undefined) query.where({ outcome: filter.outcome });
-  if (filter.beforeIndex !== undefined) query.where('leaf_index', '<', filter.beforeIndex);
-  return ((await query) as LeafRow[]).map(storedEventOf);
-}
-
-function storedEventOf(row: LeafRow): StoredEvent {
+export function storedEventOf(row: LeafRow): StoredEvent {
   return { index: Number(row.leaf_index), event: eventOf(new TextEncoder().encode(row.leaf)), leaf: row.leaf };
 }

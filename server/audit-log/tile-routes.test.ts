@@ -7,8 +7,7 @@ import { openCheckpoint } from '../../audit/checkpoint.ts';
 import { leafHash, treeHash } from '../../audit/merkle.ts';
 import { parseEntryBundle, parseHashTile } from '../../audit/tiles.ts';
 import { closeDatabase } from '../database/database.ts';
-import { createAuditLogTables } from './audit-log-tables.ts';
-import { appendEvents, checkpointServiceOn, verifierKeys } from './testing/audit-log-suite.ts';
+import { appendEvents, checkpointServiceOn, createLog, verifierKeys } from './testing/audit-log-suite.ts';
 import { openSqlite } from './testing/sqlite.ts';
 import { createTileRoutes } from './tile-routes.ts';
 
@@ -21,7 +20,7 @@ let mayReadEntries = true;
 beforeAll(async () => {
   const db = await openSqlite();
   knex = db.knex;
-  await createAuditLogTables(knex);
+  await createLog(knex);
   await appendEvents(knex, { from: 0, to: SIGNED });
   await checkpointServiceOn(db).checkpointNow();
   await appendEvents(knex, { from: SIGNED, to: SIGNED + 5 });

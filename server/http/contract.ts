@@ -11,7 +11,7 @@ export interface ContractOperation {
   readonly auditEvent: string;
   readonly successStatus: number;
   /** The media type of an answer that is text and no JSON. */
-  readonly textType: 'text/plain' | 'text/csv' | undefined;
+  readonly textType: (typeof TEXT_TYPES)[number] | undefined;
   readonly idempotent: boolean;
   readonly summary: string;
   readonly tag: string;
@@ -62,7 +62,7 @@ export function operationsOf(contract: ContractDocument): ContractOperation[] {
   return operations;
 }
 
-const TEXT_TYPES = ['text/plain', 'text/csv'] as const;
+const TEXT_TYPES = ['text/plain', 'text/csv', 'application/x-ndjson', 'application/zip'] as const;
 
 function operationOf(raw: RawOperation, path: string, method: ContractOperation['method']): ContractOperation {
   const success = Object.keys(raw.responses).find((status) => status.startsWith('2')) ?? '200';

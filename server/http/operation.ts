@@ -19,13 +19,17 @@ type BodyOf<Op extends OperationId> = operations[Op] extends {
 type SuccessOf<Op extends OperationId> = operations[Op]['responses'][keyof operations[Op]['responses'] &
   (200 | 201 | 202 | 204)];
 
-/** The body of the operation's one success answer; its status stands in the contract. */
+/** The body of the operation's one success answer; its status stands in the contract. NDJSON is streamed, a ZIP is bytes. */
 export type AnswerOf<Op extends OperationId> =
   SuccessOf<Op> extends { content: { 'application/json': infer B } }
     ? B
     : SuccessOf<Op> extends { content: { 'text/plain': infer T } | { 'text/csv': infer T } }
       ? T
-      : undefined;
+      : SuccessOf<Op> extends { content: { 'application/x-ndjson': string } }
+        ? AsyncIterable<string>
+        : SuccessOf<Op> extends { content: { 'application/zip': string } }
+          ? Uint8Array
+          : undefined;
 
 export interface OperationRequest<Op extends OperationId> {
   readonly params: PathOf<Op>;

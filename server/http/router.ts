@@ -1,5 +1,7 @@
 // The contract is the router: each operation is gated by its permission, then mounted from the typed map of handlers.
-import { type Request, type RequestHandler, Router } from 'express';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { authenticateSetup } from '../tenants/setup.ts';
 import { type AccessGround, authorise } from './access.ts';
 import { authenticate } from './authenticate.ts';
@@ -58,10 +60,17 @@ function mount(
     const key = operation.idempotent ? request.get('Idempotency-Key') : undefined;
     const answer = key === undefined ? await work() : await once(ground, idempotentRequest(request, key), work);
     response.status(operation.successStatus);
-    if (operation.textType !== undefined) response.type(operation.textType).send(answer);
+    if (operation.textType === 'application/x-ndjson') await stream(response, answer as AsyncIterable<string>);
+    else if (operation.textType !== undefined) response.type(operation.textType).send(answer);
     else if (answer === undefined) response.end();
     else response.json(answer);
   };
+}
+
+// The status is out before the last line is known, so a failure breaks the connection rather than end a shorter answer.
+async function stream(response: Response, lines: AsyncIterable<string>): Promise<void> {
+  response.type('application/x-ndjson');
+  await pipeline(Readable.from(lines), response).catch(() => response.destroy());
 }
 
 function idempotentRequest(request: Request, key: string) {

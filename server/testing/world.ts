@@ -96,7 +96,8 @@ function caller(port: number, secrets: ReadonlyMap<string, string>): World['call
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
-    return { status: response.status, text, body: text.startsWith('{') ? JSON.parse(text) : undefined };
+    const isJson = /\bjson\b/.test(response.headers.get('content-type') ?? '') && text !== '';
+    return { status: response.status, text, body: isJson ? JSON.parse(text) : undefined };
   };
 }
 

@@ -10,9 +10,10 @@ import { verifyConsistencyBetween, verifyLog, verifyReceipt } from '../../../aud
 import type { Clock } from '../../clock.ts';
 import { closeDatabase, type Database } from '../../database/database.ts';
 import { fsckAuditLog } from '../audit-log-fsck.ts';
-import { appendEvent, getEvent, listEvents } from '../audit-log-store.ts';
-import { createAuditLogTables, dropAuditLogTables } from '../audit-log-tables.ts';
+import { appendEvent, getEvent } from '../audit-log-store.ts';
+import { addAuditSearch, createAuditLogTables, dropAuditLogTables } from '../audit-log-tables.ts';
 import { type CheckpointService, createCheckpointService } from '../checkpoint-service.ts';
+import { listEvents } from '../event-search.ts';
 import { getReceipt } from '../receipt-store.ts';
 import { findConsistencyLines } from '../tile-routes.ts';
 
@@ -30,6 +31,11 @@ export function eventNumber(i: number): AuditEvent {
     subject: { kind: 'delivery', id: `dlv_${i % 5}` },
     detail: { number: i, text: 'ünïcode €' },
   };
+}
+
+export async function createLog(knex: Knex): Promise<void> {
+  await createAuditLogTables(knex);
+  await addAuditSearch(knex);
 }
 
 /** Each event in a transaction of its own, as the service does. */
@@ -59,7 +65,7 @@ export function auditLogSuite(open: () => Promise<Database>): void {
   afterAll(() => closeDatabase(db));
   beforeEach(async () => {
     await dropAuditLogTables(knex);
-    await createAuditLogTables(knex);
+    await createLog(knex);
   });
   const leaves = async (): Promise<Uint8Array[]> =>
     (await knex('audit_leaves').orderBy('leaf_index')).map((row) => new TextEncoder().encode(row.leaf));
