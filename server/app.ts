@@ -4,6 +4,7 @@ import * as OpenApiValidator from 'express-openapi-validator';
 import helmet from 'helmet';
 import { ServiceError } from './errors.ts';
 import type { Ground } from './ground.ts';
+import { forNobody } from './http/caller-scope.ts';
 import { operationsOf, readContract } from './http/contract.ts';
 import { docsPage } from './http/docs-page.ts';
 import { MAX_JSON_BYTES } from './http/limits.ts';
@@ -29,7 +30,7 @@ export function makeApp({ ground, handlers, metrics, protocols }: AppOptions): E
   app.disable('x-powered-by');
   app.set('etag', false);
   app.set('query parser', 'simple');
-  app.use(withRequestId(), requestLog(ground.log, metrics), helmet(HELMET_OPTIONS), noStore);
+  app.use(forNobody, withRequestId(), requestLog(ground.log, metrics), helmet(HELMET_OPTIONS), noStore);
   const page = docsPage(contract);
   app.get('/docs', (_request, response) => void response.type('html').send(page));
   app.get('/v1/openapi.json', (_request, response) => void response.json(contract));

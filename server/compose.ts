@@ -17,6 +17,7 @@ import { matchHandlers } from './collaborations/match-handlers.ts';
 import type { Config } from './config.ts';
 import { closeDatabase, type Database, type DatabaseLocation, openDatabase } from './database/database.ts';
 import { isMigrated, migrateUp } from './database/migrate.ts';
+import { assertLimitedRole } from './database/row-security.ts';
 import { datasetHandlers } from './datasets/dataset-handlers.ts';
 import { loadHandlers } from './datasets/load-handlers.ts';
 import { deliveryHandlers } from './deliveries/delivery-handlers.ts';
@@ -40,9 +41,11 @@ import { UPLOADS_PATH, uploadProtocol } from './uploads/upload-protocol.ts';
 export async function openGround(config: Config, part: 'api' | 'worker'): Promise<Ground> {
   const db = openDatabase(databaseLocation(config));
   try {
-    if (part === 'api') await migrateUp(db);
+    const mayMigrate = config.databaseUrl === undefined || config.databaseOwnerUrl !== undefined;
+    if (part === 'api' && mayMigrate) await migrateUp(db);
     else if (!(await isMigrated(db)))
-      throw new Error('the database is not migrated: run `ecluse migrate` or `ecluse serve` first');
+      throw new Error('the database is not migrated: run `ecluse migrate` first, on PostgreSQL with its owner-url');
+    await assertLimitedRole(db);
     const rootKey = readRootKey(config.rootKeyFile, { create: config.databaseUrl === undefined });
     const clock = systemClock;
     return {
@@ -65,7 +68,8 @@ export async function closeGround(ground: Ground): Promise<void> {
 }
 
 export function databaseLocation(config: Config): DatabaseLocation {
-  if (config.databaseUrl !== undefined) return { dialect: 'postgres', url: config.databaseUrl };
+  const { databaseUrl: url, databaseOwnerUrl: ownerUrl } = config;
+  if (url !== undefined) return { dialect: 'postgres', url, ownerUrl };
   return { dialect: 'sqlite', file: join(config.dataDir, 'ecluse.db') };
 }
 

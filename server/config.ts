@@ -11,6 +11,7 @@ export interface Config {
   readonly operationsPort: number;
   readonly publicUrl: string;
   readonly databaseUrl: string | undefined;
+  readonly databaseOwnerUrl: string | undefined;
   readonly rootKeyFile: string;
   readonly clickhouseUrls: readonly string[];
   readonly clickhouseUser: string;

@@ -24,7 +24,13 @@ export const SETTINGS = [
   setting(
     'databaseUrl',
     'database-url',
-    'PostgreSQL URL; SQLite in the data folder without it',
+    'PostgreSQL URL of a role that owns no tables; SQLite in the data folder without it',
+    optional(urlOf(['postgres:', 'postgresql:'])),
+  ),
+  setting(
+    'databaseOwnerUrl',
+    'database-owner-url',
+    'PostgreSQL URL of the role that owns the tables, for migrations alone',
     optional(urlOf(['postgres:', 'postgresql:'])),
   ),
   setting(

@@ -138,7 +138,7 @@ async function assertExtends(
 async function beatIfSilent(options: CheckpointServiceOptions): Promise<void> {
   const { db, clock, signer } = options;
   const now = clock.now();
-  const last = await db.knex('audit_leaves').orderBy('leaf_index', 'desc').first('instant');
+  const last = await db.knex('audit_leaf_hashes').orderBy('leaf_index', 'desc').first('instant');
   if (last !== undefined && now.getTime() - Date.parse(last.instant) < HEARTBEAT_INTERVAL_MS) return;
   await writeTransaction(db, (trx) =>
     appendEvent(trx, {

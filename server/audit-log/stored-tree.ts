@@ -28,7 +28,10 @@ export async function storedTileHashes(
   const range = [start, start + count - 1] as const;
   const rows: { hash: string }[] =
     level === 0
-      ? await knex('audit_leaves').whereBetween('leaf_index', range).orderBy('leaf_index').select({ hash: 'leaf_hash' })
+      ? await knex('audit_leaf_hashes')
+          .whereBetween('leaf_index', range)
+          .orderBy('leaf_index')
+          .select({ hash: 'leaf_hash' })
       : await knex('audit_tile_hashes').where({ level }).whereBetween('hash_index', range).orderBy('hash_index');
   const hashes = rows.map((row) => findHex(row.hash));
   if (hashes.length !== count || hashes.some((hash) => hash?.length !== 32))

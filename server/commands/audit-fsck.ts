@@ -4,6 +4,7 @@ import { getAuditLog } from '../audit-log/audit-log.ts';
 import { fsckAuditLog } from '../audit-log/audit-log-fsck.ts';
 import { closeGround, openGround } from '../compose.ts';
 import type { Config } from '../config.ts';
+import { asService } from '../database/row-scope.ts';
 
 export interface FsckFlags {
   readonly json: boolean;
@@ -11,7 +12,11 @@ export interface FsckFlags {
   readonly keptFiles: readonly string[];
 }
 
-export async function auditFsck(config: Config, { json, keptFiles }: FsckFlags): Promise<void> {
+export function auditFsck(config: Config, flags: FsckFlags): Promise<void> {
+  return asService(() => fsck(config, flags));
+}
+
+async function fsck(config: Config, { json, keptFiles }: FsckFlags): Promise<void> {
   const ground = await openGround(config, 'worker');
   try {
     const { verifierKey } = await getAuditLog(ground);

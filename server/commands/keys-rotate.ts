@@ -3,6 +3,7 @@ import { instantOf } from '../clock.ts';
 import { closeGround, openGround } from '../compose.ts';
 import type { Config } from '../config.ts';
 import { auditedTransaction } from '../database/audited-transaction.ts';
+import { asService } from '../database/row-scope.ts';
 import { FolderInUse, type FolderLock, lockFolder } from '../folder-lock.ts';
 import type { Ground } from '../ground.ts';
 import { ENDED_STATES, type JobRow } from '../jobs/job.ts';
@@ -16,7 +17,11 @@ export interface RotationTarget {
   readonly collaboration?: string | undefined;
 }
 
-export async function rotateKeys(config: Config, target: RotationTarget): Promise<void> {
+export function rotateKeys(config: Config, target: RotationTarget): Promise<void> {
+  return asService(() => rotate(config, target));
+}
+
+async function rotate(config: Config, target: RotationTarget): Promise<void> {
   const ground = await openGround(config, 'worker');
   try {
     const jobId = await askForRotation(ground, subjectOf(target));

@@ -5,6 +5,7 @@ import { makeApp } from '../app.ts';
 import { getAuditLog } from '../audit-log/audit-log.ts';
 import { closeGround, makeHandlers, makeProtocols, openGround } from '../compose.ts';
 import type { Config } from '../config.ts';
+import { asService } from '../database/row-scope.ts';
 import { lockFolder } from '../folder-lock.ts';
 import type { Ground } from '../ground.ts';
 import { HEADERS_TIMEOUT_MS, SHUTDOWN_GRACE_MS } from '../http/limits.ts';
@@ -20,7 +21,7 @@ export async function serve(config: Config): Promise<void> {
   // On a cluster several services may share the folder of uploads; the embedded engine has one owner.
   const lock = config.clickhouseUrls.length === 0 ? await lockFolder(config.dataDir) : undefined;
   try {
-    await serveAlone(config);
+    await asService(() => serveAlone(config));
   } finally {
     await lock?.release();
   }

@@ -9,6 +9,7 @@ import { getAuditLog } from '../audit-log/audit-log.ts';
 import { closeGround, openGround } from '../compose.ts';
 import { makeJobKinds } from '../compose-jobs.ts';
 import type { Config } from '../config.ts';
+import { asService } from '../database/row-scope.ts';
 import { lockFolder } from '../folder-lock.ts';
 import type { Ground } from '../ground.ts';
 import { WorkerLoop } from '../jobs/worker-loop.ts';
@@ -17,8 +18,10 @@ export async function work(config: Config, { isChild }: { isChild: boolean }): P
   // The parent of a child holds the folder already; a worker of its own can only help where the engine is a cluster.
   const lock = isChild || config.clickhouseUrls.length > 0 ? undefined : await lockFolder(config.dataDir);
   try {
-    const ground = await openGround(config, 'worker');
-    await runJobs(ground, { isChild }).finally(() => closeGround(ground));
+    await asService(async () => {
+      const ground = await openGround(config, 'worker');
+      await runJobs(ground, { isChild }).finally(() => closeGround(ground));
+    });
   } finally {
     await lock?.release();
   }

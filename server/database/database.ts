@@ -5,16 +5,25 @@ import { dirname } from 'node:path';
 import knex, { type Knex } from 'knex';
 import pg from 'pg';
 import { BUSY_TIMEOUT_MS, POSTGRES_CONNECTIONS, SQLITE_CONNECTIONS } from './limits.ts';
+import { scopedPostgresClient } from './scoped-postgres.ts';
 
 export interface Database {
   readonly knex: Knex;
   readonly dialect: 'sqlite' | 'postgres';
+  readonly location: DatabaseLocation;
 }
 
-export type DatabaseLocation = { dialect: 'sqlite'; file: string } | { dialect: 'postgres'; url: string };
+export type DatabaseLocation = { dialect: 'sqlite'; file: string } | PostgresLocation;
+
+export interface PostgresLocation {
+  readonly dialect: 'postgres';
+  readonly url: string;
+  /** Of the role that owns the tables, for migrations; without it `url` owns them, and row-level security does not hold it. */
+  readonly ownerUrl?: string | undefined;
+}
 
 export function openDatabase(location: DatabaseLocation): Database {
-  return location.dialect === 'sqlite' ? openSqlite(location.file) : openPostgres(location.url);
+  return location.dialect === 'sqlite' ? openSqlite(location.file) : openPostgres(location);
 }
 
 export async function closeDatabase(db: Database): Promise<void> {
@@ -44,7 +53,7 @@ function openSqlite(file: string): Database {
     useNullAsDefault: true,
     pool: { min: 1, max: SQLITE_CONNECTIONS, afterCreate: prepareSqlite },
   });
-  return { knex: db, dialect: 'sqlite' };
+  return { knex: db, dialect: 'sqlite', location: { dialect: 'sqlite', file } };
 }
 
 interface SqliteConnection {
@@ -67,15 +76,15 @@ function prepareSqlite(
 
 const INT8_OID = 20;
 
-function openPostgres(url: string): Database {
+function openPostgres(location: PostgresLocation): Database {
   const types = {
     getTypeParser: (oid: number, format?: 'text' | 'binary') =>
       oid === INT8_OID ? Number : (pg.types.getTypeParser(oid, format as 'text') as (text: string) => unknown),
   };
   const db = knex({
-    client: 'pg',
-    connection: { connectionString: url, types } as Knex.PgConnectionConfig,
+    client: scopedPostgresClient,
+    connection: { connectionString: location.url, types } as Knex.PgConnectionConfig,
     pool: { min: 0, max: POSTGRES_CONNECTIONS },
   });
-  return { knex: db, dialect: 'postgres' };
+  return { knex: db, dialect: 'postgres', location };
 }

@@ -13,3 +13,6 @@ export const TRANSACTION_ATTEMPTS = 5;
 
 /** Rows of one insert statement: SQLite binds at most 32,766 values in one. */
 export const ROWS_PER_INSERT = 500;
+
+/** Rounds of the verifier of a password that `ecluse migrate` gives a role: PostgreSQL's own default. */
+export const SCRAM_ITERATIONS = 4_096;

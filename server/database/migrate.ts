@@ -1,8 +1,9 @@
 // Brings a database to the newest schema, one migration in one transaction each; a database from a newer release is refused.
 import type { Knex } from 'knex';
-import type { Database } from './database.ts';
+import { closeDatabase, type Database, openDatabase } from './database.ts';
 import type { Migration } from './migration.ts';
 import { MIGRATIONS } from './migrations.ts';
+import { roleOfUrl, type ServiceRole, secureRows } from './row-security.ts';
 import { writeTransaction } from './write-transaction.ts';
 
 const TABLE = 'schema_migrations';
@@ -10,7 +11,7 @@ const TABLE = 'schema_migrations';
 /** Applies what is missing; returns the names applied now. */
 export async function migrateUp(db: Database, migrations: readonly Migration[] = MIGRATIONS): Promise<string[]> {
   const applied: string[] = [];
-  await writeTransaction(db, async (trx) => {
+  await asOwner(db, async (trx, role) => {
     applied.length = 0;
     await lockSchema(db, trx);
     const present = await presentMigrations(trx);
@@ -20,13 +21,30 @@ export async function migrateUp(db: Database, migrations: readonly Migration[] =
       await trx(TABLE).insert({ name: migration.name, applied_at: new Date().toISOString() });
       applied.push(migration.name);
     }
+    if (db.dialect === 'postgres') await secureRows(trx, role);
   });
   return applied;
 }
 
+/** The owner of the tables, who on PostgreSQL is another role than the service; `role` is then the service's. */
+async function asOwner(
+  db: Database,
+  work: (trx: Knex.Transaction, role: ServiceRole | undefined) => Promise<void>,
+): Promise<void> {
+  const { location } = db;
+  if (location.dialect === 'sqlite' || location.ownerUrl === undefined)
+    return writeTransaction(db, (trx) => work(trx, undefined));
+  const owner = openDatabase({ dialect: 'postgres', url: location.ownerUrl });
+  try {
+    await writeTransaction(owner, (trx) => work(trx, roleOfUrl(location.url)));
+  } finally {
+    await closeDatabase(owner);
+  }
+}
+
 /** Takes back everything down to an empty schema, newest first. */
 export async function migrateDown(db: Database, migrations: readonly Migration[] = MIGRATIONS): Promise<void> {
-  await writeTransaction(db, async (trx) => {
+  await asOwner(db, async (trx) => {
     const present = await presentMigrations(trx);
     for (const migration of migrations.toReversed().filter((m) => present.includes(m.name))) {
       await migration.down(trx);

@@ -10,6 +10,7 @@ import { collaborations } from './migrations/0010-collaborations.ts';
 import { audiences } from './migrations/0011-audiences.ts';
 import { activations } from './migrations/0012-activations.ts';
 import { privacyBudget } from './migrations/0013-privacy-budget.ts';
+import { leafHashes } from './migrations/0015-leaf-hashes.ts';
 import { auditSearch } from './migrations/0022-audit-search.ts';
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -23,5 +24,6 @@ export const MIGRATIONS: readonly Migration[] = [
   audiences,
   activations,
   privacyBudget,
+  leafHashes,
   auditSearch,
 ];

@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import type { RequestHandler } from 'express';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
+import { asService } from '../database/row-scope.ts';
 import { ServiceError } from '../errors.ts';
 import { findCredential, touchApiKey } from '../tenants/api-key-store.ts';
 import type { Caller } from './caller.ts';
@@ -20,7 +21,12 @@ export function authenticate(ground: { db: Database; clock: Clock }): RequestHan
 }
 
 /** Throws `unauthenticated`, for whatever reason, in the same words. */
-export async function callerOf(request: IncomingMessage, ground: { db: Database; clock: Clock }): Promise<Caller> {
+export function callerOf(request: IncomingMessage, ground: { db: Database; clock: Clock }): Promise<Caller> {
+  // Whose key it is comes out only here, so this one question is asked of every tenant's keys.
+  return asService(() => provenCaller(request, ground));
+}
+
+async function provenCaller(request: IncomingMessage, ground: { db: Database; clock: Clock }): Promise<Caller> {
   const [, apiKeyId, secret] = TOKEN.exec(bearerOf(request)) ?? [];
   if (apiKeyId === undefined || secret === undefined) throw new ServiceError('unauthenticated');
   const credential = await findCredential(ground.db, apiKeyId);

@@ -5,6 +5,7 @@ import { type Request, type RequestHandler, type Response, Router } from 'expres
 import { authenticateSetup } from '../tenants/setup.ts';
 import { type AccessGround, authorise } from './access.ts';
 import { authenticate } from './authenticate.ts';
+import { asCaller } from './caller-scope.ts';
 import type { ContractOperation } from './contract.ts';
 import { type IdempotencyGround, once } from './idempotency.ts';
 import type { Handlers, OperationRequest } from './operation.ts';
@@ -58,7 +59,9 @@ function mount(
   return async (request, response) => {
     const work = () => handler(operationRequest(request));
     const key = operation.idempotent ? request.get('Idempotency-Key') : undefined;
-    const answer = key === undefined ? await work() : await once(ground, idempotentRequest(request, key), work);
+    const answer = await asCaller(getCaller(request), () =>
+      key === undefined ? work() : once(ground, idempotentRequest(request, key), work),
+    );
     response.status(operation.successStatus);
     if (operation.textType === 'application/x-ndjson') await stream(response, answer as AsyncIterable<string>);
     else if (operation.textType !== undefined) response.type(operation.textType).send(answer);

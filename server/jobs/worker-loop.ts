@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { type Clock, instantAfter, instantOf } from '../clock.ts';
 import { type AuditedTransaction, auditedTransaction, recordEvent } from '../database/audited-transaction.ts';
 import type { Database } from '../database/database.ts';
+import { asService, asTenant } from '../database/row-scope.ts';
 import { type ClaimedJob, claimJob, expireLeasesOf } from './claim-job.ts';
 import { JobCancelled, type JobFailure, JobPostponed, LeaseLost, PermanentFailure } from './job.ts';
 import { endJob, postponeJob, requeueJob } from './job-store.ts';
@@ -36,7 +37,11 @@ export class WorkerLoop {
   }
 
   /** Runs until `stop` is called. */
-  async run(): Promise<void> {
+  run(): Promise<void> {
+    return asService(() => this.#run());
+  }
+
+  async #run(): Promise<void> {
     const { db, clock, workerId } = this.#options;
     await expireLeasesOf(db, workerId, clock.now());
     while (!this.#stopping) {
@@ -77,7 +82,7 @@ export class WorkerLoop {
       if (row.takenOver) await this.#recordTakeOver(attempt, row);
       if (row.takenOver && row.attempts > MAX_ATTEMPTS) throw new PermanentFailure(WORKER_LOST);
       log.info({ job: row.id, kind: row.kind, attempt: row.attempts }, 'job started');
-      await kind.run(attempt);
+      await within(row.tenant_id, () => kind.run(attempt));
       if (!attempt.ended) throw new PermanentFailure({ code: 'job_unfinished', detail: 'The job came to no end.' });
       log.info({ job: row.id, kind: row.kind }, 'job ended');
     } catch (error) {
@@ -137,6 +142,11 @@ export class WorkerLoop {
       detail: { kind: row.kind, attempt: row.attempts },
     });
   }
+}
+
+/** A tenant's job touches the rows that the tenant may; the loop around it serves them all. */
+function within<T>(tenantId: string | null, work: () => T): T {
+  return tenantId === null ? asService(work) : asTenant(tenantId, work);
 }
 
 class WorkerStopped extends Error {

@@ -5,6 +5,7 @@ import type { NewApiKey } from '../../openapi/generated/api.ts';
 import { type Clock, instantOf } from '../clock.ts';
 import { auditedTransaction } from '../database/audited-transaction.ts';
 import type { Database } from '../database/database.ts';
+import { asService } from '../database/row-scope.ts';
 import { writeTransaction } from '../database/write-transaction.ts';
 import { ServiceError } from '../errors.ts';
 import { bearerOf, secretDigest } from '../http/authenticate.ts';
@@ -41,16 +42,17 @@ async function isSetUp(db: Database): Promise<boolean> {
 
 export function authenticateSetup(ground: { db: Database }): RequestHandler {
   return async (request, _response, next) => {
-    const stored = await ground.db
-      .knex('service_state')
-      .where({ name: STATE })
-      .first<{ value: string } | undefined>('value');
+    const stored = await asService(() => findToken(ground.db));
     if (stored === undefined) throw new ServiceError('setup_done');
     const proven = timingSafeEqual(secretDigest(bearerOf(request)), Buffer.from(stored.value, 'hex'));
     if (!proven) throw new ServiceError('unauthenticated');
     setCaller(request, SETUP_CALLER);
     next();
   };
+}
+
+async function findToken(db: Database): Promise<{ value: string } | undefined> {
+  return db.knex('service_state').where({ name: STATE }).first<{ value: string } | undefined>('value');
 }
 
 export function setupHandlers(ground: SetupGround): Pick<Handlers, 'createOperatorKey'> {

@@ -1,6 +1,7 @@
 // Plays a scenario as a table: who, does what, gets what, must not see what, leaves which audit events.
 import { expect } from 'vitest';
 import type { AuditEventName } from '../../audit/event.ts';
+import { asService } from '../database/row-scope.ts';
 import { ERROR_STATUS, type ErrorCode } from '../errors.ts';
 import type { World } from './world.ts';
 
@@ -42,11 +43,10 @@ async function playStep(world: World, step: Step): Promise<void> {
 
 /** Names of events in the order in which they were appended, leaving out the first ones. */
 export async function listEvents(world: World, leavingOut = 0): Promise<string[]> {
-  const rows = await world.ground.db
-    .knex('audit_leaves')
-    .where('leaf_index', '>=', leavingOut)
-    .orderBy('leaf_index')
-    .select('event');
+  const leaves = world.ground.db.knex('audit_leaves');
+  const rows = await asService(async () =>
+    leaves.where('leaf_index', '>=', leavingOut).orderBy('leaf_index').select('event'),
+  );
   return rows.map((row: { event: string }) => row.event);
 }
 

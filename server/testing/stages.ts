@@ -1,4 +1,5 @@
 // Stages that many scenarios start from, reached through the API; what the engine's jobs would do is written as they would write it.
+import { asService } from '../database/row-scope.ts';
 import { newId } from '../ids.ts';
 import { play } from './play.ts';
 import type { World } from './world.ts';
@@ -99,10 +100,8 @@ export async function contribute(
       as,
     },
   ]);
-  const offered = await world.ground.db
-    .knex('contributions')
-    .where({ id: world.names.get(as) ?? '' })
-    .first('change_id');
+  const stored = world.ground.db.knex('contributions').where({ id: world.names.get(as) ?? '' });
+  const offered = await asService(async () => stored.first('change_id'));
   world.names.set(`${as}.change`, offered.change_id);
   await play(
     world,
@@ -193,7 +192,7 @@ const READY_AUDIENCE = { status: 'ready', size: JSON.stringify({ fewer_than: 50 
 
 async function update(world: World, table: string, name: string, columns: object): Promise<void> {
   const id = world.names.get(name) ?? '';
-  const changed = await world.ground.db.knex(table).where({ id }).update(columns);
+  const changed = await asService(async () => world.ground.db.knex(table).where({ id }).update(columns));
   if (changed !== 1) throw new Error(`there is no ${name} in ${table}`);
 }
 

@@ -10,6 +10,7 @@ import { makeHandlers } from '../compose.ts';
 import { readConfig } from '../config.ts';
 import { closeDatabase, type Database, type DatabaseLocation, openDatabase } from '../database/database.ts';
 import { migrateUp } from '../database/migrate.ts';
+import { asService } from '../database/row-scope.ts';
 import type { Ground } from '../ground.ts';
 import { makeMetrics } from '../http/metrics.ts';
 import { KeyRing } from '../keys/key-ring.ts';
@@ -50,11 +51,11 @@ export async function openWorld(
   const folder = mkdtempSync(join(tmpdir(), 'ecluse-world-'));
   const clock = new MovableClock('2026-06-01T08:00:00.000Z');
   const db = openDatabase(location ?? { dialect: 'sqlite', file: join(folder, 'ecluse.db') });
-  const ground = await openGround({ folder, db, clock });
+  const ground = await asService(() => openGround({ folder, db, clock }));
   const server = await listen(ground);
   const { port } = server.address() as AddressInfo;
   const names = new Map<string, string>();
-  const secrets = new Map<string, string>([['setup', (await issueSetupToken(ground)) ?? '']]);
+  const secrets = new Map<string, string>([['setup', (await asService(() => issueSetupToken(ground))) ?? '']]);
   const call = caller(port, secrets);
   const close = async () => {
     await new Promise((resolve) => server.close(resolve));

@@ -8,6 +8,7 @@ import type { Ground } from '../ground.ts';
 import { authorise } from '../http/access.ts';
 import { callerOf } from '../http/authenticate.ts';
 import type { Caller } from '../http/caller.ts';
+import { asCaller } from '../http/caller-scope.ts';
 import { problemOf, serviceErrorOf } from '../http/problem.ts';
 import { requestIdOf, setCaller } from '../http/request-context.ts';
 import { isId, newId } from '../ids.ts';
@@ -43,10 +44,12 @@ export function uploadProtocol(ground: Ground): RequestHandler {
     const id = request.path.slice(1);
     const resource = { type: 'upload', tenantId: caller.tenantId, ...(id === '' ? {} : { id }) };
     await authorise(ground, { caller, permission: 'upload:write', resource });
-    if (id !== '') await getUpload(ground.db, id, caller.tenantId ?? '');
-    // The mount cut its path off; tus looks at the whole.
-    request.url = request.originalUrl;
-    await exchanges.run({ caller, requestId: requestIdOf(request), response }, () => tus.handle(request, response));
+    await asCaller(caller, async () => {
+      if (id !== '') await getUpload(ground.db, id, caller.tenantId ?? '');
+      // The mount cut its path off; tus looks at the whole.
+      request.url = request.originalUrl;
+      await exchanges.run({ caller, requestId: requestIdOf(request), response }, () => tus.handle(request, response));
+    });
   };
 }
 

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { endOverdueCollaborations } from '../../server/collaborations/end-overdue-collaborations.ts';
 import { openDatabase } from '../../server/database/database.ts';
+import { asService } from '../../server/database/row-scope.ts';
 import { play } from '../../server/testing/play.ts';
 import { recordStoreSuite } from '../../server/testing/record-store-suite.ts';
 import { activate, addDataset, contribute, prepareActivation } from '../../server/testing/stages.ts';
@@ -22,7 +23,8 @@ describe('a collaboration', () => {
   let world: World;
   beforeAll(async () => {
     postgres = await startPostgres();
-    world = await openWorld(['osec', 'rando'], { dialect: 'postgres', url: postgres.url });
+    const { url: ownerUrl, serviceUrl: url } = postgres;
+    world = await openWorld(['osec', 'rando'], { dialect: 'postgres', url, ownerUrl });
   });
   afterAll(async () => {
     await world.close();
@@ -90,7 +92,7 @@ describe('a collaboration', () => {
       },
     ]);
     world.clock.moveTo('2026-07-01T00:00:00.000Z');
-    expect(await endOverdueCollaborations(world.ground)).toBe(1);
+    expect(await asService(() => endOverdueCollaborations(world.ground))).toBe(1);
     await play(world, [
       { who: 'rando.analyst', does: 'GET /v1/collaborations/{col}', gets: 200, showing: { status: 'ended' } },
       { who: 'rando.analyst', does: 'GET /v1/contributions/{osec.con}', gets: 200, showing: { status: 'withdrawn' } },

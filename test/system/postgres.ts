@@ -13,8 +13,10 @@ const ATTEMPT_EVERY_MS = 50;
 const UNPRIVILEGED = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
 
 export interface Postgres {
-  /** Of an empty database. */
+  /** Of an empty database, as the role that owns it. */
   readonly url: string;
+  /** As the role that migrations make for the service, which owns nothing. */
+  readonly serviceUrl: string;
   stop(): Promise<void>;
 }
 
@@ -32,7 +34,8 @@ export async function startPostgres(): Promise<Postgres> {
   const server = spawn(join(native, 'bin', 'postgres'), flags, { ...options, stdio: 'ignore' });
   const url = `postgres://${USER}@127.0.0.1:${port}/postgres`;
   await answers(url, server);
-  return { url, stop: () => stop(server, folder) };
+  const serviceUrl = `postgres://ecluse_service:only-rows@127.0.0.1:${port}/postgres`;
+  return { url, serviceUrl, stop: () => stop(server, folder) };
 }
 
 // As root the binaries are copied to where another user may read them: the repository may lie in a closed folder.

@@ -11,7 +11,13 @@ import type { Clock } from '../../clock.ts';
 import { closeDatabase, type Database } from '../../database/database.ts';
 import { fsckAuditLog } from '../audit-log-fsck.ts';
 import { appendEvent, getEvent } from '../audit-log-store.ts';
-import { addAuditSearch, createAuditLogTables, dropAuditLogTables } from '../audit-log-tables.ts';
+import {
+  addAuditSearch,
+  createAuditLogTables,
+  createLeafHashes,
+  dropAuditLogTables,
+  dropLeafHashes,
+} from '../audit-log-tables.ts';
 import { type CheckpointService, createCheckpointService } from '../checkpoint-service.ts';
 import { listEvents } from '../event-search.ts';
 import { getReceipt } from '../receipt-store.ts';
@@ -35,6 +41,7 @@ export function eventNumber(i: number): AuditEvent {
 
 export async function createLog(knex: Knex): Promise<void> {
   await createAuditLogTables(knex);
+  await createLeafHashes(knex);
   await addAuditSearch(knex);
 }
 
@@ -64,6 +71,7 @@ export function auditLogSuite(open: () => Promise<Database>): void {
   });
   afterAll(() => closeDatabase(db));
   beforeEach(async () => {
+    await dropLeafHashes(knex);
     await dropAuditLogTables(knex);
     await createLog(knex);
   });
