@@ -12,6 +12,26 @@ export function canonicalJson(value: unknown): string {
   return textOf(value, 0);
 }
 
+/** Whether `text` is the canonical text of `value`, which was parsed from it. The quick way answers for whatever we wrote ourselves. */
+export function isCanonicalText(text: string, value: JsonValue): boolean {
+  return (isInOrder(value, 0) && JSON.stringify(value) === text) || canonicalJson(value) === text;
+}
+
+/** Names in canonical order and strings that have a text: then JSON.stringify writes what section 3.2 prescribes. */
+function isInOrder(value: JsonValue, depth: number): boolean {
+  if (typeof value === 'string') return value.isWellFormed();
+  if (value === null || typeof value !== 'object') return true;
+  if (depth > MAX_JSON_DEPTH) return false;
+  if (Array.isArray(value)) return value.every((item) => isInOrder(item, depth + 1));
+  let before: string | undefined;
+  for (const [name, member] of Object.entries(value)) {
+    if (before !== undefined && before >= name) return false;
+    if (!name.isWellFormed() || !isInOrder(member, depth + 1)) return false;
+    before = name;
+  }
+  return true;
+}
+
 function textOf(value: unknown, depth: number): string {
   if (depth > MAX_JSON_DEPTH) throw invalid('nested too deeply, or a cycle');
   if (value === null || typeof value === 'boolean') return String(value);

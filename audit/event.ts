@@ -1,6 +1,6 @@
 // One audit event and the leaf it becomes. Upholds: a leaf is canonical, fits a tile entry, and carries nothing unknown.
 import { AuditError } from './audit-error.ts';
-import { canonicalJson, type JsonObject } from './canonical-json.ts';
+import { canonicalJson, isCanonicalText, type JsonObject, type JsonValue } from './canonical-json.ts';
 import { type AuditEventName, isAuditEventName } from './event-names.ts';
 import { MAX_ENTRY_BYTES } from './limits.ts';
 
@@ -52,14 +52,15 @@ export function leafOf(event: AuditEvent): Uint8Array {
 /** The event of a leaf. Refuses bytes that `leafOf` would not have written, so that one event has one leaf. */
 export function eventOf(leaf: Uint8Array): AuditEvent {
   const text = decodeUtf8(leaf);
-  let event: unknown;
+  let parsed: JsonValue;
   try {
-    event = JSON.parse(text);
+    parsed = JSON.parse(text);
   } catch {
     throw invalid('the leaf is not JSON');
   }
+  const event: unknown = parsed;
   assertEvent(event);
-  if (canonicalJson(event) !== text) throw invalid('the leaf is not canonical');
+  if (!isCanonicalText(text, parsed)) throw invalid('the leaf is not canonical');
   return event;
 }
 
@@ -110,9 +111,11 @@ function isInstant(text: string): boolean {
   return !Number.isNaN(epochMs) && new Date(epochMs).toISOString() === text;
 }
 
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 function decodeUtf8(bytes: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return UTF8.decode(bytes);
   } catch {
     throw invalid('the leaf is not UTF-8');
   }

@@ -1,6 +1,6 @@
 // The Merkle tree of RFC 6962 section 2.1 / RFC 9162 section 2.1: hashes, roots and the proofs a log hands out.
-import { sha256 } from '@noble/hashes/sha2.js';
 import { AuditError } from './audit-error.ts';
+import { sha256 } from './sha256.ts';
 
 /** 32 bytes of SHA-256. */
 export type Hash = Uint8Array;
@@ -18,16 +18,19 @@ export const EMPTY_ROOT: Hash = sha256(new Uint8Array(0));
 
 /** SHA-256(0x00 ‖ entry): the prefix keeps an entry from passing as an inner node. */
 export function leafHash(entry: Uint8Array): Hash {
-  return sha256.create().update(LEAF_PREFIX).update(entry).digest();
+  const prefixed = new Uint8Array(1 + entry.length);
+  prefixed.set(entry, 1);
+  return sha256(prefixed);
 }
 
 /** SHA-256(0x01 ‖ left ‖ right). */
 export function nodeHash(left: Hash, right: Hash): Hash {
-  return sha256.create().update(NODE_PREFIX).update(left).update(right).digest();
+  const prefixed = new Uint8Array(1 + left.length + right.length);
+  prefixed[0] = 1;
+  prefixed.set(left, 1);
+  prefixed.set(right, 1 + left.length);
+  return sha256(prefixed);
 }
-
-const LEAF_PREFIX = Uint8Array.of(0);
-const NODE_PREFIX = Uint8Array.of(1);
 
 /** MTH over leaf hashes (see `leafHash`), not over entries. */
 export function treeHash(leafHashes: readonly Hash[]): Hash {

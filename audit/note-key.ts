@@ -1,8 +1,8 @@
 // Keys of signed notes (c2sp.org/signed-note): names, key ids and verifier keys. Only Ed25519 and its cosignatures are known.
-import { sha256 } from '@noble/hashes/sha2.js';
 import { AuditError } from './audit-error.ts';
 import { base64Of, bytesEqual, concatBytes, findBase64, findHex, hexOf } from './bytes.ts';
 import { PUBLIC_KEY_BYTES, publicKeyOf } from './ed25519.ts';
+import { sha256 } from './sha256.ts';
 
 /** The assigned signature type bytes that this product makes and accepts. */
 export const SIGNATURE_TYPES = { ed25519: 0x01, cosignature: 0x04 } as const;

@@ -5,13 +5,19 @@ import { DEFAULT_EXCHANGE } from './synthetic-people.ts';
 
 const USAGE = `npm run bench -- onboarding --rows 1000000 [--json]   load, contribute, match and audience beside DuckDB
 npm run bench -- hash --rows 1000000 [--json]         rows a second of the partner command line
+npm run bench -- audit --events 1000000 [--json]      a whole log verified offline, and one proof
 npm run bench -- people --out <folder> [--rows 20000] [--seed n] [--excerpt]   write the example files
 `;
 
 /** A measurement is read only when asked for: the engine and the peers take seconds to load. */
-async function measure(what: string | undefined, rows: number): Promise<object | undefined> {
+async function measure(
+  what: string | undefined,
+  counts: { rows: number; events: number },
+): Promise<object | undefined> {
+  const { rows, events } = counts;
   if (what === 'onboarding') return (await import('./onboarding.ts')).benchOnboarding({ rows });
   if (what === 'hash') return (await import('./hash.ts')).benchHash({ rows });
+  if (what === 'audit') return (await import('./audit.ts')).benchAudit({ events });
   return undefined;
 }
 
@@ -20,6 +26,7 @@ async function main(): Promise<number> {
     allowPositionals: true,
     options: {
       rows: { type: 'string' },
+      events: { type: 'string', default: '1000000' },
       seed: { type: 'string', default: String(DEFAULT_EXCHANGE.seed) },
       out: { type: 'string' },
       json: { type: 'boolean', default: false },
@@ -28,10 +35,12 @@ async function main(): Promise<number> {
   });
   const rows = Number(values.rows ?? (positionals[0] === 'people' ? DEFAULT_EXCHANGE.crmRows : 1_000_000));
   if (!Number.isSafeInteger(rows) || rows < 1) return usage('--rows wants a whole number above 0');
+  const events = Number(values.events);
+  if (!Number.isSafeInteger(events) || events < 1) return usage('--events wants a whole number above 0');
   const result =
     positionals[0] === 'people' && values.out
       ? writePeople({ folder: values.out, crmRows: rows, seed: Number(values.seed), excerptOnly: values.excerpt })
-      : await measure(positionals[0], rows);
+      : await measure(positionals[0], { rows, events });
   if (result === undefined) return usage('name a measurement');
   process.stdout.write(`${JSON.stringify(result, null, values.json ? 0 : 2)}\n`);
   return 0;

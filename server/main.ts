@@ -75,6 +75,20 @@ command('fsck', 'recompute the audit log and name the first broken index', audit
     await auditFsck(configOf(settings), { json: json !== undefined, keptFiles: kept ?? [] });
   });
 
+command('export', 'write events as NDJSON to standard output: the whole log, or what the options narrow it to', audit)
+  .addOption(new Option('--tenant <id>', "one tenant's events; everyone's without it"))
+  .addOption(new Option('--since <instant>', 'from this instant or day (UTC) on'))
+  .addOption(new Option('--until <instant>', 'before this instant or day (UTC)'))
+  .addOption(new Option('--event <name>', 'name of the event'))
+  .addOption(new Option('--subject <id>', 'what it is about'))
+  .addOption(new Option('--actor <id>', 'who did it'))
+  .addOption(new Option('--outcome <word>').choices(['allowed', 'denied', 'succeeded', 'failed']))
+  .action(async (flags) => {
+    const { tenant, since, until, event, subject, actor, outcome, ...settings } = flags;
+    const { auditExport } = await import('./commands/audit-export.ts');
+    await auditExport(configOf(settings), { tenant, since, until, event, subject, actor, outcome });
+  });
+
 try {
   await program.parseAsync();
 } catch (error) {

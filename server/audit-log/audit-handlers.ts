@@ -9,7 +9,8 @@ import type { AnswerOf, Handlers, OperationRequest } from '../http/operation.ts'
 import { cursorOf, pageSize, positionOfCursor } from '../http/page.ts';
 import { getAuditLog } from './audit-log.ts';
 import { AuditLogError } from './audit-log-error.ts';
-import { getEvent, readFrontier, type StoredEvent } from './audit-log-store.ts';
+import { getEvent, readFrontier } from './audit-log-store.ts';
+import { eventBody, linesOf } from './event-body.ts';
 import { type EventFilter, eachEvent, listEvents } from './event-search.ts';
 import { getReceipt } from './receipt-store.ts';
 
@@ -62,10 +63,6 @@ async function exportOwnEvents(
   return linesOf(eachEvent(ground.db.knex, { ...filter, endIndex: size }));
 }
 
-async function* linesOf(events: AsyncIterable<StoredEvent>): AsyncGenerator<string> {
-  for await (const event of events) yield `${JSON.stringify(eventBody(event))}\n`;
-}
-
 function filterOf(query: OperationRequest<'exportAuditEvents'>['query'], tenantId: string): EventFilter {
   if (query.tenant_id !== undefined && query.tenant_id !== tenantId) throw notFound('tenant');
   const { event, subject_id: subjectId, actor_id: actorId, outcome, since, until } = query;
@@ -86,23 +83,6 @@ async function getCoveredReceipt(ground: Ground, of: { eventId: string; tenantId
     await (await getAuditLog(ground)).checkpoints.checkpointNow();
     return getReceipt(knex, of);
   }
-}
-
-function eventBody({ index, event, leaf }: StoredEvent): AnswerOf<'getAuditEvent'> {
-  const { id, instant, tenantId, actor, outcome, subject, decision, detail } = event;
-  return {
-    ...{ id, index, instant, tenant_id: tenantId },
-    ...{ actor: { ...actor }, event: event.event, outcome, subject: { ...subject } },
-    decision: decision
-      ? {
-          policies: [...decision.policies],
-          reasons: [...decision.reasons],
-          policy_set_hash: decision.policySetHash,
-        }
-      : null,
-    detail: { ...detail },
-    leaf,
-  };
 }
 
 function indexOfCursor(cursor: string): number {

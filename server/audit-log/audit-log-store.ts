@@ -5,6 +5,7 @@ import { type AuditEvent, eventOf, leafOf } from '../../audit/event.ts';
 import { appendLeaf, type CompletedNode, type Frontier, peakCount, rootOf } from '../../audit/frontier.ts';
 import { leafHash } from '../../audit/merkle.ts';
 import { TILE_HEIGHT } from '../../audit/tiles.ts';
+import { ROWS_PER_INSERT } from '../database/limits.ts';
 import { AuditLogError } from './audit-log-error.ts';
 import { MAX_ID_CHARS } from './limits.ts';
 
@@ -30,24 +31,32 @@ export interface LeafRow {
 }
 
 /** Appends within the caller's transaction and gives the leaf index. Appends queue here until that transaction ends. */
-export async function appendEvent(trx: Knex.Transaction, event: AuditEvent): Promise<number> {
-  const leaf = leafOf(event);
-  const columns = columnsOf(event);
-  const before = await lockHead(trx);
-  const hash = leafHash(leaf);
-  const { frontier, completed } = appendLeaf(before, hash);
+export function appendEvent(trx: Knex.Transaction, event: AuditEvent): Promise<number> {
+  return appendEvents(trx, [event]);
+}
+
+/** Appends several side by side, in their order, and gives the index of the first. */
+export async function appendEvents(trx: Knex.Transaction, events: readonly AuditEvent[]): Promise<number> {
+  const rows = events.map((event) => ({ ...columnsOf(event), bytes: leafOf(event) }));
+  const before = await lockHead(trx, events.length);
+  let frontier = before;
+  const leaves: LeafRow[] = [];
+  const tileRows: ReturnType<typeof tileRowsOf> = [];
+  for (const { bytes, ...columns } of rows) {
+    const hash = leafHash(bytes);
+    const step = appendLeaf(frontier, hash);
+    const leaf = new TextDecoder().decode(bytes);
+    const root = hexOf(rootOf(step.frontier));
+    leaves.push({ leaf_index: frontier.size, ...columns, leaf, leaf_hash: hexOf(hash), root });
+    tileRows.push(...tileRowsOf(step.completed));
+    frontier = step.frontier;
+  }
   await trx('audit_head')
     .where({ id: 'log' })
     .update({ frontier: frontierText(frontier) });
-  await trx('audit_leaves').insert({
-    leaf_index: before.size,
-    ...columns,
-    leaf: new TextDecoder().decode(leaf),
-    leaf_hash: hexOf(hash),
-    root: hexOf(rootOf(frontier)),
-  });
-  const rows = tileRowsOf(completed);
-  if (rows.length > 0) await trx('audit_tile_hashes').insert(rows);
+  for (let at = 0; at < leaves.length; at += ROWS_PER_INSERT)
+    await trx('audit_leaves').insert(leaves.slice(at, at + ROWS_PER_INSERT));
+  if (tileRows.length > 0) await trx('audit_tile_hashes').insert(tileRows);
   return before.size;
 }
 
@@ -88,14 +97,14 @@ export function frontierText(frontier: Frontier): string {
 }
 
 /** Takes the lock on the head that appends and checkpoints queue on, and gives the edge under it. */
-async function lockHead(trx: Knex.Transaction): Promise<Frontier> {
+async function lockHead(trx: Knex.Transaction, added: number): Promise<Frontier> {
   // An UPDATE first, since it locks the row on PostgreSQL and the file on SQLite, where FOR UPDATE means nothing.
   await trx('audit_head')
     .where({ id: 'log' })
-    .update({ size: trx.raw('?? + 1', ['size']) });
+    .update({ size: trx.raw('?? + ?', ['size', added]) });
   const head = await trx('audit_head').where({ id: 'log' }).first('size', 'frontier');
   if (head === undefined) throw new AuditLogError('log_inconsistent', 'the head of the audit log is missing');
-  return parseFrontier(Number(head.size) - 1, String(head.frontier));
+  return parseFrontier(Number(head.size) - added, String(head.frontier));
 }
 
 function parseFrontier(size: number, text: string): Frontier {

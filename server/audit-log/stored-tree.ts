@@ -3,12 +3,13 @@ import type { Knex } from 'knex';
 import { findHex } from '../../audit/bytes.ts';
 import { type Frontier, rootOf } from '../../audit/frontier.ts';
 import { consistencyRanges, type Hash, inclusionRanges, type LeafRange, treeHash } from '../../audit/merkle.ts';
-import { TILE_HEIGHT } from '../../audit/tiles.ts';
+import { TILE_HEIGHT, TILE_WIDTH } from '../../audit/tiles.ts';
 import { AuditLogError } from './audit-log-error.ts';
 
 /** The root of the first `size` leaves, out of stored hashes. */
-export function storedRoot(knex: Knex, size: number): Promise<Hash> {
-  return storedRangeHash(knex, { start: 0, end: size });
+export async function storedRoot(knex: Knex, size: number): Promise<Hash> {
+  const [root] = await hashesOf(knex, [{ start: 0, end: size }]);
+  return root!;
 }
 
 export async function storedInclusionProof(knex: Knex, of: { index: number; size: number }): Promise<Hash[]> {
@@ -39,28 +40,68 @@ export async function storedTileHashes(
   return hashes as Hash[];
 }
 
+// Ranges of proofs begin on a boundary of their own width, so they are perfect subtrees side by side, the largest first:
+// the peaks of a frontier. Each subtree lies in one tile, and a proof needs about two tiles of a level: each is read once.
 async function hashesOf(knex: Knex, ranges: readonly LeafRange[]): Promise<Hash[]> {
-  const hashes: Hash[] = [];
-  for (const range of ranges) hashes.push(await storedRangeHash(knex, range));
-  return hashes;
+  const tiles = new TileReader(knex);
+  const wanted = ranges.map((range) => ({ size: range.end - range.start, nodes: nodesOf(range) }));
+  for (const { nodes } of wanted) for (const node of nodes) tiles.want(node);
+  await tiles.read();
+  return wanted.map(({ size, nodes }) => {
+    const frontier: Frontier = { size, peaks: nodes.map((node) => treeHash(tiles.hashesOf(node))) };
+    return rootOf(frontier);
+  });
 }
 
-// Ranges of proofs begin on a boundary of their own width, so they are perfect subtrees side by side, the largest first:
-// the peaks of a frontier.
-async function storedRangeHash(knex: Knex, range: LeafRange): Promise<Hash> {
-  const peaks: Hash[] = [];
+/** `count` hashes of a tile level: one perfect subtree. */
+interface TileNode {
+  readonly level: number;
+  readonly start: number;
+  readonly count: number;
+}
+
+function nodesOf(range: LeafRange): TileNode[] {
+  const nodes: TileNode[] = [];
   let { start } = range;
   while (start < range.end) {
-    const level = Math.floor(Math.log2(range.end - start));
-    peaks.push(await storedNode(knex, { level, start }));
-    start += 2 ** level;
+    const height = Math.floor(Math.log2(range.end - start));
+    const level = Math.floor(height / TILE_HEIGHT);
+    nodes.push({ level, start: start / 2 ** (level * TILE_HEIGHT), count: 2 ** (height % TILE_HEIGHT) });
+    start += 2 ** height;
   }
-  const frontier: Frontier = { size: range.end - range.start, peaks };
-  return rootOf(frontier);
+  return nodes;
 }
 
-async function storedNode(knex: Knex, node: { level: number; start: number }): Promise<Hash> {
-  const level = Math.floor(node.level / TILE_HEIGHT);
-  const count = 2 ** (node.level % TILE_HEIGHT);
-  return treeHash(await storedTileHashes(knex, { level, start: node.start / 2 ** (level * TILE_HEIGHT), count }));
+class TileReader {
+  readonly #knex: Knex;
+  readonly #tiles = new Map<string, { level: number; start: number; end: number; hashes: Hash[] }>();
+
+  constructor(knex: Knex) {
+    this.#knex = knex;
+  }
+
+  want(node: TileNode): void {
+    const known = this.#tiles.get(keyOf(node));
+    const start = Math.min(node.start, known?.start ?? node.start);
+    const end = Math.max(node.start + node.count, known?.end ?? 0);
+    this.#tiles.set(keyOf(node), { level: node.level, start, end, hashes: [] });
+  }
+
+  async read(): Promise<void> {
+    const reading = [...this.#tiles.values()].map(async (tile) => {
+      const { level, start, end } = tile;
+      tile.hashes = await storedTileHashes(this.#knex, { level, start, count: end - start });
+    });
+    await Promise.all(reading);
+  }
+
+  hashesOf({ level, start, count }: TileNode): Hash[] {
+    const tile = this.#tiles.get(keyOf({ level, start, count }));
+    const from = start - (tile?.start ?? 0);
+    return tile?.hashes.slice(from, from + count) ?? [];
+  }
+}
+
+function keyOf({ level, start }: TileNode): string {
+  return `${level}/${Math.floor(start / TILE_WIDTH)}`;
 }

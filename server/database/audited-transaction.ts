@@ -1,7 +1,7 @@
 // The only maker of an AuditedTransaction: every change of a store lands together with its audit event, or not at all.
 import type { Knex } from 'knex';
 import type { AuditEvent } from '../../audit/event.ts';
-import { appendEvent } from '../audit-log/audit-log-store.ts';
+import { appendEvents } from '../audit-log/audit-log-store.ts';
 import { newId } from '../ids.ts';
 import type { Database } from './database.ts';
 import { writeTransaction } from './write-transaction.ts';
@@ -38,8 +38,8 @@ export function auditedTransaction<T>(
     const result = await work({ trx, eventId, alsoRecord } as AuditedTransaction);
     const draft = typeof event === 'function' ? event(result) : event;
     const instant = new Date().toISOString();
-    await appendEvent(trx, { ...draft, id: eventId, instant });
-    for (const consequence of consequences) await appendEvent(trx, { ...consequence, id: newId('evt'), instant });
+    const also = consequences.map((consequence) => ({ ...consequence, id: newId('evt'), instant }));
+    await appendEvents(trx, [{ ...draft, id: eventId, instant }, ...also]);
     return { result, eventId };
   });
 }
