@@ -73,13 +73,19 @@ async function insertDecided(world: World): Promise<void> {
   const row = { tenant_id: id('osec'), activation_id: id('activation'), created_at: world.clock.now().toISOString() };
   const hash = 'a'.repeat(64);
   world.names.set('approval', newId('apr')).set('delivery', newId('dlv'));
-  await knex('approvals').insert({
-    ...row,
+  const shown = { summary: CANARY, asked_by: id('osec.analyst'), asked_at: row.created_at, changes: [], proposed: {} };
+  await knex('approval_requests').insert({
     id: id('approval'),
+    tenant_id: id('osec'),
+    subject_kind: 'activation',
+    subject_id: id('activation'),
     status: 'pending',
-    terms_hash: hash,
     summary: CANARY,
+    shown: JSON.stringify({ ...shown, decisions: [], forecast: null, basis_hash: hash }),
+    shown_hash: hash,
     requested_by: id('osec.analyst'),
+    created_at: row.created_at,
+    expires_at: '2099-01-01T00:00:00.000Z',
   });
   await knex('deliveries').insert({
     ...row,

@@ -44,7 +44,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   refreshAudience: {},
   createDestination: { name: 'mine', kind: 'file', region: 'eu', settings: { folder: 'mine', id_type: 'customer' } },
   createActivation: { audience_id: '$audience_id', destination_id: '$destination_id', purpose: 'advertising' },
-  decideApproval: { outcome: 'approve', terms_hash: 'a'.repeat(64) },
+  decideApproval: { outcome: 'approve', shown_hash: 'a'.repeat(64) },
 };
 
 interface Call {

@@ -101,12 +101,12 @@ export async function approve(activationId: string, ...organisations: Organisati
       `${name} reading what is to be approved`,
       officer.api.GET('/v1/approvals', { params: { query: { status: 'pending' } } }),
     );
-    for (const approval of pending.items.filter((item) => item.activation_id === activationId)) {
+    for (const approval of pending.items.filter((item) => item.subject.id === activationId)) {
       const decided = await answer(
         `${name} approving`,
         officer.api.POST('/v1/approvals/{approval_id}/decision', {
           params: { path: { approval_id: approval.id } },
-          body: { outcome: 'approve', terms_hash: approval.terms_hash, comment: 'Consent and segment checked.' },
+          body: { outcome: 'approve', shown_hash: approval.shown_hash, comment: 'Consent and segment checked.' },
         }),
       );
       if (decided.receipt_event_id) receipts.push(decided.receipt_event_id);

@@ -1054,7 +1054,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Approval requests to the own tenant */
+        /** Approval requests to the own tenant, or to the operators */
         get: operations["listApprovals"];
         put?: never;
         post?: never;
@@ -1458,6 +1458,11 @@ export interface components {
             /** @description Never below 50. */
             privacy_threshold: number;
             privacy?: components["schemas"]["PrivacyTerms"];
+            /**
+             * @description Whose compliance officer must approve a changed rule, by default that of the tenant whose data it is.
+             * @enum {string}
+             */
+            rule_approval?: "own-tenant" | "every-contributor";
             /** Format: date-time */
             ends_at: string | null;
         };
@@ -1797,22 +1802,78 @@ export interface components {
             decision: components["schemas"]["Decision"] | null;
             /** Format: date-time */
             at: string;
+            /** @description Of the terms that were tried. */
+            terms_hash: string;
+        };
+        ApprovalSubject: {
+            /** @enum {string} */
+            kind: "activation" | "rule-change" | "policy-change" | "key-export" | "break-glass-read";
+            id: string;
+        };
+        ApprovalShown: {
+            summary: string;
+            asked_by: string;
+            /** Format: date-time */
+            asked_at: string;
+            /** @description The difference to what was approved before; everything, where nothing was. */
+            changes: {
+                /** @description RFC 6901. */
+                pointer: string;
+                before: unknown;
+                after: unknown;
+                /** @description The same as a sentence. */
+                text: string;
+            }[];
+            /** @description What will be done, in full. */
+            proposed: unknown;
+            /** @description Which policies decided, and how. */
+            decisions: {
+                gate: string;
+                /** @enum {string} */
+                outcome: "allow" | "deny";
+                reasons: {
+                    code: string;
+                    text: string;
+                }[];
+                policies: {
+                    id: string;
+                    title: string;
+                }[];
+                policy_set_hash: string;
+            }[];
+            /** @description What a dry run on real data found. Null while it is under way; nothing is approved before it has ended. */
+            forecast: {
+                text: string;
+                detail: {
+                    [key: string]: unknown;
+                };
+            } | null;
+            /** @description SHA-256 of exactly what will be done; when that changes, the approval is void. */
+            basis_hash: string;
         };
         Approval: {
             id: string;
-            activation_id: string;
-            tenant_id: string;
+            subject: components["schemas"]["ApprovalSubject"];
+            /** @description Null for what concerns the whole service. */
+            tenant_id: string | null;
             /** @enum {string} */
-            status: "pending" | "approved" | "refused" | "void";
-            terms_hash: string;
+            status: "pending" | "approved" | "refused" | "void" | "expired";
             /** @description What is to be approved, in plain language. */
             summary: string;
+            shown: components["schemas"]["ApprovalShown"];
+            /** @description SHA-256 of the canonical JSON (RFC 8785) of `shown`. A decision names it, and holds for it alone. */
+            shown_hash: string;
             requested_by: string;
             decided_by: string | null;
             comment: string | null;
             receipt_event_id: string | null;
             /** Format: date-time */
             created_at: string;
+            /**
+             * Format: date-time
+             * @description From then on nobody can decide, and it has to be asked for anew.
+             */
+            expires_at: string;
             /** Format: date-time */
             decided_at: string | null;
         };
@@ -1824,7 +1885,7 @@ export interface components {
             /** @enum {string} */
             status: "draft" | "awaiting_approval" | "approved" | "refused" | "withdrawn";
             requested_by: string;
-            /** @description Hash of what an approver is shown; an approval holds for this hash alone. */
+            /** @description Hash of what would be delivered, to where, under which rules. An approval holds for this hash alone. */
             terms_hash: string;
             dry_run: components["schemas"]["DeliveryForecast"] | null;
             approvals: components["schemas"]["Approval"][];
@@ -2004,6 +2065,8 @@ export type DestinationField = components['schemas']['DestinationField'];
 export type DestinationKind = components['schemas']['DestinationKind'];
 export type Destination = components['schemas']['Destination'];
 export type DeliveryForecast = components['schemas']['DeliveryForecast'];
+export type ApprovalSubject = components['schemas']['ApprovalSubject'];
+export type ApprovalShown = components['schemas']['ApprovalShown'];
 export type Approval = components['schemas']['Approval'];
 export type Activation = components['schemas']['Activation'];
 export type DeliveryReport = components['schemas']['DeliveryReport'];
@@ -4288,7 +4351,8 @@ export interface operations {
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Items a page. */
                 limit?: components["parameters"]["Limit"];
-                status?: "pending" | "approved" | "refused" | "void";
+                status?: "pending" | "approved" | "refused" | "void" | "expired";
+                subject_kind?: "activation" | "rule-change" | "policy-change" | "key-export" | "break-glass-read";
             };
             header?: never;
             path?: never;
@@ -4354,7 +4418,7 @@ export interface operations {
                     outcome: "approve" | "refuse";
                     comment?: string;
                     /** @description Of what was shown. */
-                    terms_hash: string;
+                    shown_hash: string;
                 };
             };
         };

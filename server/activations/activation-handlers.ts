@@ -49,7 +49,7 @@ export function activationHandlers(ground: Ground): Pick<Handlers, Operations> {
 }
 
 async function bodyOf(knex: Knex, activation: Activation): Promise<ActivationBody> {
-  const asked = await approvals.listAll(knex, { activation_id: activation.id });
+  const asked = await approvals.listAll(knex, { subject_kind: 'activation', subject_id: activation.id });
   const sent = await deliveries.listAll(knex, { activation_id: activation.id });
   return {
     id: activation.id,

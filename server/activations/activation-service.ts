@@ -1,9 +1,6 @@
 // Drafting an activation, asking for its approvals and withdrawing it.
-import type { Knex } from 'knex';
-import type { JsonValue } from '../../audit/canonical-json.ts';
 import type { AuditEventName } from '../../audit/event.ts';
-import { tenantsThatMustApprove } from '../../policies/audience-release.ts';
-import { approvals } from '../approvals/approval.ts';
+import { voidPending } from '../approvals/request-approval.ts';
 import { instantOf } from '../clock.ts';
 import { type AuditedTransaction, auditedTransaction } from '../database/audited-transaction.ts';
 import { destinations } from '../destinations/destination.ts';
@@ -13,9 +10,10 @@ import { byCaller } from '../http/caller.ts';
 import type { TenantCaller } from '../http/tenant-caller.ts';
 import { newId } from '../ids.ts';
 import { insertJob } from '../jobs/job-store.ts';
-import { type Activation, activations, termsHashOf } from './activation.ts';
-import { type AudienceGrounds, getAudienceGrounds } from './activation-grounds.ts';
-import { activationSummary } from './activation-summary.ts';
+import { type Activation, activations } from './activation.ts';
+import { askApprovers } from './activation-approval.ts';
+import type { AudienceGrounds } from './activation-grounds.ts';
+import { currentTermsHash, groundsOf } from './activation-terms.ts';
 
 export async function createActivation(
   ground: Ground,
@@ -54,38 +52,28 @@ export async function createActivation(
   return result;
 }
 
-/** One request to each tenant whose rule asks for a second person; none where every rule waives it. */
+/** Asks every tenant whose rule wants a second person, and has it tried on real data first unless that was done. */
 export async function submitActivation(ground: Ground, caller: TenantCaller, id: string): Promise<Activation> {
   const event = activationEvent(caller, { event: 'approval.requested', id });
   const { result } = await auditedTransaction(ground.db, event, async (tx) => {
     const activation = await lockActivation(tx, { id, tenantId: caller.tenantId });
     if (activation.status !== 'draft') throw notInState(activation, 'submitted');
-    const destination = await destinations.get(tx.trx, activation.destinationId, { deleted_at: null });
+    await destinations.get(tx.trx, activation.destinationId, { deleted_at: null });
     const grounds = await groundsOf(tx.trx, activation);
     if (grounds.audience.status === 'failed') {
       throw new ServiceError('state_conflict', { detail: 'The audience has failed; refresh it first.' });
     }
     const termsHash = await currentTermsHash(tx.trx, activation);
-    const deciding = tenantsThatMustApprove(grounds.rules);
-    for (const tenantId of deciding) {
-      await approvals.insert(tx, {
-        id: newId('apr'),
-        activationId: id,
-        tenantId,
-        status: 'pending',
-        termsHash,
-        summary: activationSummary({ grounds, destination, purpose: activation.purpose }),
-        requestedBy: activation.requestedBy,
-        decidedBy: null,
-        comment: null,
-        receiptEventId: null,
-        createdAt: instantOf(ground.clock),
-        decidedAt: null,
-      });
+    const forecast = isFresh(activation, termsHash, grounds) ? activation.dryRun : null;
+    const asked = await askApprovers(ground, tx, { activation: { ...activation, termsHash }, forecast });
+    const isWaiting = asked.length > 0;
+    // Nobody approves what was not tried on real data.
+    if (isWaiting && forecast === null) {
+      await queueDryRun(ground, tx, { activation, memberId: caller.memberId });
+      tx.alsoRecord({ ...event, event: 'activation.preview-requested' });
     }
-    const status = deciding.length === 0 ? 'approved' : 'awaiting_approval';
-    if (status === 'approved') tx.alsoRecord({ ...event, event: 'activation.approved' });
-    const next: Activation = { ...activation, status, termsHash };
+    if (!isWaiting) tx.alsoRecord({ ...event, event: 'activation.approved' });
+    const next: Activation = { ...activation, status: isWaiting ? 'awaiting_approval' : 'approved', termsHash };
     await activations.save(tx, next);
     return next;
   });
@@ -97,7 +85,7 @@ export async function withdrawActivation(ground: Ground, caller: TenantCaller, i
   const { result } = await auditedTransaction(ground.db, event, async (tx) => {
     const activation = await lockActivation(tx, { id, tenantId: caller.tenantId });
     if (activation.status === 'withdrawn' || activation.status === 'refused') throw notInState(activation, 'withdrawn');
-    await tx.trx('approvals').where({ activation_id: id, status: 'pending' }).update({ status: 'void' });
+    await voidPending(tx, { kind: 'activation', id });
     const next: Activation = { ...activation, status: 'withdrawn' };
     await activations.save(tx, next);
     return next;
@@ -109,17 +97,31 @@ export async function requestDryRun(ground: Ground, caller: TenantCaller, id: st
   const event = activationEvent(caller, { event: 'activation.preview-requested', id });
   const { result } = await auditedTransaction(ground.db, event, async (tx) => {
     const activation = await lockActivation(tx, { id, tenantId: caller.tenantId });
-    const job = {
-      kind: 'dry-run',
-      tenantId: caller.tenantId,
-      subject: { kind: 'activation', id },
-      turnId: activation.audienceId,
-      input: { activationId: id },
-      createdBy: caller.memberId,
-    };
-    return insertJob(tx, job, instantOf(ground.clock));
+    return queueDryRun(ground, tx, { activation, memberId: caller.memberId });
   });
   return result;
+}
+
+async function queueDryRun(
+  ground: Ground,
+  tx: AuditedTransaction,
+  { activation, memberId }: { activation: Activation; memberId: string },
+): Promise<string> {
+  const { id, tenantId, audienceId } = activation;
+  const job = {
+    kind: 'dry-run',
+    tenantId,
+    subject: { kind: 'activation', id },
+    turnId: audienceId,
+    input: { activationId: id },
+    createdBy: memberId,
+  };
+  return insertJob(tx, job, instantOf(ground.clock));
+}
+
+/** A dry run counts for what it tried: the same terms, on the audience as it was evaluated last. */
+function isFresh({ dryRun }: Activation, termsHash: string, { audience }: AudienceGrounds): boolean {
+  return dryRun !== null && dryRun.terms_hash === termsHash && dryRun.at >= audience.instant;
 }
 
 export async function lockActivation(
@@ -128,31 +130,6 @@ export async function lockActivation(
 ): Promise<Activation> {
   await tx.trx('activations').where({ id: key.id }).forUpdate().first();
   return activations.get(tx.trx, key.id, { tenant_id: key.tenantId });
-}
-
-/** Of what the audience, the destination and the rules are now. An approval of another hash does not hold. */
-export async function currentTermsHash(
-  knex: Knex,
-  activation: Pick<Activation, 'audienceId' | 'destinationId' | 'purpose'>,
-): Promise<string> {
-  const destination = await destinations.get(knex, activation.destinationId);
-  const { segment, rules } = await groundsOf(knex, activation);
-  return termsHashOf({
-    audienceId: activation.audienceId,
-    segment: segment.expression as unknown as JsonValue,
-    destination: { id: destination.id, kind: destination.kind, settings: destination.settings as JsonValue },
-    purpose: activation.purpose,
-    rules: rules as unknown as JsonValue,
-  });
-}
-
-async function groundsOf(
-  knex: Knex,
-  activation: Pick<Activation, 'audienceId' | 'destinationId' | 'purpose'>,
-): Promise<AudienceGrounds> {
-  const { kind } = await destinations.get(knex, activation.destinationId);
-  const { audienceId, purpose } = activation;
-  return getAudienceGrounds(knex, { audienceId, destination: kind, purpose });
 }
 
 function orNotFound(noun: string): (row: unknown) => void {

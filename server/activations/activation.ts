@@ -16,6 +16,8 @@ export interface DeliveryForecast {
   readonly refused: Readonly<Record<string, Cell>>;
   readonly decision: ShownDecision | null;
   readonly at: string;
+  /** Of the terms that were tried. */
+  readonly terms_hash: string;
 }
 
 export interface ShownDecision {
@@ -53,7 +55,7 @@ export interface ActivationTerms {
   readonly rules: JsonValue;
 }
 
-/** 64 hex digits over the canonical JSON (RFC 8785) of everything an approver is shown. */
+/** 64 hex digits over the canonical JSON (RFC 8785) of everything that an approval is bound to. */
 export function termsHashOf(terms: ActivationTerms): string {
   return createHash('sha256')
     .update(canonicalJson(terms as unknown as JsonValue))

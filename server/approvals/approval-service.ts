@@ -1,27 +1,22 @@
-// Deciding on an approval: by someone other than who asked, and for the exact terms that were shown.
-import { activations } from '../activations/activation.ts';
-import { currentTermsHash } from '../activations/activation-service.ts';
+// Deciding on an approval: by someone other than who asked, in time, and for the exact document that was shown.
 import { instantOf } from '../clock.ts';
 import { type AuditDraft, type AuditedTransaction, auditedTransaction } from '../database/audited-transaction.ts';
 import { ServiceError } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import { authorise } from '../http/access.ts';
-import { byCaller } from '../http/caller.ts';
-import type { TenantCaller } from '../http/tenant-caller.ts';
+import { byCaller, type Caller } from '../http/caller.ts';
 import { type Approval, approvals } from './approval.ts';
+import { countsStill, voidPending } from './request-approval.ts';
+import { approvableKind } from './subjects.ts';
 
 export interface ApprovalDecision {
   readonly approvalId: string;
   readonly outcome: 'approve' | 'refuse';
   readonly comment: string | null;
-  readonly termsHash: string;
+  readonly shownHash: string;
 }
 
-export async function decideApproval(
-  ground: Ground,
-  caller: TenantCaller,
-  decision: ApprovalDecision,
-): Promise<Approval> {
+export async function decideApproval(ground: Ground, caller: Caller, decision: ApprovalDecision): Promise<Approval> {
   const asked = await approvals.get(ground.db.knex, decision.approvalId, { tenant_id: caller.tenantId });
   await authorise(ground, {
     caller,
@@ -29,19 +24,21 @@ export async function decideApproval(
     resource: { type: 'approval', id: asked.id, tenantId: asked.tenantId, requestedBy: asked.requestedBy },
   });
   const granted = decision.outcome === 'approve';
+  const by = byCaller(caller);
   const { result } = await auditedTransaction(
     ground.db,
     {
-      ...byCaller(caller),
+      ...by,
       event: granted ? 'approval.granted' : 'approval.refused',
       outcome: 'succeeded',
       subject: { kind: 'approval', id: asked.id },
-      detail: { activation: asked.activationId, termsHash: decision.termsHash },
+      detail: { [detailName(asked)]: asked.subjectId, shownHash: decision.shownHash },
     },
     async (tx) => {
-      const approval = await lockPending(tx, asked.id);
-      if (decision.termsHash !== approval.termsHash) throw termsChanged();
-      if (granted) await assertTermsStand(tx, approval);
+      const all = await lockApprovalsOf(tx, asked);
+      const approval = pendingOf(all, asked.id, instantOf(ground.clock));
+      if (decision.shownHash !== approval.shownHash) throw changedSince();
+      if (granted) await assertStillAsShown(ground, tx, approval);
       const decided: Approval = {
         ...approval,
         status: granted ? 'approved' : 'refused',
@@ -51,52 +48,65 @@ export async function decideApproval(
         receiptEventId: tx.eventId,
       };
       await approvals.save(tx, decided);
-      await settleActivation(tx, decided, byCaller(caller));
+      await settle(ground, tx, { decided, all, by });
       return decided;
     },
   );
   return result;
 }
 
-async function lockPending(tx: AuditedTransaction, id: string): Promise<Approval> {
-  await tx.trx('approvals').where({ id }).forUpdate().first();
-  const approval = await approvals.get(tx.trx, id);
-  if (approval.status === 'pending') return approval;
-  throw new ServiceError('state_conflict', { detail: `This approval is ${approval.status} already.` });
+/** In events the subject goes by its kind, in camel case: `activation`, `keyExport`. */
+export function detailName({ subjectKind }: Pick<Approval, 'subjectKind'>): string {
+  return subjectKind.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** A refusal needs no terms that still stand; an approval does. */
-async function assertTermsStand(tx: AuditedTransaction, approval: Approval): Promise<void> {
-  const activation = await activations.get(tx.trx, approval.activationId);
-  if (approval.termsHash !== (await currentTermsHash(tx.trx, activation))) throw termsChanged();
-}
-
-function termsChanged(): ServiceError {
-  return new ServiceError('state_conflict', {
-    detail: 'What was to be approved has changed since it was shown. Withdraw the activation and draft it again.',
-  });
-}
-
-/** One refusal ends it; the last approval opens it. Told in the log of the tenant that asked. */
-async function settleActivation(
+/** All of them in one order, so that two officers who decide at once see each other's decision. */
+export async function lockApprovalsOf(
   tx: AuditedTransaction,
-  decided: Approval,
-  by: Pick<AuditDraft, 'actor'>,
-): Promise<void> {
-  await tx.trx('activations').where({ id: decided.activationId }).forUpdate().first();
-  const activation = await activations.get(tx.trx, decided.activationId);
-  if (activation.status !== 'awaiting_approval') return;
-  const all = await approvals.listAll(tx.trx, { activation_id: activation.id });
-  const refused = decided.status === 'refused';
-  if (!refused && all.some(({ status }) => status !== 'approved')) return;
-  await tx.trx('approvals').where({ activation_id: activation.id, status: 'pending' }).update({ status: 'void' });
-  await activations.save(tx, { ...activation, status: refused ? 'refused' : 'approved' });
-  tx.alsoRecord({
-    actor: by.actor,
-    tenantId: activation.tenantId,
-    event: refused ? 'activation.refused' : 'activation.approved',
-    outcome: 'succeeded',
-    subject: { kind: 'activation', id: activation.id },
-    detail: { termsHash: activation.termsHash },
+  { subjectKind, subjectId }: Pick<Approval, 'subjectKind' | 'subjectId'>,
+): Promise<Approval[]> {
+  const where = { subject_kind: subjectKind, subject_id: subjectId };
+  await tx.trx('approval_requests').where(where).orderBy('id').forUpdate().select('id');
+  return approvals.listAll(tx.trx, where);
+}
+
+function pendingOf(all: readonly Approval[], id: string, now: string): Approval {
+  const approval = all.find((each) => each.id === id);
+  if (approval?.status === 'pending' && approval.expiresAt > now) return approval;
+  const status = approval?.status === 'pending' ? 'expired' : approval?.status;
+  throw new ServiceError('state_conflict', { detail: `This approval is ${status} already.` });
+}
+
+/** A refusal needs nothing that still stands; an approval does. */
+async function assertStillAsShown(ground: Ground, tx: AuditedTransaction, approval: Approval): Promise<void> {
+  if (approval.shown.forecast === null) {
+    throw new ServiceError('state_conflict', {
+      detail:
+        'The dry run has not ended yet. Look at the request again when it has; until then it can only be refused.',
+    });
+  }
+  const current = await approvableKind(approval.subjectKind).currentBasisHash(ground, tx.trx, approval.subjectId);
+  if (current !== approval.shown.basis_hash) throw changedSince();
+}
+
+function changedSince(): ServiceError {
+  return new ServiceError('state_conflict', {
+    detail:
+      'What was to be approved has changed since it was shown. Read the request again, or have it asked for anew.',
   });
+}
+
+/** One refusal ends it; the last approval opens it. */
+async function settle(
+  ground: Ground,
+  tx: AuditedTransaction,
+  of: { decided: Approval; all: readonly Approval[]; by: Pick<AuditDraft, 'actor' | 'tenantId'> },
+): Promise<void> {
+  const { decided, all, by } = of;
+  const refused = decided.status === 'refused';
+  const others = all.filter((each) => each.id !== decided.id && countsStill(each));
+  if (!refused && others.some(({ status }) => status !== 'approved')) return;
+  const { subjectKind: kind, subjectId } = decided;
+  await voidPending(tx, { kind, id: subjectId });
+  await approvableKind(kind).settle(ground, tx, { subjectId, outcome: refused ? 'refused' : 'approved', by });
 }

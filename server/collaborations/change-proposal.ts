@@ -31,16 +31,23 @@ export interface ChangeProposal {
 export function propose(
   draft: { id: string; collaborationId: string; change: Change; proposedBy: string; now: string },
   acceptedTenantIds: readonly string[],
+  isApproved = true,
 ): ChangeProposal {
   const { now, ...rest } = draft;
   const open: ChangeProposal = { ...rest, status: 'open', acceptances: [], createdAt: now };
-  return decide(open, { tenantId: draft.proposedBy, outcome: 'accepted', decidedAt: now }, acceptedTenantIds);
+  return decide(
+    open,
+    { tenantId: draft.proposedBy, outcome: 'accepted', decidedAt: now },
+    acceptedTenantIds,
+    isApproved,
+  );
 }
 
 export function decide(
   proposal: ChangeProposal,
   acceptance: Acceptance,
   acceptedTenantIds: readonly string[],
+  isApproved = true,
 ): ChangeProposal {
   if (proposal.status !== 'open') {
     throw new ServiceError('conflict', { detail: 'This change has been decided already.' });
@@ -50,14 +57,18 @@ export function decide(
   }
   const acceptances = [...proposal.acceptances, acceptance];
   if (acceptance.outcome === 'rejected') return { ...proposal, acceptances, status: 'rejected' };
-  return settle({ ...proposal, acceptances }, acceptedTenantIds);
+  return settle({ ...proposal, acceptances }, acceptedTenantIds, isApproved);
 }
 
-/** Members may leave while a change is open: those who remain decide. */
-export function settle(proposal: ChangeProposal, acceptedTenantIds: readonly string[]): ChangeProposal {
+/** Members may leave while a change is open: those who remain decide. A change of a rule waits for its second person too. */
+export function settle(
+  proposal: ChangeProposal,
+  acceptedTenantIds: readonly string[],
+  isApproved = true,
+): ChangeProposal {
   const accepted = new Set(proposal.acceptances.map(({ tenantId }) => tenantId));
   const unanimous = acceptedTenantIds.every((tenantId) => accepted.has(tenantId));
-  return unanimous ? { ...proposal, status: 'accepted' } : proposal;
+  return unanimous && isApproved ? { ...proposal, status: 'accepted' } : proposal;
 }
 
 export function describeChange(change: Change): string {

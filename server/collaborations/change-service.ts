@@ -1,4 +1,5 @@
 // Proposing, deciding and applying changes. A change of what members agreed on takes effect by unanimity alone.
+import { voidPending } from '../approvals/request-approval.ts';
 import { instantOf } from '../clock.ts';
 import { type AuditDraft, type AuditedTransaction, auditedTransaction } from '../database/audited-transaction.ts';
 import { ServiceError } from '../errors.ts';
@@ -22,6 +23,7 @@ import { rejectContribution, startContribution } from './contribution-service.ts
 import { contributions, lockContribution } from './contribution-store.ts';
 import { assertTenantsExist } from './known-tenants.ts';
 import { markMatchesStale } from './match-service.ts';
+import { askRuleApprovers, findEarlierRule, isRuleApproved } from './rule-change.ts';
 
 /** In a transaction of the caller's: the proposal is stored, and applied at once when nobody else has to accept. */
 export async function insertProposal(
@@ -36,11 +38,14 @@ export async function insertProposal(
   assertAcceptedMember(collaboration, tenantId);
   if (change.kind === 'add-member') await assertMemberCanJoin(tx, { collaboration, change });
   if (change.kind === 'set-terms') assertEndsLater(change.terms, now);
+  const earlierRule = await findEarlierRule(tx, change);
   const proposal = propose(
     { id: newId('chg'), collaborationId: collaboration.id, change, proposedBy: tenantId, now },
     acceptedMembers(collaboration).map((member) => member.tenantId),
+    earlierRule === undefined,
   );
   await changeProposals.insert(tx, proposal);
+  if (earlierRule !== undefined) await askRuleApprovers(ground, tx, { proposal, collaboration, earlierRule, caller });
   if (proposal.status === 'accepted') await applyChange(ground, tx, { proposal, collaboration, by: byCaller(caller) });
   return proposal;
 }
@@ -106,14 +111,24 @@ export async function decideChange(
       assertAcceptedMember(collaboration, caller.tenantId);
       const open = await changeProposals.get(tx.trx, request.changeId, { collaboration_id: collaboration.id });
       const members = acceptedMembers(collaboration).map((member) => member.tenantId);
-      const proposal = decide(open, { tenantId: caller.tenantId, outcome, decidedAt: now }, members);
+      const proposal = decide(
+        open,
+        { tenantId: caller.tenantId, outcome, decidedAt: now },
+        members,
+        await isRuleApproved(tx, open),
+      );
       await changeProposals.save(tx, proposal);
       if (proposal.status === 'accepted') await applyChange(ground, tx, { proposal, collaboration, by });
-      if (proposal.status === 'rejected') await rejectContribution(tx, proposal.change);
+      if (proposal.status === 'rejected') await rejectChange(tx, proposal);
       return proposal;
     },
   );
   return result;
+}
+
+export async function rejectChange(tx: AuditedTransaction, { id, change }: ChangeProposal): Promise<void> {
+  await rejectContribution(tx, change);
+  await voidPending(tx, { kind: 'rule-change', id });
 }
 
 /** Every member has accepted. Returns the collaboration as it is now. */

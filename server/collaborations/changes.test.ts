@@ -1,5 +1,6 @@
 // Changes of what members agreed on, over HTTP: nothing takes effect before everyone has accepted.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { approve } from '../testing/approving.ts';
 import { play, type Step } from '../testing/play.ts';
 import { activate, addDataset, contribute, RULE } from '../testing/stages.ts';
 import { openWorld, type World } from '../testing/world.ts';
@@ -166,7 +167,7 @@ describe('changes that are open when a member leaves', () => {
       method: 'GET',
       path: `/v1/collaborations/${world.names.get('col')}`,
     });
-    expect(body.terms).toEqual({ ...TERMS, privacy: expect.objectContaining({ preset: 'strict' }) });
+    expect(body.terms).toMatchObject({ ...TERMS, privacy: { preset: 'strict' } });
     expect(
       Object.fromEntries(body.members.map((each: { alias: string; status: string }) => [each.alias, each.status])),
     ).toEqual({ osec: 'accepted', rando: 'accepted', velo: 'left', nautic: 'invited' });
@@ -174,7 +175,7 @@ describe('changes that are open when a member leaves', () => {
 });
 
 describe('a rule', () => {
-  it('changes by unanimity, at its owner’s proposal alone', async () => {
+  it('changes by unanimity, at its owner’s proposal and with a second person of its owner', async () => {
     await contribute(world, {
       in: 'col',
       tenant: 'osec',
@@ -194,12 +195,20 @@ describe('a rule', () => {
         sending: wider,
         gets: 200,
         showing: { kind: 'set-rule', status: 'open' },
-        leaves: 'change.proposed',
+        leaves: ['change.proposed', 'approval.requested'],
         as: 'wider',
       },
       accepts('rando.admin', 'wider', 'not last'),
       { who: 'velo.admin', does: 'GET /v1/contributions/{con}', gets: 200, showing: { rule: RULE } },
-      accepts('velo.admin', 'wider', 'last'),
+      accepts('velo.admin', 'wider', 'not last'),
+      { who: 'velo.admin', does: 'GET /v1/contributions/{con}', gets: 200, showing: { rule: RULE } },
+    ]);
+    await approve(world, {
+      who: 'osec.compliance-officer',
+      subject: 'wider',
+      leaves: ['approval.granted', 'change.applied'],
+    });
+    await play(world, [
       { who: 'velo.admin', does: 'GET /v1/contributions/{con}', gets: 200, showing: { rule: wider } },
     ]);
   });

@@ -34,6 +34,7 @@ export function collaborationBody(collaboration: Collaboration): CollaborationBo
       privacy_threshold: collaboration.terms.privacyThreshold,
       privacy: privacyBody(collaboration.terms.privacy),
       ends_at: collaboration.terms.endsAt,
+      rule_approval: collaboration.terms.ruleApproval ?? 'own-tenant',
     },
     created_at: collaboration.createdAt,
     ended_at: collaboration.endedAt,
@@ -48,6 +49,7 @@ export function termsOf(body: Partial<CollaborationTermsBody> | undefined): Coll
     privacyThreshold: body?.privacy_threshold ?? DEFAULT_TERMS.privacyThreshold,
     privacy: privacyOf(body?.privacy),
     endsAt: body?.ends_at ? new Date(body.ends_at).toISOString() : null,
+    ruleApproval: body?.rule_approval ?? 'own-tenant',
   };
 }
 

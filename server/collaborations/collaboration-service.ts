@@ -1,6 +1,7 @@
 // The life-cycle of collaborations with what hangs on it: key and salt made when it becomes active, shredded when it ends;
 // contributions and all that was computed from them destroyed with the member that leaves.
 import type { AuditEventName } from '../../audit/event.ts';
+import { voidPending } from '../approvals/request-approval.ts';
 import { instantOf } from '../clock.ts';
 import { type AuditDraft, type AuditedTransaction, auditedTransaction } from '../database/audited-transaction.ts';
 import { ServiceError } from '../errors.ts';
@@ -27,6 +28,7 @@ import {
 } from './collaboration-store.ts';
 import { discardContributions } from './contribution-service.ts';
 import { assertTenantsExist } from './known-tenants.ts';
+import { isRuleApproved } from './rule-change.ts';
 
 export interface CollaborationDraft {
   readonly name: string;
@@ -174,9 +176,12 @@ async function settleOpenChanges(
   let current = collaboration;
   for (const proposal of open) {
     const orphaned = ended || !remaining.includes(proposal.proposedBy);
-    const settled = orphaned ? { ...proposal, status: 'void' as const } : settle(proposal, remaining);
+    const settled = orphaned
+      ? { ...proposal, status: 'void' as const }
+      : settle(proposal, remaining, await isRuleApproved(tx, proposal));
     if (settled.status === proposal.status) continue;
     await changeProposals.save(tx, settled);
+    if (orphaned) await voidPending(tx, { kind: 'rule-change', id: proposal.id });
     if (settled.status !== 'accepted') continue;
     current = await applyChange(ground, tx, { proposal: settled, collaboration: current, by });
   }

@@ -15,7 +15,12 @@ export interface CollaborationTerms {
   /** How much may be learnt at all. */
   readonly privacy: PrivacyTerms;
   readonly endsAt: string | null;
+  /** Who gives a changed rule its second pair of eyes; absent in terms of old: the owner's own tenant. */
+  readonly ruleApproval?: RuleApproval;
 }
+
+/** `own-tenant`: an officer of the tenant whose data it is. `every-contributor`: an officer of each tenant that contributes. */
+export type RuleApproval = 'own-tenant' | 'every-contributor';
 
 export interface CollaborationMember {
   readonly tenantId: string;
@@ -42,6 +47,7 @@ export const DEFAULT_TERMS: CollaborationTerms = {
   privacyThreshold: 50,
   privacy: STRICT,
   endsAt: null,
+  ruleApproval: 'own-tenant',
 };
 
 /** The draft is seen by its owner alone; whoever declined or left sees it no more. */

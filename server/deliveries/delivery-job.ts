@@ -10,7 +10,9 @@ import { deliveryDelta, dropSelection, recordDelivered } from '../../matching/di
 import { effectiveThreshold } from '../../policies/contributor-facts.ts';
 import { type RecordedDecision, recordedDecision, release, releaseWith } from '../../policies/release.ts';
 import { type Activation, activations } from '../activations/activation.ts';
-import { currentTermsHash } from '../activations/activation-service.ts';
+import { currentTermsHash } from '../activations/activation-terms.ts';
+import { approvals } from '../approvals/approval.ts';
+import { areAllApproved } from '../approvals/request-approval.ts';
 import { instantOf } from '../clock.ts';
 import { connectorOptions } from '../destinations/connector-options.ts';
 import type { WorkerGround } from '../ground.ts';
@@ -51,7 +53,9 @@ export function deliveryJob(ground: WorkerGround): JobKind {
 /** Between the request and now the activation may have been withdrawn, or what was approved may have changed. */
 async function assertApproved(ground: WorkerGround, job: RunningJob, activation: Activation): Promise<void> {
   const current = await currentTermsHash(ground.db.knex, activation);
-  if (activation.status === 'approved' && current === activation.termsHash) return;
+  const given = await approvals.listAll(ground.db.knex, { subject_kind: 'activation', subject_id: activation.id });
+  const isBound = given.length === 0 || areAllApproved(given, current);
+  if (activation.status === 'approved' && current === activation.termsHash && isBound) return;
   const detail =
     activation.status === 'approved'
       ? 'What was approved has changed since. Draft the activation again.'

@@ -6,6 +6,8 @@ import { effectiveThreshold } from '../../policies/contributor-facts.ts';
 import type { Decision } from '../../policies/decide.ts';
 import { decideOn, recordedDecision, releaseWith } from '../../policies/release.ts';
 import { type Activation, activations, type DeliveryForecast } from '../activations/activation.ts';
+import { showForecast } from '../activations/activation-approval.ts';
+import { currentTermsHash } from '../activations/activation-terms.ts';
 import { instantOf } from '../clock.ts';
 import { recordEvent } from '../database/audited-transaction.ts';
 import type { WorkerGround } from '../ground.ts';
@@ -20,8 +22,9 @@ export function dryRunJob(ground: WorkerGround): JobKind {
     name: 'dry-run',
     async run(job) {
       const activation = await activations.get(ground.db.knex, String(job.input.activationId));
+      const termsHash = await currentTermsHash(ground.db.knex, activation);
       const selection = await selectForDelivery(ground, job, { selectionId: activation.id, activation });
-      const forecast = await forecastOf(ground, job, { activation, selection });
+      const forecast = { ...(await forecastOf(ground, job, { activation, selection })), terms_hash: termsHash };
       await dropSelection(ground.engine, activation.id);
       await job.complete(
         { state: 'succeeded' },
@@ -36,6 +39,7 @@ export function dryRunJob(ground: WorkerGround): JobKind {
         async (tx) => {
           const current = await activations.get(tx.trx, activation.id);
           await activations.save(tx, { ...current, dryRun: forecast });
+          await showForecast(ground, tx, { activation: current, forecast });
         },
       );
     },
@@ -47,7 +51,7 @@ async function forecastOf(
   ground: WorkerGround,
   job: RunningJob,
   { activation, selection }: { activation: Activation; selection: Selection },
-): Promise<DeliveryForecast> {
+): Promise<Omit<DeliveryForecast, 'terms_hash'>> {
   const { grounds, decision } = selection;
   const at = instantOf(ground.clock);
   const threshold = effectiveThreshold(grounds.rules, thresholdOf(grounds).threshold);

@@ -69,7 +69,7 @@ export async function selectForDelivery(
     earlier: ground.config.attackControl ? [] : await listEarlierDeliveries(knex, { grounds, destination }),
     refusedClasses: refusedClasses(ground, reach.side, transfer),
   });
-  const given = await approvals.listAll(knex, { activation_id: activation.id });
+  const given = await approvals.listAll(knex, { subject_kind: 'activation', subject_id: activation.id });
   const decision = decideOn(counts, (counted) =>
     ground.policies.decide(audienceQuestion({ activation, destination, grounds, given, counted, transfer })),
   );
@@ -190,7 +190,7 @@ async function carrySuppressions(ground: WorkerGround, { matched }: AudienceGrou
 }
 
 function approvalFacts({ tenantId, decidedBy, status }: Approval) {
-  if (decidedBy === null || (status !== 'approved' && status !== 'refused')) return [];
+  if (tenantId === null || decidedBy === null || (status !== 'approved' && status !== 'refused')) return [];
   return [
     { tenantId, memberId: decidedBy, outcome: status === 'approved' ? ('approved' as const) : ('rejected' as const) },
   ];

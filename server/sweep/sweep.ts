@@ -1,6 +1,7 @@
-// Housekeeping of the API process: overdue collaborations, expired uploads, files that no row owns, versions nobody stands on, old answers. Each sweep may run any number of times.
+// Housekeeping of the API process: overdue collaborations and approvals, expired uploads, files that no row owns, versions nobody stands on, old answers. Each sweep may run any number of times.
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { expireApprovals } from '../approvals/expire-approvals.ts';
 import { instantOf } from '../clock.ts';
 import { endOverdueCollaborations } from '../collaborations/end-overdue-collaborations.ts';
 import { queueRetiredVersions } from '../datasets/retired-versions.ts';
@@ -41,6 +42,7 @@ export class Sweeper {
 
 export async function sweep(ground: Ground): Promise<void> {
   await endOverdueCollaborations(ground);
+  await expireApprovals(ground);
   await destroyExpiredUploads(ground);
   await removeOrphanedFiles(ground);
   await queueRetiredVersions(ground);

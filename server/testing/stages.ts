@@ -1,4 +1,8 @@
 // Stages that many scenarios start from, reached through the API; what the engine's jobs would do is written as they would write it.
+import { activations } from '../activations/activation.ts';
+import { showForecast } from '../activations/activation-approval.ts';
+import { currentTermsHash } from '../activations/activation-terms.ts';
+import { auditedTransaction } from '../database/audited-transaction.ts';
 import { asService } from '../database/row-scope.ts';
 import { newId } from '../ids.ts';
 import { play } from './play.ts';
@@ -181,6 +185,38 @@ export async function prepareActivation(world: World): Promise<void> {
     },
   ]);
   await endJobOf(world, 'audiences', 'aud');
+}
+
+/** The dry run of the activation ends as the worker would end it, with these counts. */
+export async function endDryRun(
+  world: World,
+  activation: string,
+  counts: { wouldDeliver: number; refused?: Readonly<Record<string, number>> } = { wouldDeliver: 12_300 },
+): Promise<void> {
+  const { ground } = world;
+  const id = world.names.get(activation) ?? '';
+  const refused = Object.entries(counts.refused ?? {}).map(([reason, value]) => [reason, { value }] as const);
+  const event = {
+    tenantId: world.names.get('osec') ?? null,
+    actor: { kind: 'worker', id: 'worker' },
+    event: 'activation.previewed',
+    outcome: 'succeeded',
+    subject: { kind: 'activation', id },
+    detail: {},
+  } as const;
+  await auditedTransaction(ground.db, event, async (tx) => {
+    const current = await activations.get(tx.trx, id);
+    const forecast = {
+      audience: { value: counts.wouldDeliver },
+      would_deliver: { value: counts.wouldDeliver },
+      refused: Object.fromEntries(refused),
+      decision: null,
+      at: now(world),
+      terms_hash: await currentTermsHash(tx.trx, current),
+    };
+    await activations.save(tx, { ...current, dryRun: forecast });
+    await showForecast(ground, tx, { activation: current, forecast });
+  });
 }
 
 /** Status of a row as the worker would leave it. */

@@ -139,7 +139,7 @@ function filledIn(command: string, seen: string, platformUrl: string): string {
       .replaceAll(/\b([a-z]{3})_…/g, (_, prefix) =>
         newest(new RegExp(`(${prefix}_[0-9a-hjkmnp-tv-z]{26})`, 'g'), prefix),
       )
-      .replaceAll('"terms_hash":"…"', () => `"terms_hash":"${newest(/"terms_hash":"([0-9a-f]{64})"/g, 'terms')}"`)
+      .replaceAll('"shown_hash":"…"', () => `"shown_hash":"${newest(/"shown_hash":"([0-9a-f]{64})"/g, 'shown')}"`)
       .replaceAll('"…"', '"sandbox"')
       // The page means the platform itself; nothing here leaves this machine.
       .replace('"settings": {', `"settings": { "api_url": "${platformUrl}",`)

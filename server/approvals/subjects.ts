@@ -1,0 +1,32 @@
+// What can be approved: how each kind of subject tells whether it still is what was shown, and what follows from the decision.
+import type { Knex } from 'knex';
+import { activationApproval } from '../activations/activation-approval.ts';
+import { ruleChangeApproval } from '../collaborations/rule-change-approval.ts';
+import type { AuditDraft, AuditedTransaction } from '../database/audited-transaction.ts';
+import type { Ground } from '../ground.ts';
+import type { SubjectKind } from './approval.ts';
+
+export interface Settlement {
+  readonly subjectId: string;
+  /** `approved` once every request was; `refused` by the first refusal; `expired` when one of them ran out. */
+  readonly outcome: 'approved' | 'refused' | 'expired';
+  readonly by: Pick<AuditDraft, 'actor' | 'tenantId'>;
+}
+
+export interface ApprovableKind {
+  /** SHA-256 of what would be done if it were approved now. Throws `not_found` or `state_conflict` where it cannot be done. */
+  currentBasisHash(ground: Ground, knex: Knex, subjectId: string): Promise<string>;
+  settle(ground: Ground, tx: AuditedTransaction, settlement: Settlement): Promise<void>;
+}
+
+export const APPROVABLE: Readonly<Partial<Record<SubjectKind, ApprovableKind>>> = {
+  activation: activationApproval,
+  'rule-change': ruleChangeApproval,
+};
+
+/** Throws for a kind that nothing can be approved of. */
+export function approvableKind(kind: SubjectKind): ApprovableKind {
+  const found = APPROVABLE[kind];
+  if (found === undefined) throw new Error(`nothing approves a ${kind}`);
+  return found;
+}
