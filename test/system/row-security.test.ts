@@ -151,7 +151,12 @@ describe('the API', () => {
         leaves: 'activation.requested',
         as: 'act',
       },
-      { who: 'osec.analyst', does: 'POST /v1/activations/{act}/submit', gets: 200, leaves: 'approval.requested' },
+      {
+        who: 'osec.analyst',
+        does: 'POST /v1/activations/{act}/submit',
+        gets: 200,
+        leaves: ['approval.requested', 'activation.preview-requested'],
+      },
       { who: 'rando.analyst', does: 'GET /v1/contributions/{osec.con}', gets: 200 },
       { who: 'stranger.analyst', does: 'GET /v1/collaborations/{col}', gets: 404 },
       { who: 'operator', does: 'GET /v1/tenants', gets: 200 },
