@@ -3,11 +3,13 @@
 
 import { type Unreleased, unreleased } from '../policies/release.ts';
 import type { Engine } from './engine/engine.ts';
+import { heldSql } from './removal-candidates.ts';
 import { deliveredTable, selectionTables } from './tables.ts';
 
 export interface ActivationChange {
   readonly id: string;
   readonly change: 'add' | 'remove';
+  readonly erase?: true;
 }
 
 export interface DeliveryRequest {
@@ -17,6 +19,12 @@ export interface DeliveryRequest {
   readonly destination: string;
   /** Opens sealed ids on their way out; they lie in the engine as the partner sealed them. */
   readonly open?: (id: string) => string;
+}
+
+/** Taking out persons whose ids stand in `<delivery>_sought`, whatever the audience has become. */
+export interface RemovalRequest extends DeliveryRequest {
+  /** The destination is asked to erase them. */
+  readonly erase: boolean;
 }
 
 export interface DeliveryDelta {
@@ -36,15 +44,37 @@ const LAST_STATE = 'argMax(state, (round, step))';
  * An id whose last change was never confirmed is told again: added if it may leave now, removed if not.
  */
 export async function deliveryDelta(engine: Engine, request: DeliveryRequest): Promise<DeliveryDelta> {
-  const tables = selectionTables(request.delivery);
   const existing = await engine.listTables();
-  if (!existing.includes(tables.prepared.name)) await prepare(engine, request, existing);
+  if (!existing.includes(selectionTables(request.delivery).prepared.name)) {
+    await prepare(engine, request, existing, deltaSql(request));
+  }
+  return writtenChanges(engine, request, {});
+}
+
+/** The removals of candidates that the destination holds. Called again for the same removal it gives the same changes. */
+export async function removalDelta(engine: Engine, request: RemovalRequest): Promise<DeliveryDelta> {
+  const existing = await engine.listTables();
+  if (!existing.includes(selectionTables(request.delivery).prepared.name)) {
+    const { name } = deliveredTable(request.audience, request.destination);
+    const held = heldSql(request.delivery, name);
+    const removals = `SELECT h.id AS id, toUInt32(0) AS person, toInt8(-1) AS change FROM (${held}) AS h`;
+    await prepare(engine, request, existing, removals);
+  }
+  return writtenChanges(engine, request, request.erase ? { erase: true } : {});
+}
+
+async function writtenChanges(
+  engine: Engine,
+  request: DeliveryRequest,
+  also: { readonly erase?: true },
+): Promise<DeliveryDelta> {
+  const { changes } = selectionTables(request.delivery);
   const [counts] = await engine.query<{ added: number; removed: number }>(
-    `SELECT countIf(change = 1) AS added, countIf(change = -1) AS removed FROM ${tables.changes.name}`,
+    `SELECT countIf(change = 1) AS added, countIf(change = -1) AS removed FROM ${changes.name}`,
   );
   return {
     counts: unreleased(counts ?? { added: 0, removed: 0 }),
-    changes: unreleased({ [Symbol.asyncIterator]: () => pagesOf(engine, tables.changes.name, request.open) }),
+    changes: unreleased({ [Symbol.asyncIterator]: () => pagesOf(engine, changes.name, { open: request.open, also }) }),
   };
 }
 
@@ -57,6 +87,20 @@ export async function recordDelivered(engine: Engine, request: DeliveryRequest):
   );
 }
 
+/** Leaves no trace in the engine of the ids that a removal took out, once the destination has confirmed it. */
+export async function forgetDelivered(engine: Engine, request: DeliveryRequest): Promise<void> {
+  const { changes } = selectionTables(request.delivery);
+  const delivered = deliveredTable(request.audience, request.destination);
+  const next = { ...delivered, name: `${delivered.name}_next` };
+  await engine.dropTable(next.name);
+  await engine.createTable(next);
+  await engine.command(
+    `INSERT INTO ${next.name} SELECT d.id AS id, d.state AS state, d.round AS round, d.step AS step
+     FROM ${delivered.name} AS d ANTI LEFT JOIN (SELECT id FROM ${changes.name}) AS c ON c.id = d.id`,
+  );
+  await engine.replaceTable(delivered.name, next.name);
+}
+
 /** Drops the working tables of a delivery or forecast. What the destination was told is kept with the audience. */
 export async function dropSelection(engine: Engine, selection: string): Promise<void> {
   const existing = await engine.listTables();
@@ -64,25 +108,34 @@ export async function dropSelection(engine: Engine, selection: string): Promise<
   await Promise.all(names.filter((name) => existing.includes(name)).map((name) => engine.dropTable(name)));
 }
 
-async function prepare(engine: Engine, request: DeliveryRequest, existing: readonly string[]): Promise<void> {
-  const { changes, ids, prepared } = selectionTables(request.delivery);
+function deltaSql(request: DeliveryRequest): string {
+  const { ids } = selectionTables(request.delivery);
+  const delivered = deliveredTable(request.audience, request.destination);
+  const known = (states: string) =>
+    `SELECT id FROM (SELECT id, ${LAST_STATE} AS last FROM ${delivered.name} GROUP BY id) WHERE ${states}`;
+  // A removal names no person of today: the id may be of somebody whom the dataset no longer has.
+  return `SELECT d.id AS id, toUInt32(0) AS person, toInt8(-1) AS change
+       FROM (${known('last >= 0')}) AS d ANTI LEFT JOIN (SELECT id FROM ${ids.name}) AS i ON i.id = d.id
+       UNION ALL
+       SELECT i.id AS id, i.person AS person, toInt8(1) AS change
+       FROM ${ids.name} AS i ANTI LEFT JOIN (${known('last = 1')}) AS d ON d.id = i.id`;
+}
+
+async function prepare(
+  engine: Engine,
+  request: DeliveryRequest,
+  existing: readonly string[],
+  changesSql: string,
+): Promise<void> {
+  const { changes, prepared } = selectionTables(request.delivery);
   const delivered = deliveredTable(request.audience, request.destination);
   if (!existing.includes(delivered.name)) await engine.createTable(delivered);
   await engine.dropTable(changes.name);
   await engine.createTable(changes);
-  const known = (states: string) =>
-    `SELECT id FROM (SELECT id, ${LAST_STATE} AS last FROM ${delivered.name} GROUP BY id) WHERE ${states}`;
-  // A removal names no person of today: the id may be of somebody whom the dataset no longer has.
   await engine.command(
     `INSERT INTO ${changes.name}
      SELECT toUInt32(row_number() OVER (ORDER BY change, person, id) - 1) AS position, id, change, {round:UInt32} AS round
-     FROM (
-       SELECT d.id AS id, toUInt32(0) AS person, toInt8(-1) AS change
-       FROM (${known('last >= 0')}) AS d ANTI LEFT JOIN (SELECT id FROM ${ids.name}) AS i ON i.id = d.id
-       UNION ALL
-       SELECT i.id AS id, i.person AS person, toInt8(1) AS change
-       FROM ${ids.name} AS i ANTI LEFT JOIN (${known('last = 1')}) AS d ON d.id = i.id
-     )`,
+     FROM (${changesSql})`,
     { round: (await lastRound(engine, delivered.name)) + 1 },
   );
   // From here on nobody knows what the platform holds of these ids until it is confirmed.
@@ -101,7 +154,7 @@ async function lastRound(engine: Engine, delivered: string): Promise<number> {
 async function* pagesOf(
   engine: Engine,
   changes: string,
-  open: (id: string) => string = (id) => id,
+  { open = (id) => id, also }: { open?: ((id: string) => string) | undefined; also: { readonly erase?: true } },
 ): AsyncGenerator<ActivationChange[]> {
   for (let from = 0; ; from += PAGE_CHANGES) {
     const rows = await engine.query<{ id: string; change: number }>(
@@ -109,7 +162,7 @@ async function* pagesOf(
       { from, to: from + PAGE_CHANGES },
     );
     if (rows.length > 0)
-      yield rows.map(({ id, change }) => ({ id: open(id), change: change === 1 ? 'add' : 'remove' }));
+      yield rows.map(({ id, change }) => ({ id: open(id), change: change === 1 ? 'add' : 'remove', ...also }));
     if (rows.length < PAGE_CHANGES) return;
   }
 }

@@ -122,6 +122,12 @@ export function selectionTables(
   };
 }
 
+/** Working tables of a removal: the ids that its persons may be known by, in the clear for as long as the job runs. */
+export function removalTables(removal: string): Readonly<Record<'candidates', TableDefinition>> {
+  const columns: Columns = { id: 'String' };
+  return { candidates: { name: tableName(removal, 'sought'), columns, orderBy: ['id'], shardBy: 'random' } };
+}
+
 /**
  * `<aud>_delivered_<dst>`: what a destination was told, as a log in which the last word about an id counts.
  * state: 1 delivered, -1 removed, 0 either, as the change was perhaps sent and never confirmed.

@@ -4,7 +4,7 @@ import { type Decision, isDecision } from './decision.ts';
 import { PolicyError } from './policy-error.ts';
 
 /** The actions whose "allow" opens the gate. A permission to read something is no release. */
-const RELEASING_ACTIONS: ReadonlySet<string> = new Set(['audience:release', 'aggregate:release']);
+const RELEASING_ACTIONS: ReadonlySet<string> = new Set(['audience:release', 'aggregate:release', 'person:remove']);
 
 const inspectSymbol = Symbol.for('nodejs.util.inspect.custom');
 const makingKey = Symbol('made by release.ts');

@@ -13,6 +13,8 @@ import { destinationTestJob } from './destinations/destination-test-job.ts';
 import type { WorkerGround } from './ground.ts';
 import type { JobKind } from './jobs/worker-loop.ts';
 import { rotationJobs } from './keys/rotation-jobs.ts';
+import { findRemovalsJob } from './removals/find-removals-job.ts';
+import { removalJob } from './removals/removal-job.ts';
 import { suppressionJobs } from './suppression/suppression-jobs.ts';
 
 /** A job whose kind is missing here waits for a worker that knows it. */
@@ -30,6 +32,8 @@ export function makeJobKinds(ground: WorkerGround): readonly JobKind[] {
     audienceJob(ground),
     dryRunJob(ground),
     deliveryJob(ground),
+    findRemovalsJob(ground),
+    removalJob(ground),
     destinationTestJob(ground),
     ...rotationJobs(ground),
   ];

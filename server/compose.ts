@@ -30,6 +30,7 @@ import { KeyRing } from './keys/key-ring.ts';
 import { readRootKey } from './keys/root-key.ts';
 import { makeLog } from './log.ts';
 import { policyHandlers } from './policies/policy-handlers.ts';
+import { removalHandlers } from './removals/removal-handlers.ts';
 import { segmentHandlers } from './segments/segment-handlers.ts';
 import { suppressionHandlers } from './suppression/suppression-handlers.ts';
 import { memberHandlers } from './tenants/member-handlers.ts';
@@ -100,6 +101,7 @@ export function makeHandlers(ground: Ground): Handlers {
     ...activationHandlers(ground),
     ...approvalHandlers(ground),
     ...deliveryHandlers(ground),
+    ...removalHandlers(ground),
     ...runHandlers(ground),
   };
 }

@@ -23,6 +23,7 @@ export const ID_PREFIXES = {
   activation: 'act',
   approval: 'apr',
   delivery: 'dlv',
+  removal: 'rmv',
   suppressionList: 'sup',
   debit: 'deb',
   decision: 'dec',

@@ -94,6 +94,30 @@ async function insertDecided(world: World): Promise<void> {
     phase: CANARY,
     job_id: newId('job'),
   });
+  await knex('removals').insert(removalRow(world));
+}
+
+function removalRow(world: World) {
+  const id = (name: string) => world.names.get(name) ?? '';
+  const now = world.clock.now().toISOString();
+  world.names.set('removal', newId('rmv'));
+  return {
+    id: id('removal'),
+    tenant_id: id('osec'),
+    destination_tenant_id: id('osec'),
+    activation_id: id('activation'),
+    audience_id: id('audience'),
+    destination_id: id('destination'),
+    destination_kind: 'file',
+    request_kind: 'canary',
+    request_id: newId('job'),
+    reason: 'withdrawn',
+    status: 'failed',
+    attempts: 1,
+    failure: JSON.stringify({ code: 'canary', detail: CANARY }),
+    requested_at: now,
+    due_at: now,
+  };
 }
 
 async function makeEngineersThings(world: World): Promise<void> {
@@ -152,6 +176,7 @@ async function idsOf(world: World): Promise<Record<string, string>> {
     destination_id: id('destination'),
     activation_id: id('activation'),
     delivery_id: id('delivery'),
+    removal_id: id('removal'),
     approval_id: id('approval'),
     event_id: event.event_id,
   };

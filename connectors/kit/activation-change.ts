@@ -6,4 +6,6 @@ export interface ActivationChange {
   readonly change: 'add' | 'remove';
   /** All purposes this person agreed to for this kind of destination; absent when nobody said. Of no meaning in a removal. */
   readonly consent?: readonly string[];
+  /** On a removal of somebody who asked to be forgotten: the platform should erase what it holds, not only end the membership. */
+  readonly erase?: true;
 }

@@ -20,6 +20,8 @@ export interface BatchRules {
 
 export interface Batch extends SortedChanges {
   readonly index: number;
+  /** Every change of this batch asks the platform to erase; a batch never mixes erasures with anything else. */
+  readonly erase: boolean;
   /** Rows left out before sending, by code. */
   readonly invalid: Readonly<Record<string, number>>;
 }
@@ -35,25 +37,29 @@ export async function* batchChanges(
   let bytes = 0;
   let window = newWindow();
   let invalid: Record<string, number> = {};
+  let erase = false;
+  const closed = (): Batch => ({ ...window.close(), index: index++, invalid, erase });
   for await (const rows of changes) {
-    for (const { id, change, consent } of rows) {
+    for (const { id, change, consent, erase: isErasure = false } of rows) {
       const fault = rules.checkRow(id);
       if (fault !== undefined) {
         invalid[fault.rowCode] = (invalid[fault.rowCode] ?? 0) + 1;
         continue;
       }
       const rowBytes = rules.rowBytes(id);
-      if (window.size > 0 && (window.size >= maxRows || bytes + rowBytes > rules.maxBytes)) {
-        yield { ...window.close(), index: index++, invalid };
+      const isFull = window.size >= maxRows || bytes + rowBytes > rules.maxBytes;
+      if (window.size > 0 && (isFull || isErasure !== erase)) {
+        yield closed();
         window = newWindow();
         invalid = {};
         bytes = 0;
       }
+      erase = isErasure;
       bytes += rowBytes;
       window.push(id, change === 'remove', consent);
     }
   }
-  if (window.size > 0 || Object.keys(invalid).length > 0) yield { ...window.close(), index, invalid };
+  if (window.size > 0 || Object.keys(invalid).length > 0) yield closed();
 }
 
 export const rowCount = (batch: Batch): number => batch.added + batch.removed;

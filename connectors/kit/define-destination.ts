@@ -5,7 +5,7 @@ import type { Batch, BatchRules } from './batches.ts';
 import type { Clock } from './clock.ts';
 import type { Egress } from './egress.ts';
 import type { DeliveryProgress, PlatformJob } from './progress.ts';
-import type { Counts } from './report.ts';
+import type { Counts, Erasure } from './report.ts';
 import { checkFields, type SettingFields, type SettingIssue, SettingsError, type SettingValue } from './settings.ts';
 import type { BatchPlace } from './upload-session.ts';
 
@@ -49,9 +49,15 @@ export interface SendContext {
 }
 
 export type SendOutcome =
-  | { readonly state: 'taken'; readonly rejected: Counts }
+  /** `erasure` answers a batch with `erase`; a client that does not say has only removed. */
+  | { readonly state: 'taken'; readonly rejected: Counts; readonly erasure?: Erasure }
   /** `rejected` are rows that were refused on the way in. */
-  | { readonly state: 'submitted'; readonly job: PlatformJob; readonly rejected?: Counts };
+  | {
+      readonly state: 'submitted';
+      readonly job: PlatformJob;
+      readonly rejected?: Counts;
+      readonly erasure?: Erasure;
+    };
 export type PollOutcome =
   | { readonly state: 'running'; readonly phase: string }
   | { readonly state: 'taken'; readonly phase: string; readonly rejected: Counts }

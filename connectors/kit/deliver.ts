@@ -29,12 +29,15 @@ export interface DeliverOptions {
   save(progress: DeliveryProgress): Promise<void>;
 }
 
+/** A removal needs no release of an audience: persons are taken out by a decision of its own. */
+const DELIVERING_ACTIONS: ReadonlySet<string> = new Set(['audience:release', 'person:remove']);
+
 /**
  * Resolves with a report, also when the platform refused for good. Rejects with SettingsError, with PermanentError
  * `unreleased`, with the signal's reason, or with DeliveryPostponed: call again after its `retryAfterMs`.
  */
 export async function deliver(destination: Destination, options: DeliverOptions): Promise<DeliveryReport> {
-  if (!isReleased(options.changes) || options.changes.decision.decision.action !== 'audience:release') {
+  if (!isReleased(options.changes) || !DELIVERING_ACTIONS.has(options.changes.decision.decision.action)) {
     throw new PermanentError('unreleased', 'the changes were not released by a recorded decision');
   }
   const { settings, credentials } = validateSettings(destination, options);
@@ -47,10 +50,25 @@ export async function deliver(destination: Destination, options: DeliverOptions)
     const context = { egress, clock, random, signal, exportRoot: options.exportRoot, delivery };
     const client = destination.client({ settings, credentials, context });
     const rules = destination.batchRules(settings);
-    const run = new DeliveryRun({ client, rules, limits: destination.limits, ...options });
-    return reportOf(await run.complete(options.changes.value));
+    const { limits, removal } = destination;
+    const run = new DeliveryRun({ client, rules, limits, removesPersons: removal.supported, ...options });
+    return reportOf(await run.complete(releasedChanges(options.changes)));
   } finally {
     egress.close();
+  }
+}
+
+/** A decision to remove lets nobody in. */
+async function* releasedChanges({
+  value,
+  decision,
+}: DeliverOptions['changes']): AsyncGenerator<readonly ActivationChange[]> {
+  const isRemoval = decision.decision.action === 'person:remove';
+  for await (const changes of value) {
+    if (isRemoval && changes.some(({ change }) => change !== 'remove')) {
+      throw new PermanentError('unreleased', 'a decision to remove was given for an addition');
+    }
+    yield changes;
   }
 }
 

@@ -2,11 +2,11 @@
 import type { ActivationChange } from './activation-change.ts';
 import { type Batch, type BatchRules, batchChanges, rowCount } from './batches.ts';
 import type { Clock } from './clock.ts';
-import type { DestinationClient, DestinationLimits, PollOutcome } from './define-destination.ts';
+import type { DestinationClient, DestinationLimits, PollOutcome, SendOutcome } from './define-destination.ts';
 import { type DeliveryError, DeliveryPostponed, PermanentError, RetryableError } from './errors.ts';
 import { DEFAULT_POSTPONE_MS, MAX_BACKOFF_MS, MAX_POSTPONE_MS, MAX_POSTPONEMENTS } from './limits.ts';
 import { chained, type DeliveryProgress, idempotencyKey, type OpenBatch, tallied, withJobNamed } from './progress.ts';
-import { addCounts } from './report.ts';
+import { addCounts, type Erasure, leastErasure } from './report.ts';
 import { withRetry } from './retry.ts';
 import { type BatchPlace, placed } from './upload-session.ts';
 
@@ -14,6 +14,8 @@ export interface RunOptions {
   readonly client: DestinationClient;
   readonly rules: BatchRules;
   readonly limits: DestinationLimits;
+  /** Whether the platform can take somebody out at all. */
+  readonly removesPersons: boolean;
   readonly progress: DeliveryProgress;
   readonly clock: Clock;
   readonly random: () => number;
@@ -76,7 +78,8 @@ export class DeliveryRun {
         await this.#fail(error, { failed: tallied(this.#progress.failed, batch), invalid });
       throw error;
     });
-    const settled = { ...sent, invalid, lastSentAtMs: clock.now(), postponements: 0 };
+    const erasure = this.#erasureOf(batch, outcome);
+    const settled = { ...sent, invalid, erasure, lastSentAtMs: clock.now(), postponements: 0 };
     const rejectedByPlatform = addCounts(this.#progress.rejectedByPlatform, outcome.rejected ?? {});
     if (outcome.state === 'taken') {
       return this.#save({ ...settled, rejectedByPlatform, taken: tallied(this.#progress.taken, batch), phase: 'sent' });
@@ -91,6 +94,12 @@ export class DeliveryRun {
       platformJobs,
       phase: job.phase,
     });
+  }
+
+  #erasureOf(batch: Batch, { erasure }: SendOutcome): Erasure | null {
+    const before = this.#progress.erasure ?? null;
+    if (!batch.erase) return before;
+    return leastErasure(before, this.#options.removesPersons ? (erasure ?? 'removed_only') : 'unsupported');
   }
 
   async #pace(): Promise<void> {

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import type { Batch } from './batches.ts';
 import { MAX_REPORTED_JOBS } from './limits.ts';
-import { addCounts, type Counts, type DeliveryReport } from './report.ts';
+import { addCounts, type Counts, type DeliveryReport, type Erasure } from './report.ts';
 
 /** The platform's own job for one batch. `details` are the client's, so that a kill in mid-upload can go on. */
 export interface PlatformJob {
@@ -39,6 +39,8 @@ export interface DeliveryProgress {
   readonly phase: string;
   readonly platformJobs: readonly string[];
   readonly postponements: number;
+  /** Of the batches taken so far that asked for an erasure. */
+  readonly erasure?: Erasure | null;
   readonly finished: boolean;
   readonly failure: { readonly code: string; readonly message: string } | null;
 }
@@ -88,7 +90,7 @@ export function withJobNamed(progress: DeliveryProgress, job: PlatformJob): read
 }
 
 export function reportOf(progress: DeliveryProgress): DeliveryReport {
-  const { taken, failed, failure } = progress;
+  const { taken, failed, failure, erasure } = progress;
   const nothingLost = failure === null && failed.batches === 0 && Object.keys(rejections(progress)).length === 0;
   const nothingTaken = taken.batches === 0;
   const lostAll = nothingTaken && (failure !== null || failed.batches > 0);
@@ -102,6 +104,7 @@ export function reportOf(progress: DeliveryProgress): DeliveryReport {
     batches: taken.batches,
     batchesFailed: failed.batches,
     platformJobs: progress.platformJobs,
+    ...(erasure === undefined || erasure === null ? {} : { erasure }),
     ...(failure === null ? {} : { failure }),
   };
 }

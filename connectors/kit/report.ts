@@ -2,6 +2,15 @@
 
 export type Counts = Readonly<Record<string, number>>;
 
+/** What became of changes with `erase`: forgotten, only taken out, or neither, as the platform knows no removal. */
+export const ERASURES = ['erased', 'removed_only', 'unsupported'] as const;
+export type Erasure = (typeof ERASURES)[number];
+
+/** Of several batches the least that was reached. */
+export function leastErasure(left: Erasure | null, right: Erasure): Erasure {
+  return left === null || ERASURES.indexOf(right) > ERASURES.indexOf(left) ? right : left;
+}
+
 export interface DeliveryReport {
   readonly status: 'delivered' | 'partially_delivered' | 'failed';
   /** The platform's own word for how far its job came, or ours when it has none. */
@@ -16,6 +25,8 @@ export interface DeliveryReport {
   readonly batches: number;
   readonly batchesFailed: number;
   readonly platformJobs: readonly string[];
+  /** Only where a change asked for an erasure. */
+  readonly erasure?: Erasure;
   /** Why the delivery ended early. */
   readonly failure?: { readonly code: string; readonly message: string };
 }

@@ -1013,6 +1013,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/removals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Removals at destinations, with their clocks
+         * @description After a withdrawal, an objection, an erasure or an expiry. A failed one is tried again until it is confirmed.
+         */
+        get: operations["listRemovals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/removals/{removal_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One removal */
+        get: operations["getRemoval"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/deliveries": {
         parameters: {
             query?: never;
@@ -1925,6 +1962,45 @@ export interface components {
             /** Format: date-time */
             finished_at: string | null;
         };
+        /** @enum {string} */
+        RemovalStatus: "queued" | "confirmed" | "failed" | "unsupported" | "destination_deleted";
+        /** @description Persons taken out at one destination that was given them before. Where persons and destination are of two tenants, neither learns how many. */
+        Removal: {
+            id: string;
+            status: components["schemas"]["RemovalStatus"];
+            /**
+             * @description Null for a partner's persons.
+             * @enum {string|null}
+             */
+            reason: "withdrawn" | "objected" | "erased" | "expired" | null;
+            /** @description What asked for it; null for a partner's persons. */
+            request_id: string | null;
+            collaboration_id: string | null;
+            /** @description Null for a partner's destination. */
+            destination_id: string | null;
+            destination_kind: string;
+            audience_id: string | null;
+            /** @description Ids taken out; null while it waits, and where persons and destination are of two tenants. */
+            removed: number | null;
+            /**
+             * @description What became of a request to erase; a platform may only be able to end the membership.
+             * @enum {string|null}
+             */
+            erasure: "erased" | "removed_only" | "unsupported" | null;
+            failure: {
+                code: string;
+                detail: string;
+            } | null;
+            attempts: number;
+            /** Format: date-time */
+            requested_at: string;
+            /** Format: date-time */
+            due_at: string;
+            is_overdue: boolean;
+            /** Format: date-time */
+            confirmed_at: string | null;
+            receipt_event_id: string | null;
+        };
         AuditEvent: {
             id: string;
             /** @description Leaf index in the log. */
@@ -2071,6 +2147,8 @@ export type Approval = components['schemas']['Approval'];
 export type Activation = components['schemas']['Activation'];
 export type DeliveryReport = components['schemas']['DeliveryReport'];
 export type Delivery = components['schemas']['Delivery'];
+export type RemovalStatus = components['schemas']['RemovalStatus'];
+export type Removal = components['schemas']['Removal'];
 export type AuditEvent = components['schemas']['AuditEvent'];
 export type LogKey = components['schemas']['LogKey'];
 export type Policy = components['schemas']['Policy'];
@@ -4285,6 +4363,61 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listRemovals: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Items a page. */
+                limit?: components["parameters"]["Limit"];
+                request_id?: string;
+                status?: components["schemas"]["RemovalStatus"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Removal"][];
+                        /** @description Where the next page starts; null on the last. */
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getRemoval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                removal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Removal"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -6,6 +6,7 @@ import { audienceRequest } from '../audience-release.ts';
 import { type ConsentClass, personRequest } from '../consent.ts';
 import type { ActivationRule, CollaborationStatus, UsedAttribute } from '../contributor-facts.ts';
 import type { PolicyRequest } from '../decide.ts';
+import { removalRequest } from '../removal.ts';
 
 export interface Scenario {
   readonly case: string;
@@ -23,7 +24,7 @@ export interface ScenarioFile {
 }
 
 export type Facts = Readonly<Record<string, unknown>>;
-export type Gate = 'access' | 'persons' | 'audience' | 'figure';
+export type Gate = 'access' | 'persons' | 'audience' | 'figure' | 'removal';
 
 export function scenarioRequest(file: ScenarioFile, scenario: Scenario): PolicyRequest {
   const facts = { ...file.usually, ...scenario.facts };
@@ -40,6 +41,7 @@ const WORDS: Readonly<Record<Gate, readonly string[]>> = {
     ...['asked for by', 'of tenant', 'persons', 'threshold', 'destination', 'region', 'purpose', 'at'],
     ...['contributors', 'approvals', 'filters on', 'collaboration', 'ends at', 'differs by'],
   ],
+  removal: ['destination', 'reason'],
   figure: [
     ...['analysis', 'asked for by', 'of tenant', 'persons', 'threshold', 'at'],
     ...['contributors', 'filters on', 'collaboration', 'ends at', 'breaks down by', 'costs', 'budget left'],
@@ -94,6 +96,8 @@ const REQUESTS: Readonly<Record<Gate, (facts: Facts) => PolicyRequest>> = {
         outcome: approval.outcome === 'rejected' ? 'rejected' : 'approved',
       })),
     }),
+  removal: (facts) =>
+    removalRequest({ audienceId: 'aud', destinationKind: text(facts.destination), reason: text(facts.reason) }),
   figure: (facts) =>
     aggregateRequest({
       analysis: text(facts.analysis),

@@ -11,6 +11,7 @@ import { audiences } from './migrations/0011-audiences.ts';
 import { activations } from './migrations/0012-activations.ts';
 import { privacyBudget } from './migrations/0013-privacy-budget.ts';
 import { leafHashes } from './migrations/0015-leaf-hashes.ts';
+import { removals } from './migrations/0016-removals.ts';
 import { approvalsOfEveryKind } from './migrations/0018-approvals-of-every-kind.ts';
 import { auditSearch } from './migrations/0022-audit-search.ts';
 
@@ -26,6 +27,7 @@ export const MIGRATIONS: readonly Migration[] = [
   activations,
   privacyBudget,
   leafHashes,
+  removals,
   approvalsOfEveryKind,
   auditSearch,
 ];

@@ -15,10 +15,12 @@ import { PermanentFailure } from '../jobs/job.ts';
 import { EGRESS_KEY } from '../keys/key-ring.ts';
 import type { Reach } from './delivery-sides.ts';
 
+export type SealedReach = Omit<Reach, 'side'> & { readonly side: Pick<Reach['side'], 'datasetId'> };
+
 /** Undefined for a column whose ids are not sealed. Every load of the dataset sealed under a file key of its own. */
 export async function sealedIdOpener(
   ground: Ground,
-  { side, column, composed }: Reach,
+  { side, column, composed }: SealedReach,
 ): Promise<((id: string) => string) | undefined> {
   if (column.type !== 'platform-digest') return undefined;
   const openers = await fileOpeners(ground, side.datasetId);

@@ -17,7 +17,9 @@ export type KeyPurpose =
   | 'egress'
   | 'credential'
   | 'answer'
-  | 'suppression-input';
+  | 'suppression-input'
+  | 'person-keys'
+  | 'removal-outbox';
 
 /** base64 of nonce (24 bytes) ‖ ciphertext. */
 export async function wrapKey(rootKey: Uint8Array, name: KeyName, key: Uint8Array): Promise<string> {

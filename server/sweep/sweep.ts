@@ -7,6 +7,7 @@ import { endOverdueCollaborations } from '../collaborations/end-overdue-collabor
 import { queueRetiredVersions } from '../datasets/retired-versions.ts';
 import type { Ground } from '../ground.ts';
 import { forgetOldAnswers } from '../http/idempotency.ts';
+import { retryFailedRemovals } from '../removals/retry-removals.ts';
 import { destroyUpload } from '../uploads/destroy-upload.ts';
 import { SWEEP_INTERVAL_MS } from '../uploads/limits.ts';
 import { uploadFolder } from '../uploads/upload.ts';
@@ -46,6 +47,7 @@ export async function sweep(ground: Ground): Promise<void> {
   await destroyExpiredUploads(ground);
   await removeOrphanedFiles(ground);
   await queueRetiredVersions(ground);
+  await retryFailedRemovals(ground);
   await forgetOldAnswers(ground);
 }
 

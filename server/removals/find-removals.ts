@@ -1,0 +1,142 @@
+// Finds the destinations that hold persons who are to be taken out, before anything of these persons is destroyed. What is found
+// stays in the engine, under the id of the removal to be, until `queueRemovals` has sealed it.
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseDatasetSchema } from '../../identifiers/dataset-schema.ts';
+import {
+  type CandidatesRequest,
+  countHeld,
+  dropCandidates,
+  dropKeyList,
+  loadKeyList,
+  type PersonsOf,
+  writeCandidates,
+} from '../../matching/removal-candidates.ts';
+import type { WorkerGround } from '../ground.ts';
+import { newId } from '../ids.ts';
+import type { PersonSet, RemovalWish } from './person-set.ts';
+import { listRemovalTargets, type MatchedReach, type RemovalTarget } from './removal-targets.ts';
+
+export interface FoundRemoval {
+  readonly removalId: string;
+  readonly target: RemovalTarget;
+}
+
+export interface FoundRemovals {
+  readonly wish: RemovalWish;
+  readonly found: readonly FoundRemoval[];
+  /** Drops what was found; to be called once the transaction is through, or was not. */
+  close(): Promise<void>;
+}
+
+/** A list of keys in the engine, for as long as the search lasts. */
+interface LoadedSet {
+  readonly set: PersonSet;
+  readonly list: string;
+}
+
+/**
+ * One for each destination that holds any of the persons, or may in a moment, as a delivery to it is under way. Partners'
+ * destinations are all among them, held or not: which of them are would tell whom the partner knows.
+ */
+export async function findRemovals(ground: WorkerGround, wish: RemovalWish): Promise<FoundRemovals> {
+  const { engine } = ground;
+  const targets = await listRemovalTargets(ground.db.knex, wish.tenantId);
+  const loaded = await Promise.all(wish.persons.map((set) => loadSet(ground, set)));
+  const found: FoundRemoval[] = [];
+  try {
+    for (const target of targets) {
+      const removalId = newId('rmv');
+      found.push({ removalId, target });
+      if (await isWanted(ground, { wish, loaded, removalId, target })) continue;
+      found.pop();
+      await dropCandidates(engine, removalId);
+    }
+  } finally {
+    for (const { list } of loaded) await dropKeyList(engine, list);
+  }
+  return {
+    wish,
+    found,
+    close: async () => {
+      for (const { removalId } of found) await dropCandidates(engine, removalId);
+    },
+  };
+}
+
+async function isWanted(
+  ground: WorkerGround,
+  of: { wish: RemovalWish; loaded: readonly LoadedSet[]; removalId: string; target: RemovalTarget },
+): Promise<boolean> {
+  const { removalId, target } = of;
+  await writeCandidates(ground.engine, await candidatesOf(ground, of));
+  const isPartners = target.destinationTenantId !== of.wish.tenantId;
+  if (isPartners || target.isBusy) return true;
+  const place = { removal: removalId, audience: target.audienceId, destination: target.destinationId };
+  return (await countHeld(ground.engine, place)) > 0;
+}
+
+async function candidatesOf(
+  ground: WorkerGround,
+  of: { loaded: readonly LoadedSet[]; removalId: string; target: RemovalTarget },
+): Promise<CandidatesRequest> {
+  const persons: PersonsOf[] = [];
+  const partners: NonNullable<CandidatesRequest['partners']>[number][] = [];
+  for (const { datasetId, through } of of.target.reaches) {
+    persons.push(...(await personsOfDataset(ground, of.loaded, datasetId)));
+    if (through !== undefined) partners.push(...partnerReach(through));
+  }
+  return { removal: of.removalId, persons, partners };
+}
+
+function partnerReach({ side, matchId, own, partner }: MatchedReach): NonNullable<CandidatesRequest['partners']> {
+  if ([own, partner].some(({ versionId, engineId }) => versionId === '' || engineId === '')) return [];
+  return [
+    {
+      side,
+      version: own.versionId,
+      partnerVersion: partner.versionId,
+      match: matchId,
+      contribution: own.engineId,
+      partnerContribution: partner.engineId,
+    },
+  ];
+}
+
+/** In every version that still stands: an audience may show persons of an earlier one. */
+async function personsOfDataset(
+  ground: WorkerGround,
+  loaded: readonly LoadedSet[],
+  datasetId: string,
+): Promise<PersonsOf[]> {
+  const { knex } = ground.db;
+  const dataset = (await knex('datasets').where({ id: datasetId }).first('schema')) as { schema: string } | undefined;
+  const versions = (await knex('dataset_versions').where({ dataset_id: datasetId }).select('id')) as { id: string }[];
+  const column = dataset === undefined ? -1 : recordIdPlace(dataset.schema);
+  return versions.flatMap(({ id: version }) =>
+    loaded.flatMap(({ set, list }): PersonsOf[] => {
+      if (set.by === 'digest') return [{ version, by: 'digest', list }];
+      if (set.datasetId !== datasetId) return [];
+      if (set.by === 'dataset') return [{ version, by: 'all' }];
+      return column < 0 ? [] : [{ version, by: 'record-id', list, column }];
+    }),
+  );
+}
+
+/** The place of the record id among the columns of a schema; -1 where there is none. */
+export function recordIdPlace(schema: string): number {
+  return Object.values(parseDatasetSchema(JSON.parse(schema)).columns).findIndex(({ role }) => role === 'record-id');
+}
+
+async function loadSet(ground: WorkerGround, set: PersonSet): Promise<LoadedSet> {
+  const list = newId('rmv');
+  if (set.by === 'dataset') return { set, list };
+  const path = join(ground.scratchDir, `${list}.keys`);
+  try {
+    await writeFile(path, set.keys, { mode: 0o600 });
+    await loadKeyList(ground.engine, { list, path });
+  } finally {
+    await rm(path, { force: true });
+  }
+  return { set, list };
+}

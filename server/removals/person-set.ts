@@ -1,0 +1,19 @@
+// Persons who are to be taken out, as the tenant knows them: by keys under the tenant's key, never by a digest.
+import type { RemovalReason } from '../../policies/removal.ts';
+
+/** Keys are sixteen bytes each, joined. */
+export type PersonSet =
+  /** Match keys of identifiers; they speak of every dataset of the tenant. */
+  | { readonly by: 'digest'; readonly keys: Uint8Array }
+  /** Keys of record ids, of one dataset. */
+  | { readonly by: 'record-id'; readonly datasetId: string; readonly keys: Uint8Array }
+  /** Everybody of a dataset. */
+  | { readonly by: 'dataset'; readonly datasetId: string };
+
+export interface RemovalWish {
+  readonly tenantId: string;
+  readonly persons: readonly PersonSet[];
+  readonly reason: RemovalReason;
+  /** What asked for it: a change of consent, a deletion request. Removals are listed by its id. */
+  readonly request: { readonly kind: string; readonly id: string };
+}
