@@ -1,9 +1,10 @@
 // Files in a folder of the operator's, declared as data: for platforms that fetch, and for people who look first.
 import { ACTIVATION_ID_TYPES } from '../../identifiers/identifier.ts';
+import { DropClient } from '../file-drop/drop-client.ts';
+import { dropLimits } from '../file-drop/limits.ts';
+import { batchRules } from '../file-drop/payload.ts';
 import { defineDestination } from '../kit/define-destination.ts';
-import { FileClient } from './client.ts';
-import { MAX_FILE_BYTES, MAX_ROWS_PER_FILE } from './limits.ts';
-import { batchRules } from './payload.ts';
+import { openExportFolder } from './export-folder.ts';
 import { type FileSettings, settingFields } from './settings.ts';
 
 export const file = defineDestination<FileSettings, Record<string, never>>({
@@ -14,13 +15,7 @@ export const file = defineDestination<FileSettings, Record<string, never>>({
   settingFields,
   credentialFields: {},
   acceptedIdTypes: ACTIVATION_ID_TYPES,
-  limits: {
-    maxRowsPerBatch: MAX_ROWS_PER_FILE,
-    maxBytesPerBatch: MAX_FILE_BYTES,
-    minIntervalMs: 0,
-    pollIntervalMs: 0,
-    maxPollMs: 0,
-  },
+  limits: dropLimits,
   removal: {
     supported: true,
     semantics: 'A removed id is a row whose change is "remove"; whoever reads the files applies it.',
@@ -30,5 +25,6 @@ export const file = defineDestination<FileSettings, Record<string, never>>({
   idTypes: (settings) => [settings.id_type],
   hosts: () => [],
   batchRules,
-  client: (options) => new FileClient(options),
+  client: ({ settings, context }) =>
+    new DropClient({ settings, context, openFolder: () => openExportFolder(context.exportRoot, settings.folder) }),
 });

@@ -3,16 +3,11 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, open, realpath, rename, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
+import type { DropFolder, FileBytes, StoredFile } from '../file-drop/drop-folder.ts';
 import { type DeliveryError, PermanentError, RetryableError } from '../kit/errors.ts';
 
-export interface ExportFolder {
-  /** Atomic and durable: written aside, flushed, renamed. */
-  write(name: string, chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<void>;
-  describe(name: string): Promise<{ name: string; bytes: number; sha256: string }>;
-}
-
 /** The root must be there already: a share that is not mounted is a fault that passes, not a folder to make. */
-export async function openExportFolder(exportRoot: string | undefined, folder: string): Promise<ExportFolder> {
+export async function openExportFolder(exportRoot: string | undefined, folder: string): Promise<DropFolder> {
   if (exportRoot === undefined) throw new PermanentError('folder_refused', 'the operator has set no export folder');
   const path = await storing(async () => {
     const root = await realpath(exportRoot);
@@ -26,14 +21,14 @@ export async function openExportFolder(exportRoot: string | undefined, folder: s
   return {
     write: (name, chunks) => storing(() => writeAtomically(path, name, chunks)),
     describe: (name) => storing(() => describeFile(path, name)),
+    // Opening it has shown it.
+    check: async () => undefined,
+    close: async () => undefined,
   };
 }
 
-async function writeAtomically(
-  path: string,
-  name: string,
-  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-): Promise<void> {
+/** Written aside, flushed, renamed. */
+async function writeAtomically(path: string, name: string, chunks: FileBytes): Promise<void> {
   const part = join(path, `.${name}.part`);
   const file = await open(part, 'w', 0o640);
   try {
@@ -47,7 +42,7 @@ async function writeAtomically(
   await directory.sync().finally(() => directory.close());
 }
 
-async function describeFile(path: string, name: string): Promise<{ name: string; bytes: number; sha256: string }> {
+async function describeFile(path: string, name: string): Promise<StoredFile> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(join(path, name)) as AsyncIterable<Buffer>) hash.update(chunk);
   return { name, bytes: (await stat(join(path, name))).size, sha256: hash.digest('hex') };

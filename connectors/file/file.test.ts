@@ -6,14 +6,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { readCsv, readNdjson } from '../file-drop/drop-reader.ts';
+import { fileOf } from '../file-drop/payload.ts';
 import { batchChanges } from '../kit/batches.ts';
 import { describeConformance } from '../kit/conformance.ts';
 import { type FakeClock, inBatches } from '../kit/conformance-world.ts';
 import { validateSettings } from '../kit/define-destination.ts';
 import { file } from './destination.ts';
 import { openExportFolder } from './export-folder.ts';
-import { fileOf } from './payload.ts';
-import { readCsv, readNdjson, startFileSandbox } from './sandbox.ts';
+import { startFileSandbox } from './sandbox.ts';
 import type { FileSettings } from './settings.ts';
 
 for (const form of [{ format: 'csv' }, { format: 'ndjson', gzip: true }]) {

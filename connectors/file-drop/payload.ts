@@ -2,9 +2,9 @@
 import { type Batch, type BatchRules, chunksOf } from '../kit/batches.ts';
 import { RowError } from '../kit/errors.ts';
 import { MAX_FILE_BYTES, MAX_ID_LENGTH } from './limits.ts';
-import type { FileSettings } from './settings.ts';
+import type { FormSettings } from './settings.ts';
 
-export function batchRules(settings: FileSettings): BatchRules {
+export function batchRules(settings: FormSettings): BatchRules {
   return {
     checkRow: (id) => {
       const code = rowFault(id, settings);
@@ -18,7 +18,7 @@ export function batchRules(settings: FileSettings): BatchRules {
   };
 }
 
-function rowFault(id: string, settings: FileSettings): string | undefined {
+function rowFault(id: string, settings: FormSettings): string | undefined {
   if (id === '' || id.length > MAX_ID_LENGTH || !id.isWellFormed() || /\p{Cc}/u.test(id)) return 'id_invalid';
   // A spreadsheet runs such a cell as a formula, quoted or not; quoting it otherwise would change the id.
   if (settings.format === 'csv' && settings.formula_ids === 'refuse' && /^\s*[=+\-@＝＋－＠]/u.test(id))
@@ -26,7 +26,7 @@ function rowFault(id: string, settings: FileSettings): string | undefined {
   return undefined;
 }
 
-export function fileOf(batch: Batch, settings: FileSettings): Buffer[] {
+export function fileOf(batch: Batch, settings: FormSettings): Buffer[] {
   const word = (isRemoval: boolean): string => (isRemoval ? 'remove' : 'add');
   if (settings.format === 'ndjson') {
     const row = (id: string, isRemoval: boolean) => `{"id":${JSON.stringify(id)},"change":"${word(isRemoval)}"}\n`;

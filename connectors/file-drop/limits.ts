@@ -1,0 +1,17 @@
+// Bounds of every destination that is handed files.
+import type { DestinationLimits } from '../kit/define-destination.ts';
+
+/** Opens in common tools, and is rewritten quickly after a fault. */
+export const DEFAULT_ROWS_PER_FILE = 1_000_000;
+export const MAX_ROWS_PER_FILE = 1_000_000;
+export const MAX_FILE_BYTES = 512_000_000;
+/** Longer than any known activation id, sealed ones apart. */
+export const MAX_ID_LENGTH = 512;
+
+export const dropLimits: DestinationLimits = {
+  maxRowsPerBatch: MAX_ROWS_PER_FILE,
+  maxBytesPerBatch: MAX_FILE_BYTES,
+  minIntervalMs: 0,
+  pollIntervalMs: 0,
+  maxPollMs: 0,
+};

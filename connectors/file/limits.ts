@@ -1,8 +1,0 @@
-// Bounds of the file destination.
-
-/** Opens in common tools, and is rewritten quickly after a fault. */
-export const DEFAULT_ROWS_PER_FILE = 1_000_000;
-export const MAX_ROWS_PER_FILE = 1_000_000;
-export const MAX_FILE_BYTES = 512_000_000;
-/** Longer than any known activation id, sealed ones apart. */
-export const MAX_ID_LENGTH = 512;
