@@ -11,6 +11,8 @@ import { mapp } from './mapp/destination.ts';
 import { meta } from './meta/destination.ts';
 import { microsoftAds } from './microsoft-ads/destination.ts';
 import { pinterest } from './pinterest/destination.ts';
+import { s3 } from './s3/destination.ts';
+import { sftp } from './sftp/destination.ts';
 import { snap } from './snap/destination.ts';
 import { theTradeDesk } from './the-trade-desk/destination.ts';
 import { tiktok } from './tiktok/destination.ts';
@@ -32,6 +34,8 @@ const DESTINATIONS: readonly Destination[] = [
   microsoftAds,
   amazonAmc,
   file,
+  s3,
+  sftp,
   webhook,
 ];
 

@@ -16,6 +16,8 @@ import { SANDBOX_SECRET as MAPP_SECRET, SANDBOX_INTEGRATION_ID, startMappSandbox
 import { SANDBOX_ACCESS_TOKEN, startMetaSandbox } from './meta/sandbox.ts';
 import { startMicrosoftAdsSandbox } from './microsoft-ads/sandbox.ts';
 import { startPinterestSandbox } from './pinterest/sandbox.ts';
+import { SANDBOX_BUCKET, SANDBOX_KEYS, startS3Sandbox } from './s3/sandbox.ts';
+import { SANDBOX_ACCOUNT, SANDBOX_FOLDER, startSftpSandbox } from './sftp/sandbox.ts';
 import { startSnapSandbox } from './snap/sandbox.ts';
 import { SANDBOX_LOGIN, startTradeDeskSandbox } from './the-trade-desk/sandbox.ts';
 import { startTiktokSandbox } from './tiktok/sandbox.ts';
@@ -111,6 +113,16 @@ const STARTS = {
   file: async (options) => {
     const sandbox = await startFileSandbox(options);
     return { ...running(sandbox, { folder: 'sandbox', id_type: 'customer' }, {}), exportRoot: sandbox.exportRoot };
+  },
+  s3: async (options) => {
+    const sandbox = await startS3Sandbox(options);
+    const place = { region: 'eu-west-3', bucket: SANDBOX_BUCKET, prefix: 'sandbox', addressing: 'path' };
+    return running(sandbox, { endpoint_url: sandbox.url, ...place, id_type: 'customer' }, SANDBOX_KEYS);
+  },
+  sftp: async (options) => {
+    const sandbox = await startSftpSandbox(options);
+    const server = { host: '127.0.0.1', port: sandbox.port, host_key: sandbox.hostKey, folder: SANDBOX_FOLDER };
+    return running(sandbox, { ...server, id_type: 'customer' }, SANDBOX_ACCOUNT);
   },
   webhook: async (options) => {
     const sandbox = await startWebhookSandbox(options);

@@ -21,7 +21,10 @@ const PARTS: Readonly<Record<string, Part>> = {
   policies: { imports: [], packages: ['@cedar-policy/cedar-wasm'] },
   audit: { imports: [], packages: ['@noble/hashes', 'libsodium-wrappers'], inBrowser: true },
   matching: { imports: ['identifiers', 'policies'], packages: ['@clickhouse/client', 'chdb'] },
-  connectors: { imports: ['identifiers', 'policies'], packages: [] },
+  connectors: {
+    imports: ['identifiers', 'policies'],
+    packages: ['@aws-sdk/client-s3', '@aws-sdk/lib-storage', 'ssh2-sftp-client', 'ssh2'],
+  },
   server: {
     imports: CONTRACT_AND_FLOORS,
     packages: [

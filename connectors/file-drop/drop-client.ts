@@ -30,6 +30,7 @@ export interface DropClientOptions {
 
 export class DropClient implements DestinationClient {
   readonly #options: DropClientOptions;
+  #folder: DropFolder | undefined;
 
   constructor(options: DropClientOptions) {
     this.#options = options;
@@ -61,6 +62,12 @@ export class DropClient implements DestinationClient {
     await this.#inFolder((folder) => folder.check());
   }
 
+  async close(): Promise<void> {
+    const folder = this.#folder;
+    this.#folder = undefined;
+    await folder?.close();
+  }
+
   #manifest(progress: DeliveryProgress, files: readonly StoredFile[]): Manifest {
     const { settings, context } = this.#options;
     return {
@@ -76,9 +83,15 @@ export class DropClient implements DestinationClient {
     };
   }
 
+  /** One connection for all steps, and a new one after a fault. */
   async #inFolder<T>(work: (folder: DropFolder) => Promise<T>): Promise<T> {
-    const folder = await this.#options.openFolder();
-    return work(folder).finally(() => folder.close());
+    this.#folder ??= await this.#options.openFolder();
+    try {
+      return await work(this.#folder);
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
   }
 
   #fileName(index: number): string {

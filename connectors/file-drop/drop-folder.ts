@@ -17,6 +17,6 @@ export interface DropFolder {
   describe(name: string): Promise<StoredFile>;
   /** Shows that the place can be reached and exists, without writing. */
   check(): Promise<void>;
-  /** Lets go of connections; called once after each step. */
+  /** Lets go of connections. Never rejects. */
   close(): Promise<void>;
 }

@@ -74,6 +74,8 @@ export interface DestinationClient {
   reauthenticate?(): Promise<void>;
   /** Shows that credentials and address work, without sending a person. */
   test(): Promise<void>;
+  /** Lets go of connections of its own, at the end of an attempt, whatever that end was. Never rejects. */
+  close?(): Promise<void>;
 }
 
 export interface DestinationDeclaration {

@@ -52,7 +52,8 @@ export async function deliver(destination: Destination, options: DeliverOptions)
     const rules = destination.batchRules(settings);
     const { limits, removal } = destination;
     const run = new DeliveryRun({ client, rules, limits, removesPersons: removal.supported, ...options });
-    return reportOf(await run.complete(releasedChanges(options.changes)));
+    const ended = run.complete(releasedChanges(options.changes));
+    return reportOf(await ended.finally(() => client.close?.()));
   } finally {
     egress.close();
   }
@@ -83,7 +84,8 @@ export async function testDestination(
   try {
     const delivery = { id: 'test', startedAtMs: clock.now(), purpose: undefined, isWhole: false };
     const context = { egress, clock, random, signal, exportRoot: options.exportRoot, delivery };
-    await destination.client({ settings, credentials, context }).test();
+    const client = destination.client({ settings, credentials, context });
+    await client.test().finally(() => client.close?.());
   } finally {
     egress.close();
   }

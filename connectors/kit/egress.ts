@@ -3,11 +3,11 @@
 
 import { lookup as systemLookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
-import { isIP } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import { addressGuard } from './address-guard.ts';
-import { PermanentError } from './errors.ts';
-import { exchange } from './exchange.ts';
-import { guardedAgent } from './guarded-agent.ts';
+import { PermanentError, RetryableError } from './errors.ts';
+import { exchange, faultOf } from './exchange.ts';
+import { guardedAgent, guardedConnect } from './guarded-agent.ts';
 import { MAX_ANSWER_BYTES, REQUEST_TIMEOUT_MS } from './limits.ts';
 
 /** How the operator lets connectors out. */
@@ -18,7 +18,7 @@ export interface Network {
 }
 
 export interface EgressRequest {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: readonly Uint8Array[];
@@ -35,6 +35,8 @@ export interface EgressAnswer {
 export interface Egress {
   /** Resolves with any status; rejects with a DeliveryError when there is no answer. */
   send(request: EgressRequest): Promise<EgressAnswer>;
+  /** A connection for a protocol other than HTTP, which encrypts by itself; rejects with a DeliveryError. */
+  connect(to: { readonly host: string; readonly port: number }): Promise<Socket>;
   close(): void;
 }
 
@@ -47,7 +49,8 @@ export interface EgressOptions {
 
 export function openEgress({ network, hosts, signal }: EgressOptions): Egress {
   const isAllowed = addressGuard(network.allowedAddresses ?? []);
-  const agent = guardedAgent(isAllowed, network.lookup ?? (systemLookup as LookupFunction));
+  const lookup = network.lookup ?? (systemLookup as LookupFunction);
+  const agent = guardedAgent(isAllowed, lookup);
   return {
     async send(request) {
       const url = URL.parse(request.url);
@@ -68,6 +71,15 @@ export function openEgress({ network, hosts, signal }: EgressOptions): Egress {
         signal,
       });
     },
+    async connect({ host, port }) {
+      if (!hosts.some((known) => isUnder(host.toLowerCase(), known.toLowerCase()))) throw hostRefused();
+      if (isIP(host) !== 0 && !isAllowed(host)) throw addressRefused();
+      const dialling = guardedConnect({ host, port }, { isAllowed, lookup });
+      return withinTime(dialling, signal).catch((error: unknown) => {
+        signal.throwIfAborted();
+        throw faultOf(error, false);
+      });
+    },
     close: () => agent.close(),
   };
 }
@@ -82,8 +94,23 @@ export function addressRefused(): PermanentError {
 function refuseHost(url: URL, hosts: readonly string[]): void {
   const known = hosts.some((host) => isUnder(url.hostname, host.toLowerCase()));
   if (!known || !/^https?:$/.test(url.protocol) || url.username !== '') {
-    throw new PermanentError('host_refused', 'the platform named a host that this destination does not declare');
+    throw hostRefused();
   }
+}
+
+const hostRefused = (): PermanentError =>
+  new PermanentError('host_refused', 'the platform named a host that this destination does not declare');
+
+/** A socket that comes too late is closed again. */
+async function withinTime(dialling: Promise<Socket>, signal: AbortSignal): Promise<Socket> {
+  const over = AbortSignal.any([signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]);
+  const late = new Promise<never>((_, reject) => {
+    over.addEventListener('abort', () => reject(new RetryableError('timeout', 'the platform did not answer in time')));
+  });
+  return Promise.race([dialling, late]).catch((error: unknown) => {
+    dialling.then((socket) => socket.destroy()).catch(() => undefined);
+    throw error;
+  });
 }
 
 function isUnder(hostname: string, host: string): boolean {

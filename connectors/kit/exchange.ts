@@ -77,7 +77,7 @@ async function readAnswer(incoming: IncomingMessage, maxBytes: number): Promise<
 }
 
 /** TLS and certificate faults are permanent; whatever else ends a connection may pass. */
-function faultOf(error: unknown, timedOut: boolean): DeliveryError {
+export function faultOf(error: unknown, timedOut: boolean): DeliveryError {
   if (error instanceof DeliveryError) return error;
   if (timedOut) return new RetryableError('timeout', 'the platform did not answer in time', { cause: error });
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';

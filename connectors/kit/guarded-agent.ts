@@ -41,6 +41,18 @@ export function guardedAgent(isAllowed: IsAllowed, lookup: LookupFunction): Guar
   };
 }
 
+/** A bare connection, for protocols other than HTTP. Rejects with the fault of dialling. */
+export function guardedConnect(
+  { host, port }: { host: string; port: number },
+  { isAllowed, lookup }: { isAllowed: IsAllowed; lookup: LookupFunction },
+): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    // Protocols of many small exchanges wait 40 ms for each otherwise.
+    const socket = connect({ host, port, noDelay: true, lookup: guardedLookup(isAllowed, lookup) });
+    settle(socket, 'connect', isAllowed, (error) => (error === null ? resolve(socket) : reject(error)));
+  });
+}
+
 /** One refused address among several refuses the name: a rebinding name mixes public and private answers. */
 function guardedLookup(isAllowed: IsAllowed, lookup: LookupFunction): LookupFunction {
   return (hostname, options, callback) => {

@@ -9,7 +9,7 @@ interface FieldBase {
 export type SettingField = FieldBase &
   (
     | { readonly type: 'text'; readonly default?: string; readonly pattern?: string; readonly maxLength?: number }
-    | { readonly type: 'secret'; readonly pattern?: string }
+    | { readonly type: 'secret'; readonly pattern?: string; readonly maxLength?: number }
     | { readonly type: 'url'; readonly default?: string }
     | { readonly type: 'integer'; readonly default?: number; readonly min: number; readonly max: number }
     | { readonly type: 'boolean'; readonly default?: boolean }
@@ -96,7 +96,8 @@ function faultOf(field: SettingField, value: unknown): string | undefined {
 
 function textFault(field: SettingField, value: unknown): string | undefined {
   if (typeof value !== 'string') return 'is not a text';
-  const maxLength = field.type === 'text' ? (field.maxLength ?? MAX_SETTING_LENGTH) : MAX_SETTING_LENGTH;
+  const bounded = field.type === 'text' || field.type === 'secret' ? field.maxLength : undefined;
+  const maxLength = bounded ?? MAX_SETTING_LENGTH;
   if (value.length > maxLength) return `is longer than ${maxLength}`;
   if (field.type === 'url') return urlFault(value);
   if (value === '' && field.required) return 'is empty';

@@ -1,0 +1,41 @@
+// A bucket of S3 or of any store compatible with it, declared as data.
+import { ACTIVATION_ID_TYPES } from '../../identifiers/identifier.ts';
+import { DropClient } from '../file-drop/drop-client.ts';
+import { dropLimits } from '../file-drop/limits.ts';
+import { batchRules } from '../file-drop/payload.ts';
+import { defineDestination } from '../kit/define-destination.ts';
+import { BucketFolder } from './bucket-folder.ts';
+import {
+  checkSettings,
+  credentialFields,
+  hostOf,
+  type S3Credentials,
+  type S3Settings,
+  settingFields,
+} from './settings.ts';
+
+export const s3 = defineDestination<S3Settings, S3Credentials>({
+  kind: 's3',
+  title: 'S3 bucket',
+  description: 'Puts CSV or NDJSON files with a manifest and their SHA-256 into a bucket, signed with SigV4.',
+  authentication: 'signature',
+  settingFields,
+  credentialFields,
+  acceptedIdTypes: ACTIVATION_ID_TYPES,
+  limits: dropLimits,
+  removal: {
+    supported: true,
+    semantics: 'A removed id is a row whose change is "remove"; whoever reads the files applies it.',
+  },
+  consentFields: [],
+  checkSettings,
+  idTypes: (settings) => [settings.id_type],
+  hosts: (settings) => [hostOf(settings)],
+  batchRules,
+  client: ({ settings, credentials, context }) =>
+    new DropClient({
+      settings,
+      context,
+      openFolder: async () => new BucketFolder({ settings, credentials, context }),
+    }),
+});

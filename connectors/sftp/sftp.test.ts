@@ -1,0 +1,237 @@
+// The SFTP destination against the sandbox, with every fault it can play, and against OpenSSH's own server.
+import { execFileSync, spawn } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { type AddressInfo, connect, createServer } from 'node:net';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import ssh2 from 'ssh2';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readMembers } from '../file-drop/drop-reader.ts';
+import { describeConformance } from '../kit/conformance.ts';
+import {
+  type ConformanceSubject,
+  type ConformanceWorld,
+  deliverToEnd,
+  FakeClock,
+  ProgressStore,
+} from '../kit/conformance-world.ts';
+import { testDestination } from '../kit/deliver.ts';
+import { sftp } from './destination.ts';
+import {
+  SANDBOX_ACCOUNT,
+  SANDBOX_FOLDER,
+  type SftpSandbox,
+  type SftpSandboxOptions,
+  startSftpSandbox,
+} from './sandbox.ts';
+
+const { PERMISSION_DENIED, FAILURE } = ssh2.utils.sftp.STATUS_CODE;
+
+const settingsOf = (sandbox: SftpSandbox) => ({
+  host: '127.0.0.1',
+  port: sandbox.port,
+  host_key: sandbox.hostKey,
+  folder: SANDBOX_FOLDER,
+  id_type: 'customer',
+  max_rows_per_file: 30,
+});
+
+async function startWorld(options: SftpSandboxOptions = {}): Promise<ConformanceWorld> {
+  const sandbox = await startSftpSandbox(options);
+  return {
+    settings: settingsOf(sandbox),
+    credentials: SANDBOX_ACCOUNT,
+    members: () => sandbox.members(),
+    traffic: async () => sandbox.traffic(),
+    close: () => sandbox.close(),
+    faults: {
+      retry: [
+        () => sandbox.inject({ at: 'connect' }),
+        () => sandbox.inject({ at: 'write' }),
+        () => sandbox.inject({ at: 'rename' }),
+        () => sandbox.inject({ at: 'open', status: FAILURE }),
+      ],
+      permanent: () => sandbox.inject({ at: 'open', status: PERMISSION_DENIED, times: 9 }),
+    },
+  };
+}
+
+const subject = (start: ConformanceSubject['start']): ConformanceSubject => ({
+  destination: sftp,
+  idAt: (index) => `id "${index}", ünï`,
+  invalidIds: ['', 'a\nb', '\ud800', 'x'.repeat(513), '=1+1'],
+  invalidSettings: [
+    { change: { host: 'https://server' }, pointer: '/settings/host' },
+    { change: { host_key: 'MD5:aa:bb' }, pointer: '/settings/host_key' },
+    { change: { folder: '../up' }, pointer: '/settings/folder' },
+    { change: { folder: 'a/../b' }, pointer: '/settings/folder' },
+    { change: { port: 0 }, pointer: '/settings/port' },
+  ],
+  start,
+});
+
+describeConformance(subject(() => startWorld()));
+
+describe('a server', () => {
+  const clock = new FakeClock();
+  const options = (settings: Record<string, unknown>, credentials: Record<string, unknown>) => ({
+    settings,
+    credentials,
+    network: { allowedAddresses: ['127.0.0.1/32'] },
+    clock,
+    random: () => 0.5,
+    signal: new AbortController().signal,
+  });
+
+  it('that cannot rename over a file is written to all the same', async () => {
+    const world = await startWorld({ knowsPosixRename: false });
+    const exchange = { subject: subject(() => startWorld()), clock, world };
+    const changes = [{ id: 'a', change: 'add' as const }];
+    const store = new ProgressStore('dlv_1', clock);
+    store.killAt = { save: 1, when: 'before' };
+    expect(await deliverToEnd(exchange, store, changes)).toMatchObject({ status: 'delivered', added: 1 });
+    expect(await world.members()).toEqual(['a']);
+    await world.close();
+  });
+
+  it('with another host key is refused before any credential is sent', async () => {
+    const sandbox = await startSftpSandbox();
+    const pinned = { ...settingsOf(sandbox), host_key: `SHA256:${'A'.repeat(43)}` };
+    await expect(testDestination(sftp, options(pinned, SANDBOX_ACCOUNT))).rejects.toMatchObject({
+      code: 'host_refused',
+    });
+    await sandbox.close();
+  });
+
+  it.each([
+    ['a wrong password', { ...SANDBOX_ACCOUNT, password: 'wrong' }, 'authentication'],
+    [
+      'a key it does not know',
+      { username: 'sandbox', private_key: ssh2.utils.generateKeyPairSync('ed25519').private },
+      'authentication',
+    ],
+    [
+      'a key that is none',
+      { username: 'sandbox', private_key: '-----BEGIN X KEY-----\nAAAA\n-----END X KEY-----' },
+      'authentication',
+    ],
+  ])('refuses %s for good', async (_, credentials, code) => {
+    const sandbox = await startSftpSandbox();
+    await expect(testDestination(sftp, options(settingsOf(sandbox), credentials))).rejects.toMatchObject({ code });
+    await sandbox.close();
+  });
+
+  it('without the folder says so', async () => {
+    const sandbox = await startSftpSandbox();
+    const elsewhere = { ...settingsOf(sandbox), folder: '/elsewhere' };
+    await expect(testDestination(sftp, options(elsewhere, SANDBOX_ACCOUNT))).rejects.toMatchObject({
+      code: 'folder_refused',
+    });
+    await sandbox.close();
+  });
+
+  it('at a private address is dialled only where the operator allows it', async () => {
+    const sandbox = await startSftpSandbox();
+    const closed = { ...options(settingsOf(sandbox), SANDBOX_ACCOUNT), network: {} };
+    await expect(testDestination(sftp, closed)).rejects.toMatchObject({ code: 'address_refused' });
+    expect(sandbox.traffic()).toBe(0);
+    await sandbox.close();
+  });
+
+  it.each([
+    ['neither', {}],
+    ['both', { password: 'a', private_key: '-----BEGIN X KEY-----\nAAAA\n-----END X KEY-----' }],
+  ])('is not signed in to with %s of password and key', async (_, ways) => {
+    const sandbox = await startSftpSandbox();
+    const call = testDestination(sftp, options(settingsOf(sandbox), { username: 'sandbox', ...ways }));
+    await expect(call).rejects.toMatchObject({ code: 'settings_invalid' });
+    await sandbox.close();
+  });
+});
+
+const SSHD = ['/usr/sbin/sshd', '/usr/local/sbin/sshd'].find((path) => existsSync(path));
+// Continuous integration installs it; a laptop may be without.
+describe.skipIf(SSHD === undefined && process.env.CI === undefined)('OpenSSH’s server', () => {
+  let folder = '';
+  let settings: Record<string, unknown> = {};
+  let credentials: Record<string, unknown> = {};
+  let server: ReturnType<typeof spawn>;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'ecluse-sshd-'));
+    chmodSync(folder, 0o700);
+    mkdirSync(join(folder, 'upload'));
+    const [host, user] = ['ed25519', 'ed25519'].map(() => ssh2.utils.generateKeyPairSync('ed25519'));
+    const put = (name: string, text: string): string => {
+      writeFileSync(join(folder, name), text, { mode: 0o600 });
+      return join(folder, name);
+    };
+    const port = await freePort();
+    const config = put(
+      'sshd_config',
+      `Port ${port}\nListenAddress 127.0.0.1\nHostKey ${put('host', host!.private)}\nAuthorizedKeysFile ${put('keys', user!.public)}\n` +
+        `PasswordAuthentication no\nStrictModes no\nUsePAM no\nPidFile none\nSubsystem sftp internal-sftp\n`,
+    );
+    if (userInfo().uid === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
+    server = spawn(SSHD ?? 'sshd', ['-D', '-e', '-f', config], { stdio: 'ignore' });
+    await untilListening(port);
+    put('host.pub', host!.public);
+    const fingerprint = execFileSync('ssh-keygen', ['-lf', join(folder, 'host.pub')], { encoding: 'utf8' }).split(
+      ' ',
+    )[1];
+    settings = {
+      host: '127.0.0.1',
+      port,
+      host_key: fingerprint,
+      folder: join(folder, 'upload'),
+      id_type: 'customer',
+      gzip: true,
+      max_rows_per_file: 300,
+    };
+    credentials = { username: userInfo().username, private_key: user!.private };
+  }, 30_000);
+  afterAll(async () => {
+    server.kill('SIGKILL');
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('takes a delivery that was killed between two files, and a second one over it', async () => {
+    const clock = new FakeClock();
+    const upload = join(folder, 'upload');
+    const members = async (): Promise<string[]> =>
+      readMembers({ names: await readdir(upload), read: (name) => readFile(join(upload, name)) });
+    const world = { settings, credentials, members } as unknown as ConformanceWorld;
+    const exchange = { subject: subject(() => startWorld()), clock, world };
+    const add = Array.from({ length: 1_000 }, (_, index) => ({ id: `id${index}`, change: 'add' as const }));
+    const store = new ProgressStore('dlv_1', clock);
+    store.killAt = { save: 2, when: 'before' };
+    expect(await deliverToEnd(exchange, store, add)).toMatchObject({ status: 'delivered', added: 1_000, batches: 4 });
+    await clock.sleep(1_000);
+    const removal = add.slice(0, 990).map(({ id }) => ({ id, change: 'remove' as const }));
+    expect(await deliverToEnd(exchange, new ProgressStore('dlv_2', clock), removal)).toMatchObject({ removed: 990 });
+    expect(await members()).toEqual(add.slice(990).map(({ id }) => id));
+    expect((await readdir(upload)).filter((name) => name.endsWith('.part'))).toEqual([]);
+  }, 30_000);
+});
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}
+
+async function untilListening(port: number): Promise<void> {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const open = await new Promise<boolean>((resolve) => {
+      const socket = connect(port, '127.0.0.1', () => resolve(true)).on('error', () => resolve(false));
+      socket.unref();
+    });
+    if (open) return;
+    await sleep(100);
+  }
+  throw new Error('sshd did not start');
+}
