@@ -1,10 +1,13 @@
 // The embedded adapter: chDB inside this process. One process owns the data folder; its queries run one after another
 // while the engine uses every core for each.
+import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { drainPending, Session } from 'chdb';
 import type { Columns, Engine, EngineFile, Params, TableDefinition } from './engine.ts';
 import { EngineError, engineErrorOf } from './engine.ts';
 import { assertTableName, columnList, ENGINE_SETTINGS, structureOf } from './settings.ts';
+import { emptyStreamFolder, jsonRows, readAndRemove } from './streamed-file.ts';
 
 export interface EmbeddedEngineOptions {
   readonly dataDir: string;
@@ -15,7 +18,9 @@ export interface EmbeddedEngineOptions {
 export async function openEmbeddedEngine(options: EmbeddedEngineOptions): Promise<Engine> {
   await mkdir(options.dataDir, { recursive: true, mode: 0o700 });
   try {
-    const engine = new EmbeddedEngine(new Session(options.dataDir));
+    const streamFolder = `${options.dataDir}-streams`;
+    await emptyStreamFolder(streamFolder);
+    const engine = new EmbeddedEngine(new Session(options.dataDir), streamFolder);
     await engine.pin(options.maxMemoryBytes);
     return engine;
   } catch (thrown) {
@@ -26,11 +31,11 @@ export async function openEmbeddedEngine(options: EmbeddedEngineOptions): Promis
 class EmbeddedEngine implements Engine {
   readonly kind = 'embedded';
   readonly #session: Session;
-  /** The native session knows one stream at a time; later ones wait for their turn. */
-  #streams: Promise<void> = Promise.resolve();
+  readonly #streamFolder: string;
 
-  constructor(session: Session) {
+  constructor(session: Session, streamFolder: string) {
     this.#session = session;
+    this.#streamFolder = streamFolder;
   }
 
   async pin(maxMemoryBytes: number | undefined): Promise<void> {
@@ -69,17 +74,11 @@ class EmbeddedEngine implements Engine {
   }
 
   async *stream<Row>(sql: string, params: Params = {}): AsyncIterable<Row[]> {
-    for await (const chunk of this.#chunks(sql, params, 'JSONEachRow')) {
-      const rows = chunk.rows<Row>();
-      if (rows.length > 0) yield rows;
-    }
+    yield* jsonRows<Row>(this.#streamed(sql, params, 'JSONEachRow'));
   }
 
-  async *streamBinary(sql: string, params: Params = {}): AsyncIterable<Uint8Array> {
-    for await (const chunk of this.#chunks(sql, params, 'RowBinary')) {
-      const bytes = chunk.raw();
-      if (bytes.length > 0) yield bytes;
-    }
+  streamBinary(sql: string, params: Params = {}): AsyncIterable<Uint8Array> {
+    return this.#streamed(sql, params, 'RowBinary');
   }
 
   async insertFile(target: { table: string; columns: Columns }, file: EngineFile): Promise<void> {
@@ -103,19 +102,11 @@ class EmbeddedEngine implements Engine {
     }
   }
 
-  async *#chunks(sql: string, params: Params, format: string) {
-    const before = this.#streams;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#streams = promise;
-    await before;
-    try {
-      if (!this.#session.open) throw new EngineError('engine_closed');
-      yield* this.#session.queryStreamBind(sql, params, { format });
-    } catch (thrown) {
-      throw engineErrorOf(thrown);
-    } finally {
-      resolve();
-    }
+  async *#streamed(sql: string, params: Params, format: string): AsyncIterable<Uint8Array> {
+    const path = join(this.#streamFolder, randomUUID());
+    const into = 'INSERT INTO FUNCTION file({streamed_path:String}, {streamed_format:String})';
+    await this.command(`${into} ${sql}`, { ...params, streamed_path: path, streamed_format: format });
+    yield* readAndRemove(path);
   }
 }
 

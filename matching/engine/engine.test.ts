@@ -73,6 +73,28 @@ describe.each(ENGINE_KINDS)('the %s engine', (kind) => {
     expect(await Promise.all([read(), read()])).toEqual([150_000, 150_000]);
   });
 
+  test('a stream goes on while other queries run', async () => {
+    let rows = 0;
+    const stream = async () => {
+      for await (const block of engine.stream<{ n: number }>('SELECT number AS n FROM numbers(150000)')) {
+        rows += block.length;
+        await engine.query('SELECT 1 AS one');
+      }
+    };
+    const query = () => engine.query('SELECT count() AS n FROM numbers(1000000)');
+    await Promise.all([stream(), query(), stream(), query(), query()]);
+    expect(rows).toBe(300_000);
+  });
+
+  test('a stream without rows ends at once, and one that is left early leaves nothing behind', async () => {
+    for await (const block of engine.stream('SELECT 1 AS n WHERE 0')) expect(block).toEqual([]);
+    for await (const block of engine.stream<{ n: number }>('SELECT number AS n FROM numbers(500000)')) {
+      expect(block[0]).toEqual({ n: 0 });
+      break;
+    }
+    expect(await engine.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  });
+
   test('a binary stream holds the bytes of the rows', async () => {
     const blocks: Uint8Array[] = [];
     for await (const block of engine.streamBinary(
