@@ -21,6 +21,7 @@ const ENTRIES = [
   'openapi/generate.ts',
   'bench/main.ts',
   'bench/demo/demo.ts',
+  'bench/attacks/main.ts',
   'vitest.config.ts',
 ];
 

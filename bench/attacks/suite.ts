@@ -1,0 +1,104 @@
+// Runs attacks against the service and its control, beside each other where they do not disturb each other.
+import { type Actor, DemoFailure } from '../demo/api.ts';
+import { becomeOperator } from '../demo/tenants.ts';
+import { seededChance } from '../synthetic-people/random.ts';
+import type { Attack, Trial } from './attack.ts';
+import { startTarget, type Target } from './target-service.ts';
+import { type Outcome, outcomeOf } from './verdict.ts';
+
+export interface SuiteOptions {
+  readonly attacks: readonly Attack[];
+  readonly trials: number;
+  readonly seed: number;
+  readonly folder: string;
+  tell(line: string): void;
+}
+
+/** Attacks at a time against one service: answers wait more than they work. */
+const BESIDE_EACH_OTHER = 3;
+/** Attacks win nearly always against the control, so that fewer trials show it. */
+const CONTROL_SHARE = 4;
+const LEAST_CONTROL_TRIALS = 20;
+
+export function controlTrials(trials: number): number {
+  return Math.min(trials, Math.max(LEAST_CONTROL_TRIALS, Math.ceil(trials / CONTROL_SHARE)));
+}
+
+interface Scene {
+  readonly service: Target;
+  readonly operator: Actor;
+  readonly trials: number;
+}
+
+/** One outcome for each attack, in their order. */
+export async function runSuite(options: SuiteOptions): Promise<Outcome[]> {
+  const { folder, trials } = options;
+  const scenes = {
+    service: await openScene(folder, { isControl: false, trials }),
+    control: await openScene(folder, { isControl: true, trials: controlTrials(trials) }),
+  };
+  const outcomes = new Map<string, Outcome>();
+  const tryOut = async (attack: Attack) => {
+    const [service, control] = await Promise.all([
+      runAttack(attack, scenes.service, options),
+      runAttack(attack, scenes.control, options),
+    ]);
+    outcomes.set(attack.name, outcomeOf(attack.name, { service, control }));
+  };
+  await inLanes(
+    options.attacks.filter(({ alone }) => !alone),
+    BESIDE_EACH_OTHER,
+    tryOut,
+  );
+  await inLanes(
+    options.attacks.filter(({ alone }) => alone),
+    1,
+    tryOut,
+  );
+  await Promise.all(Object.values(scenes).map(({ service }) => service.child.stop()));
+  return options.attacks.map(({ name }) => outcomes.get(name)!);
+}
+
+async function openScene(folder: string, of: { isControl: boolean; trials: number }): Promise<Scene> {
+  const service = await startTarget(`${folder}/${of.isControl ? 'control' : 'service'}`, of);
+  return { service, operator: await becomeOperator(service), trials: of.trials };
+}
+
+async function runAttack(attack: Attack, scene: Scene, { seed, tell }: SuiteOptions): Promise<Trial[]> {
+  const { service, trials } = scene;
+  const where = service.isControl ? 'control' : 'service';
+  const startedAt = performance.now();
+  let over = 0;
+  let told = 0;
+  const progress = (more: number) => {
+    over += more;
+    if (over - told < trials / 4 && over < trials) return;
+    told = over;
+    const seconds = Math.round((performance.now() - startedAt) / 1000);
+    tell(`${attack.name} against the ${where}: ${over} of ${trials}, ${seconds} s`);
+  };
+  try {
+    return await attack.run({
+      ...scene,
+      name: attack.name,
+      chance: seededChance(seedOf(attack, seed, where)),
+      progress,
+    });
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error);
+    throw new DemoFailure(`${attack.name} against the ${where}: ${said}\n${service.child.said()}`, { cause: error });
+  }
+}
+
+/** Every attack has coins of its own, the same in every run of one seed, whatever else runs. */
+function seedOf({ name }: Attack, seed: number, where: string): number {
+  return [...`${name} ${where}`].reduce((sum, letter) => (Math.imul(sum, 31) + letter.charCodeAt(0)) >>> 0, seed);
+}
+
+async function inLanes<T>(items: readonly T[], lanes: number, work: (item: T) => Promise<void>): Promise<void> {
+  const waiting = [...items];
+  const lane = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await work(next);
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+}
