@@ -53,7 +53,7 @@ export interface Exchange {
 export const DEFAULT_EXCHANGE = { seed: 20260630, crmRows: 20_000, visitorRows: 30_000, referenceDay: '2026-06-30' };
 
 /** Of Osec's customers, how many also rent at Rando+: enough to matter, few enough to be worth finding. */
-const OVERLAP_OF_CUSTOMERS = 0.4;
+const OVERLAP_OF_CUSTOMERS = 0.5;
 
 export function makeExchange(options: ExchangeOptions = {}): Exchange {
   const { seed, crmRows, visitorRows, referenceDay } = { ...DEFAULT_EXCHANGE, ...options };

@@ -1,4 +1,4 @@
-// How little an audience differs from what the same receiver was told before, counted where the ids are. Two audiences that
+// By how many an audience differs from what the same receiver was told before, counted where the ids are. Two audiences that
 // differ by one person tell who that person is, whatever the size of either, and however many others lie between them.
 import type { Engine, Params } from './engine/engine.ts';
 import { activationTable, deliveredTable, peopleTable, type selectionTables } from './tables.ts';
@@ -8,10 +8,25 @@ export interface EarlierDelivery {
   readonly destination: string;
 }
 
+/** What a receiver had been told, and perhaps still holds, after one round of deliveries. */
+export interface Telling extends EarlierDelivery {
+  readonly round: number;
+}
+
+export type Way = 'added' | 'removed';
+
+export interface Comparison {
+  readonly telling: Telling;
+  /** The ways in which a difference is possible at all. */
+  readonly ways: readonly Way[];
+  /** False when the telling is of another match: then all count who stand alone, paired or not. */
+  readonly sameMatch: boolean;
+}
+
 export interface DifferenceRequest {
-  /** Working tables of the selection: the ids that may leave, and those of persons who are refused or suppressed. */
-  readonly tables: Pick<ReturnType<typeof selectionTables>, 'ids' | 'barred'>;
-  readonly earlier: readonly EarlierDelivery[];
+  /** Working tables of the selection: the ids that may leave, those of persons who are refused or suppressed, and who counts. */
+  readonly tables: Pick<ReturnType<typeof selectionTables>, 'ids' | 'barred' | 'alone'>;
+  readonly comparisons: readonly Comparison[];
   /** The dataset version of the delivered side: it knows whose an id is. */
   readonly version: string;
   readonly activationColumn: number;
@@ -21,32 +36,41 @@ export interface DifferenceRequest {
   readonly refusedClasses: readonly number[];
 }
 
-/**
- * The smallest number of persons, above zero, of whom an id was added or removed against any earlier delivery of any of
- * these audiences; undefined where nothing differs. A removal that must not wait is no difference: of persons without
- * consent, suppressed, or no longer in the dataset. What was perhaps sent counts as sent.
- */
-export async function smallestDifference(engine: Engine, request: DifferenceRequest): Promise<number | undefined> {
+/** Every round that these deliveries left behind. What was perhaps sent counts as sent. */
+export async function listTellings(engine: Engine, earlier: readonly EarlierDelivery[]): Promise<Telling[]> {
   const existing = new Set(await engine.listTables());
-  const differences: number[] = [];
-  for (const { audience, destination } of request.earlier) {
+  const tellings: Telling[] = [];
+  for (const { audience, destination } of earlier) {
     const { name } = deliveredTable(audience, destination);
     if (!existing.has(name)) continue;
     const rounds = await engine.query<{ round: number }>(`SELECT DISTINCT round FROM ${name} ORDER BY round`);
-    for (const { round } of rounds) {
-      // An audience that everybody had left tells nothing about who is added now.
-      if ((await count(engine, `SELECT count() AS n FROM (${toldSql(name)})`, { round })) === 0) continue;
-      differences.push(await count(engine, addedSql(request, name), { round }));
-      const columns = request.composedColumns ?? [request.activationColumn];
-      const params = { round, columns, refused: request.refusedClasses };
-      differences.push(await count(engine, removedSql(request, name), params));
-    }
+    tellings.push(...rounds.map(({ round }) => ({ audience, destination, round })));
   }
-  const some = differences.filter((persons) => persons > 0);
-  return some.length === 0 ? undefined : Math.min(...some);
+  return tellings;
 }
 
-/** What the receiver had been told, and perhaps still holds, after one round. */
+/**
+ * The smallest number of counted persons of whom an id was added or removed, over all comparisons; undefined without any. A
+ * removal that must not wait is no difference: of persons without consent, suppressed, or no longer in the dataset.
+ */
+export async function smallestDifference(engine: Engine, request: DifferenceRequest): Promise<number | undefined> {
+  const differences: number[] = [];
+  for (const { telling, ways, sameMatch } of request.comparisons) {
+    const { name } = deliveredTable(telling.audience, telling.destination);
+    const params = {
+      round: telling.round,
+      columns: request.composedColumns ?? [request.activationColumn],
+      refused: request.refusedClasses,
+    };
+    const counted = `SELECT person FROM ${request.tables.alone.name}${sameMatch ? ' WHERE paired = 1' : ''}`;
+    for (const way of ways) {
+      const sql = way === 'added' ? addedSql(request, name, counted) : removedSql(request, name, counted);
+      differences.push(await count(engine, sql, params));
+    }
+  }
+  return differences.length === 0 ? undefined : Math.min(...differences);
+}
+
 function toldSql(delivered: string): string {
   return `SELECT id FROM (
       SELECT id, argMax(state, (round, step)) AS last FROM ${delivered} WHERE round <= {round:UInt32} GROUP BY id
@@ -59,13 +83,15 @@ function partsSql({ composedColumns }: DifferenceRequest, from: string, more = '
   return `SELECT ${part} AS id${more} FROM (${from}) AS x`;
 }
 
-function addedSql(request: DifferenceRequest, delivered: string): string {
-  const ids = partsSql(request, `SELECT id, person FROM ${request.tables.ids.name}`, ', x.person AS person');
+function addedSql(request: DifferenceRequest, delivered: string, counted: string): string {
+  const own = `SELECT i.id AS id, i.person AS person FROM ${request.tables.ids.name} AS i
+    INNER JOIN (${counted}) AS c ON c.person = i.person`;
+  const ids = partsSql(request, own, ', x.person AS person');
   return `SELECT uniqExact(i.person) AS n FROM (${ids}) AS i
     ANTI LEFT JOIN (${partsSql(request, toldSql(delivered))}) AS t ON t.id = i.id`;
 }
 
-function removedSql(request: DifferenceRequest, delivered: string): string {
+function removedSql(request: DifferenceRequest, delivered: string, counted: string): string {
   const { tables, version, composedColumns } = request;
   const current = partsSql(request, `SELECT id FROM ${tables.ids.name}`);
   const gone = `SELECT t.id AS id FROM (${partsSql(request, toldSql(delivered))}) AS t
@@ -74,12 +100,11 @@ function removedSql(request: DifferenceRequest, delivered: string): string {
   const known = `SELECT y.person AS person, ${written} AS id FROM ${activationTable(version).name} AS y
     WHERE y.column IN {columns:Array(UInt16)}`;
   const refused = `SELECT person FROM ${peopleTable(version, []).name} WHERE has({refused:Array(UInt32)}, consent_class)`;
-  return `SELECT uniqExact(person) AS n FROM (
-      SELECT h.id AS id, min(h.person) AS person, max(isNotNull(r.person)) AS is_refused
-      FROM (SELECT a.person AS person, a.id AS id FROM (${known}) AS a INNER JOIN (${gone}) AS g ON g.id = a.id) AS h
-      LEFT JOIN (${refused}) AS r ON r.person = h.person
-      GROUP BY h.id
-    ) WHERE is_refused = 0`;
+  return `SELECT uniqExact(h.person) AS n FROM (
+      SELECT a.person AS person FROM (${known}) AS a INNER JOIN (${gone}) AS g ON g.id = a.id
+    ) AS h
+    INNER JOIN (${counted}) AS c ON c.person = h.person
+    ANTI LEFT JOIN (${refused}) AS r ON r.person = h.person`;
 }
 
 async function count(engine: Engine, sql: string, params: Params): Promise<number> {

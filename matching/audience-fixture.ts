@@ -69,7 +69,7 @@ export async function fillKeys(engine: Engine, owner: string, people: readonly P
   const keys = keysTable(owner);
   await engine.dropTable(keys.name);
   await engine.createTable(keys);
-  const rows = people.flatMap(({ keys: own }, person) => (own ?? []).map((hex) => [{ hex }, person, 0]));
+  const rows = people.flatMap(({ keys: own }, person) => (own ?? []).map((hex) => [{ hex }, person, 1]));
   await insertRows(engine, keys.name, rows);
 }
 

@@ -29,6 +29,8 @@ export interface RemovalRequest extends DeliveryRequest {
 
 export interface DeliveryDelta {
   readonly counts: Unreleased<{ readonly added: number; readonly removed: number }>;
+  /** Numbers what the destination was told; without a change, of the telling before. */
+  readonly round: number;
   /** Removes first, then adds, each in a stable order; every iteration starts from the first change. */
   readonly changes: Unreleased<AsyncIterable<ActivationChange[]>>;
 }
@@ -74,6 +76,7 @@ async function writtenChanges(
   );
   return {
     counts: unreleased(counts ?? { added: 0, removed: 0 }),
+    round: await lastRound(engine, deliveredTable(request.audience, request.destination).name),
     changes: unreleased({ [Symbol.asyncIterator]: () => pagesOf(engine, changes.name, { open: request.open, also }) }),
   };
 }

@@ -3,7 +3,7 @@
 
 import type { DenyReason } from '../policies/deny-reason.ts';
 import { type Unreleased, unreleased } from '../policies/release.ts';
-import { type EarlierDelivery, smallestDifference } from './audience-difference.ts';
+import { countForGate, type GateCounts, type GateRequest } from './audience-gate.ts';
 import type { Side } from './audience-sql.ts';
 import { type AudiencePeople, memberClassesSql } from './distribute-consent.ts';
 import type { Engine } from './engine/engine.ts';
@@ -29,8 +29,8 @@ export interface DeliverableRequest {
   readonly composedColumns?: readonly number[];
   readonly verdicts: readonly ConsentVerdict[];
   readonly suppressions: readonly SuppressionCheck[];
-  /** Audiences that the same receiver was told before, and where: this one may not differ from them by a few. */
-  readonly earlier?: readonly EarlierDelivery[];
+  /** What is to be counted to decide whether the audience may leave; absent over an own dataset. */
+  readonly gate?: GateRequest;
   /** Consent classes of the delivered side that the receiver may not be told of: their removal is no difference. */
   readonly refusedClasses?: readonly number[];
 }
@@ -45,8 +45,8 @@ export interface DeliverableCounts {
   readonly deliverable: number;
   /** Distinct ids of the deliverable persons. */
   readonly ids: number;
-  /** Persons of the smallest difference to an earlier delivery, in either direction; absent where nothing differs. */
-  readonly smallestDifference?: number;
+  /** Where a gate asked for them. */
+  readonly gate?: GateCounts;
 }
 
 type Tables = ReturnType<typeof selectionTables>;
@@ -64,7 +64,7 @@ export async function selectDeliverable(
   request: DeliverableRequest,
 ): Promise<Unreleased<DeliverableCounts>> {
   const tables = selectionTables(request.selection);
-  const working = [tables.decisions, tables.judged, tables.suppressed, tables.candidates, tables.barred];
+  const working = [tables.decisions, tables.judged, tables.suppressed, tables.candidates, tables.barred, tables.alone];
   await Promise.all(
     [...working, tables.ids].map(async (table) => {
       await engine.dropTable(table.name);
@@ -76,17 +76,23 @@ export async function selectDeliverable(
   for (const check of request.suppressions) await writeSuppressed(engine, tables, { check, request });
   await writeIds(engine, tables, request);
   const counts = await countDeliverable(engine, tables, reasons);
-  const difference = await differenceOf(engine, tables, request);
+  const gate = await gateCounts(engine, tables, request);
   await Promise.all(working.map((table) => engine.dropTable(table.name)));
-  return unreleased(difference === undefined ? counts : { ...counts, smallestDifference: difference });
+  return unreleased(gate === undefined ? counts : { ...counts, gate });
 }
 
-async function differenceOf(engine: Engine, tables: Tables, request: DeliverableRequest): Promise<number | undefined> {
-  const { earlier = [], refusedClasses = [], activationColumn, composedColumns } = request;
-  return smallestDifference(engine, {
+async function gateCounts(
+  engine: Engine,
+  tables: Tables,
+  request: DeliverableRequest,
+): Promise<GateCounts | undefined> {
+  const { gate, refusedClasses = [], activationColumn, composedColumns, deliveredSide } = request;
+  if (gate === undefined) return undefined;
+  const version = deliveredVersion(request);
+  return countForGate(engine, gate, {
     tables,
-    earlier,
-    version: deliveredVersion(request),
+    version,
+    deliveredSide,
     activationColumn,
     composedColumns,
     refusedClasses,

@@ -100,7 +100,7 @@ export function selectionTables(
   selection: string,
 ): Readonly<
   Record<
-    'decisions' | 'judged' | 'suppressed' | 'candidates' | 'barred' | 'ids' | 'changes' | 'prepared',
+    'decisions' | 'judged' | 'suppressed' | 'candidates' | 'barred' | 'alone' | 'ids' | 'changes' | 'prepared',
     TableDefinition
   >
 > {
@@ -116,6 +116,7 @@ export function selectionTables(
     suppressed: table('suppressed', { person: 'UInt32' }, 'person'),
     candidates: table('candidates', { person: 'UInt32', id: 'String' }, 'person'),
     barred: table('barred', { id: 'String' }, 'random'),
+    alone: table('alone', { person: 'UInt32', paired: 'UInt8' }, 'person'),
     ids: table('ids', { id: 'String', person: 'UInt32' }, 'random'),
     changes: table('changes', { position: 'UInt32', id: 'String', change: 'Int8', round: 'UInt32' }, 'random'),
     prepared: table('prepared', { position: 'UInt32' }, 'random'),

@@ -27,6 +27,8 @@ export interface AggregateFacts {
   readonly breakdownAttributes?: readonly UsedAttribute[];
   /** Whole numbers of 10⁻¹² ρ. Absent for a figure that has been paid for, or that is of the asker's own data. */
   readonly budget?: { readonly cost: bigint; readonly left: bigint };
+  /** Of the two tenants concerned who had most of them within 24 hours. Absent for an answer that is stored. */
+  readonly releasesToday?: number;
   readonly collaborationStatus: CollaborationStatus;
   readonly collaborationEndsAt?: string;
   /** RFC 3339 in UTC. */
@@ -47,8 +49,6 @@ export function aggregateRequest(facts: AggregateFacts): PolicyRequest {
       allowingAnalysis: tenantsWhere(rules, (rule) => isAnalysisAllowed(rule, analysis)),
       ...attributeFacts(rules, facts.filterAttributes),
       ...breakdownFacts(rules, facts.breakdownAttributes),
-      cost: Number(facts.budget?.cost ?? 0n),
-      budgetLeft: Number(facts.budget?.left ?? 0n),
     },
     entities: [
       { uid: principal, attrs: { id: requestedBy.memberId, tenantId: requestedBy.tenantId }, parents: [] },

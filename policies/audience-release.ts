@@ -26,8 +26,10 @@ export interface Approval {
 export interface AudienceFacts {
   readonly audienceId: string;
   readonly requestedBy: Requester;
-  /** Persons who would be in the audience at the destination: a true count, which no decision repeats. */
+  /** Persons who would be in the audience at the destination. Where partners' persons are among them the noised count, never more than the true. */
   readonly persons: number;
+  /** Persons that an audience out of a collaboration must have. Absent: the threshold alone counts. */
+  readonly minimumPersons?: number;
   /** Persons. The rules may ask for more; the strictest counts. Absent: what rules and service ask for. */
   readonly threshold?: number;
   readonly destinationKind: string;
@@ -37,8 +39,15 @@ export interface AudienceFacts {
   /** One for each contribution that the audience draws on, the requester's own included. */
   readonly rules: readonly ActivationRule[];
   readonly approvals: readonly Approval[];
-  /** Persons of the smallest difference, in either direction, to an audience delivered earlier; absent where nothing differs. */
+  /**
+   * Persons of the smallest difference, in either direction, to an audience delivered earlier: noised, and never more than the
+   * true one. Absent where it is known without counting anybody that nothing differs.
+   */
   readonly smallestDifference?: number;
+  /** What it costs to decide, in whole numbers of 10⁻¹² ρ. Absent for what is decided of the asker's own data. */
+  readonly budget?: { readonly cost: bigint; readonly left: bigint };
+  /** Of the two tenants concerned who had most of them within 24 hours. */
+  readonly releasesToday?: number;
   readonly filterAttributes?: readonly UsedAttribute[];
   readonly collaborationStatus: CollaborationStatus;
   readonly collaborationEndsAt?: string;
@@ -69,6 +78,7 @@ export function audienceRequest(facts: AudienceFacts): PolicyRequest {
       rejectedBy: tenantsOf(approvals, 'rejected'),
       approvers: [...new Set(approvals.map(({ memberId }) => memberId))],
       ...attributeFacts(rules, facts.filterAttributes),
+      ...(facts.minimumPersons === undefined ? {} : { minimumPersons: facts.minimumPersons }),
       ...(facts.smallestDifference === undefined ? {} : { smallestDifference: facts.smallestDifference }),
     },
     entities: [
@@ -86,11 +96,17 @@ export function tenantsThatMustApprove(rules: readonly ActivationRule[]): string
 
 /** The facts that audiences and figures share. */
 export function figureFacts(
-  facts: Pick<AudienceFacts, 'persons' | 'rules' | 'collaborationStatus' | 'collaborationEndsAt' | 'instant'>,
+  facts: Pick<
+    AudienceFacts,
+    'persons' | 'rules' | 'collaborationStatus' | 'collaborationEndsAt' | 'instant' | 'budget' | 'releasesToday'
+  >,
 ) {
-  const { persons, rules, collaborationStatus, collaborationEndsAt, instant } = facts;
+  const { persons, rules, collaborationStatus, collaborationEndsAt, instant, budget } = facts;
   return {
     persons,
+    cost: Number(budget?.cost ?? 0n),
+    budgetLeft: Number(budget?.left ?? 0n),
+    releasesToday: facts.releasesToday ?? 0,
     contributors: contributors(rules),
     withRule: tenantsWhere(rules, () => true),
     collaborationStatus,

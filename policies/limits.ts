@@ -9,6 +9,8 @@ export const DEFAULTS = {
   matchRateCapPercent: 85,
   /** Persons by which an audience differs from an earlier one, each way, unless it does not differ at all. */
   audienceDifference: 50,
+  /** Answers drawn and audiences delivered that a pair of tenants may have within 24 hours. */
+  releasesPerDay: 100,
 } as const;
 
 /** How far members may go when they agree on terms of their own. Beyond it the noise would protect in name alone. */
@@ -21,4 +23,6 @@ export const PRIVACY_BOUNDS = {
   perGroup: { min: 1, max: 20 },
   periodDays: { min: 1, max: 366 },
   minimumListPersons: { min: 100, max: 1_000_000 },
+  minimumAudiencePersons: { min: DEFAULTS.privacyThreshold, max: 10_000_000 },
+  decisionSigma: { min: 10, max: 10_000 },
 } as const;

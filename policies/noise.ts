@@ -17,6 +17,18 @@ export interface NoiseSource {
   discreteGaussian(variance: Fraction): bigint;
 }
 
+/** The discrete Gaussian on condition that |z| is at most the bound: drawn again until it is, which is exact. */
+export function truncatedGaussian(
+  noise: Pick<NoiseSource, 'discreteGaussian'>,
+  { variance, bound }: { variance: Fraction; bound: bigint },
+): bigint {
+  if (bound < 1n) throw new RangeError('Noise that is bounded by nothing is none.');
+  for (;;) {
+    const drawn = noise.discreteGaussian(variance);
+    if (drawn <= bound && drawn >= -bound) return drawn;
+  }
+}
+
 export function noiseSource(randomBytes: RandomBytes): NoiseSource {
   const uniform = uniformBelow(bitReader(randomBytes));
   return {

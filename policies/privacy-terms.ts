@@ -17,6 +17,10 @@ export interface PrivacyTerms {
   readonly periodDays: number;
   /** Persons that a contribution must have before it is matched: a list of a few is a question about those few. */
   readonly minimumListPersons: number;
+  /** Persons that an audience must have before it is delivered. */
+  readonly minimumAudiencePersons: number;
+  /** Standard deviation of the noise on which it is decided whether an audience is large and different enough. */
+  readonly decisionSigma: number;
 }
 
 export const STRICT: PrivacyTerms = {
@@ -28,6 +32,8 @@ export const STRICT: PrivacyTerms = {
   perGroup: 4,
   periodDays: 30,
   minimumListPersons: 1_000,
+  minimumAudiencePersons: 1_000,
+  decisionSigma: 30,
 };
 
 export type PrivacyParameter = keyof typeof PRIVACY_BOUNDS;
@@ -66,7 +72,13 @@ export function givenUp(terms: PrivacyTerms): string[] {
     .map((parameter) => SENTENCES[parameter](terms[parameter]));
 }
 
-const LAX_WHEN_LOWER: readonly PrivacyParameter[] = ['sigma', 'periodDays', 'minimumListPersons'];
+const LAX_WHEN_LOWER: readonly PrivacyParameter[] = [
+  'sigma',
+  'periodDays',
+  'minimumListPersons',
+  'minimumAudiencePersons',
+  'decisionSigma',
+];
 
 function isLaxer(parameter: PrivacyParameter, value: number): boolean {
   return LAX_WHEN_LOWER.includes(parameter) ? value < STRICT[parameter] : value > STRICT[parameter];
@@ -86,6 +98,10 @@ const SENTENCES: Readonly<Record<PrivacyParameter, (value: number) => string>> =
     `The budget is whole again after ${value} days rather than ${STRICT.periodDays}: over a year more is learnt of the same persons.`,
   minimumListPersons: (value) =>
     `Lists of ${value} persons are matched rather than of ${STRICT.minimumListPersons.toLocaleString('en')}: a short list is closer to a question about each person on it.`,
+  minimumAudiencePersons: (value) =>
+    `Audiences of ${value} persons are delivered rather than of ${STRICT.minimumAudiencePersons.toLocaleString('en')}: who is in a small audience stands out more.`,
+  decisionSigma: (value) =>
+    `Whether an audience may leave is decided with a blur of ${value} persons rather than ${STRICT.decisionSigma}: each decision tells more and costs more.`,
 };
 
 function definedOf(wish: Partial<PrivacyTerms>): Partial<PrivacyTerms> {

@@ -1,5 +1,5 @@
 // The clean room: drafted by Rando+, accepted by Osec; two datasets contributed under rules that both accept; matched.
-import type { AnalysisRule } from '../../openapi/generated/api.ts';
+import type { AnalysisRule, PrivacyTerms } from '../../openapi/generated/api.ts';
 import { answer, DemoFailure, jobDone } from './api.ts';
 import { type Figures, releaseFigures } from './figures.ts';
 import type { Organisation } from './tenants.ts';
@@ -19,7 +19,15 @@ interface Side {
   breakdownAttributes: string[];
 }
 
-export async function openRoom(osec: Side, rando: Side): Promise<Room> {
+/** The strict terms want an audience of 1,000 persons, which smaller files do not have. */
+export const TERMS_FOR_SMALL_FILES: PrivacyTerms = {
+  preset: 'custom',
+  minimum_audience_persons: 100,
+  decision_sigma: 10,
+};
+
+/** Under the strict terms unless others are given. */
+export async function openRoom(osec: Side, rando: Side, privacy?: PrivacyTerms): Promise<Room> {
   const host = rando.organisation;
   const guest = osec.organisation;
   const body = {
@@ -30,6 +38,7 @@ export async function openRoom(osec: Side, rando: Side): Promise<Room> {
       identifier_types: ['email' as const, 'phone' as const],
       cardinality: 'one-to-one' as const,
       privacy_threshold: 50,
+      ...(privacy === undefined ? {} : { privacy }),
     },
   };
   const { id } = await answer('drafting the collaboration', host.admin.api.POST('/v1/collaborations', { body }));

@@ -11,11 +11,12 @@ export interface DemoOptions {
 export const DEMO_USAGE = `npm run demo [-- --json] [-- --rows 20000] [-- --keep]
 
   --json   print one JSON object on stdout and nothing else
-  --rows   customers in Osec's file; Rando+ has half as many more (default ${DEFAULT_EXCHANGE.crmRows})
+  --rows   customers in Osec's file; Rando+ has half as many more (default ${DEFAULT_EXCHANGE.crmRows}); with fewer, the
+           partners agree on terms of their own that let smaller audiences leave
   --keep   keep the folder with the partners' files and the service's data
 `;
 
-/** Fewer rows would leave an audience below the privacy threshold, and then rightly nothing would leave. */
+/** Fewer rows would leave lists that are too short to be matched, and audiences too small to leave under any terms. */
 const LEAST_ROWS = 3_000;
 
 /** Options, or what is wrong with them. */

@@ -1,8 +1,10 @@
 // The exchange from beginning to end, each step by the one whose role it is. What it found out goes to the report.
 import { join } from 'node:path';
+import { DEFAULT_EXCHANGE } from '../synthetic-people.ts';
 import { type Activated, activateAudience } from './activate.ts';
+
 import { lookIntoChamber } from './chamber.ts';
-import { openRoom, type Room } from './collaborate.ts';
+import { openRoom, type Room, TERMS_FOR_SMALL_FILES } from './collaborate.ts';
 import { type PreparedExchange, prepareFiles } from './files.ts';
 import { type Onboarded, onboard } from './onboard.ts';
 import { outcomeOf } from './outcome.ts';
@@ -83,6 +85,7 @@ async function play({ prepared, service, seat, tell }: Stage): Promise<Played> {
       filterAttributes: RANDO_FILTERS,
       breakdownAttributes: [],
     },
+    prepared.exchange.osec.records.length < DEFAULT_EXCHANGE.crmRows ? TERMS_FOR_SMALL_FILES : undefined,
   );
   tell('the audience is built, approved by both sides and delivered');
   const { segment } = prepared.exchange;

@@ -68,7 +68,7 @@ function osecRecord(
   const row: OsecRow = {
     customer_id: `OS${String(1_000_000 + number * 7 + chance.between(0, 6))}`,
     ...contact.cells,
-    last_raincoat: chance.happens(0.7) ? daysBefore(referenceDay, chance.between(3, 2_600)) : '',
+    last_raincoat: chance.happens(0.85) ? daysBefore(referenceDay, chance.between(3, 2_600)) : '',
     complaint: chance.weighted([
       ['false', 80],
       ['true', 8],

@@ -69,16 +69,16 @@ export function drawFlaw(chance: Chance, rates: Partial<Record<Flaw, number>>): 
   return undefined;
 }
 
-/** A `purposes` cell: what the person agreed to. Empty is an opt-out, and most agreements do not name the platform. */
+/** A `purposes` cell: what the person agreed to. Empty is an opt-out, and a few agreements do not name the platform. */
 export function drawPurposes(chance: Chance): string {
   return chance.weighted([
-    ['advertising@xandr;measurement@xandr', 46],
-    ['advertising@xandr', 14],
-    ['advertising@xandr, email-marketing', 6],
-    ['email-marketing', 10],
-    ['measurement@xandr|analytics', 5],
-    ['advertising@file', 3],
-    ['', 16],
+    ['advertising@xandr;measurement@xandr', 58],
+    ['advertising@xandr', 17],
+    ['advertising@xandr, email-marketing', 7],
+    ['email-marketing', 3],
+    ['measurement@xandr|analytics', 2],
+    ['advertising@file', 1],
+    ['', 12],
   ]);
 }
 

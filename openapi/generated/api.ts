@@ -1484,6 +1484,10 @@ export interface components {
             period_days?: number;
             /** @description Persons that a contribution must have before it is matched. */
             minimum_list_persons?: number;
+            /** @description Persons that an audience must have before it is delivered. */
+            minimum_audience_persons?: number;
+            /** @description Standard deviation of the noise on which it is decided whether an audience may leave. */
+            decision_sigma?: number;
             /** @description What these terms give up against the strict ones. Told by the service; ignored in a request. */
             gives_up?: string[];
         };

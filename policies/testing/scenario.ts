@@ -40,11 +40,13 @@ const WORDS: Readonly<Record<Gate, readonly string[]>> = {
   audience: [
     ...['asked for by', 'of tenant', 'persons', 'threshold', 'destination', 'region', 'purpose', 'at'],
     ...['contributors', 'approvals', 'filters on', 'collaboration', 'ends at', 'differs by'],
+    ...['must have', 'costs', 'budget left', 'releases today'],
   ],
   removal: ['destination', 'reason'],
   figure: [
     ...['analysis', 'asked for by', 'of tenant', 'persons', 'threshold', 'at'],
     ...['contributors', 'filters on', 'collaboration', 'ends at', 'breaks down by', 'costs', 'budget left'],
+    ...['releases today'],
   ],
 };
 
@@ -89,6 +91,7 @@ const REQUESTS: Readonly<Record<Gate, (facts: Facts) => PolicyRequest>> = {
       destinationKind: text(facts.destination),
       destinationRegion: facts.region === undefined ? null : text(facts.region),
       purpose: text(facts.purpose),
+      ...(facts['must have'] === undefined ? {} : { minimumPersons: facts['must have'] as number }),
       ...(facts['differs by'] === undefined ? {} : { smallestDifference: facts['differs by'] as number }),
       approvals: records(facts.approvals).map((approval) => ({
         tenantId: text(approval.for),
@@ -103,9 +106,6 @@ const REQUESTS: Readonly<Record<Gate, (facts: Facts) => PolicyRequest>> = {
       analysis: text(facts.analysis),
       ...releaseFacts(facts),
       breakdownAttributes: list(facts['breaks down by']).map(usedAttribute),
-      ...(facts.costs === undefined
-        ? {}
-        : { budget: { cost: BigInt(facts.costs as number), left: BigInt(facts['budget left'] as number) } }),
     }),
 };
 
@@ -119,6 +119,10 @@ function releaseFacts(facts: Facts) {
     collaborationStatus: text(facts.collaboration) as CollaborationStatus,
     ...(facts['ends at'] === undefined ? {} : { collaborationEndsAt: text(facts['ends at']) }),
     instant: text(facts.at),
+    ...(facts.costs === undefined
+      ? {}
+      : { budget: { cost: BigInt(facts.costs as number), left: BigInt(facts['budget left'] as number) } }),
+    ...(facts['releases today'] === undefined ? {} : { releasesToday: facts['releases today'] as number }),
   };
 }
 

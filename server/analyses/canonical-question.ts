@@ -94,6 +94,7 @@ function byText(one: JsonValue, other: JsonValue): number {
   return canonicalJson(one) < canonicalJson(other) ? -1 : 1;
 }
 
-function hashOf(value: JsonValue): string {
+/** Over canonical JSON; 64 hex digits. */
+export function hashOf(value: JsonValue): string {
   return createHash('sha256').update(canonicalJson(value)).digest('hex');
 }

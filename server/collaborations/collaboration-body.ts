@@ -63,6 +63,8 @@ export function privacyBody(privacy: PrivacyTerms): PrivacyTermsBody {
     per_group: privacy.perGroup,
     period_days: privacy.periodDays,
     minimum_list_persons: privacy.minimumListPersons,
+    minimum_audience_persons: privacy.minimumAudiencePersons,
+    decision_sigma: privacy.decisionSigma,
     gives_up: givenUp(privacy),
   };
 }
@@ -77,6 +79,8 @@ function privacyOf(body: PrivacyTermsBody | undefined): PrivacyTerms {
     ...(body?.per_group === undefined ? {} : { perGroup: body.per_group }),
     ...(body?.period_days === undefined ? {} : { periodDays: body.period_days }),
     ...(body?.minimum_list_persons === undefined ? {} : { minimumListPersons: body.minimum_list_persons }),
+    ...(body?.minimum_audience_persons === undefined ? {} : { minimumAudiencePersons: body.minimum_audience_persons }),
+    ...(body?.decision_sigma === undefined ? {} : { decisionSigma: body.decision_sigma }),
   });
   if (issues.length === 0) return terms;
   throw new ServiceError('request_invalid', {

@@ -16,12 +16,12 @@ import {
 type Head = Omit<Collaboration, 'members'>;
 
 const stored = rowMapping<Head>(['terms']);
-/** What was agreed on before there were privacy terms is strict. */
+/** What was agreed on before there was such a term is strict. */
 const headMapping: typeof stored = {
   ...stored,
   fromRow(row) {
     const head = stored.fromRow(row);
-    return { ...head, terms: { ...head.terms, privacy: head.terms.privacy ?? STRICT } };
+    return { ...head, terms: { ...head.terms, privacy: { ...STRICT, ...head.terms.privacy } } };
   },
 };
 const heads = recordStore('collaborations', { noun: 'collaboration', mapping: headMapping });

@@ -10,6 +10,7 @@ import { collaborations } from './migrations/0010-collaborations.ts';
 import { audiences } from './migrations/0011-audiences.ts';
 import { activations } from './migrations/0012-activations.ts';
 import { privacyBudget } from './migrations/0013-privacy-budget.ts';
+import { audienceGate } from './migrations/0014-audience-gate.ts';
 import { leafHashes } from './migrations/0015-leaf-hashes.ts';
 import { removals } from './migrations/0016-removals.ts';
 import { approvalsOfEveryKind } from './migrations/0018-approvals-of-every-kind.ts';
@@ -26,6 +27,7 @@ export const MIGRATIONS: readonly Migration[] = [
   audiences,
   activations,
   privacyBudget,
+  audienceGate,
   leafHashes,
   removals,
   approvalsOfEveryKind,

@@ -11,6 +11,7 @@ import { effectiveThreshold } from '../../policies/contributor-facts.ts';
 import { type RecordedDecision, recordedDecision, release, releaseWith } from '../../policies/release.ts';
 import { type Activation, activations } from '../activations/activation.ts';
 import { currentTermsHash } from '../activations/activation-terms.ts';
+import { recordRelease } from '../analyses/releases.ts';
 import { approvals } from '../approvals/approval.ts';
 import { areAllApproved } from '../approvals/request-approval.ts';
 import { instantOf } from '../clock.ts';
@@ -24,6 +25,7 @@ import { noisedCounts } from './noised-counts.ts';
 import { sealedIdOpener } from './sealed-ids.ts';
 import { type Selection, selectForDelivery, thresholdOf } from './selection.ts';
 import { cellsOf, shownDecision } from './shown-counts.ts';
+import { confirmTelling, keepTelling } from './telling-store.ts';
 
 export function deliveryJob(ground: WorkerGround): JobKind {
   return {
@@ -34,7 +36,7 @@ export function deliveryJob(ground: WorkerGround): JobKind {
       await assertApproved(ground, job, activation);
       job.progress({ phase: 'deciding', rows: 0, bytes: 0 });
       const selection = await selectForDelivery(ground, job, { selectionId: delivery.id, activation });
-      const eventId = await recordDecision(job, { delivery, selection });
+      const eventId = await recordDecision(ground, job, { delivery, selection });
       if (selection.decision.outcome === 'deny') return refuse(ground, job, { delivery, selection, eventId });
       await ground.checkpoints.checkpointNow();
       const recorded = recordedDecision(selection.decision, eventId);
@@ -65,6 +67,7 @@ async function assertApproved(ground: WorkerGround, job: RunningJob, activation:
 }
 
 async function recordDecision(
+  ground: WorkerGround,
   job: RunningJob,
   { delivery, selection }: { delivery: Delivery; selection: Selection },
 ): Promise<string> {
@@ -79,7 +82,12 @@ async function recordDecision(
       decision: { policies, reasons, policySetHash },
       detail: { activation: delivery.activationId, destination: selection.destination.id },
     },
-    async () => undefined,
+    async (tx) => {
+      const { matched } = selection.grounds;
+      if (outcome === 'deny' || matched === undefined) return;
+      const tenants = [delivery.tenantId, matched.left.tenantId, matched.right.tenantId];
+      await recordRelease(tx, { subjectId: delivery.id, tenants, at: instantOf(ground.clock) });
+    },
   );
   return eventId;
 }
@@ -122,6 +130,7 @@ async function send(
   const request = { delivery: delivery.id, audience: grounds.audience.id, destination: destination.id };
   const open = await sealedIdOpener(ground, selection.reach);
   const delta = await deliveryDelta(ground.engine, { ...request, ...(open === undefined ? {} : { open }) });
+  await noteTelling(ground, job, { delivery, selection, round: delta.round });
   const saved = job.checkpoint?.delivery as DeliveryProgress | undefined;
   const startedAtMs = Date.parse(delivery.createdAt);
   const options: DeliverOptions = {
@@ -143,6 +152,31 @@ async function send(
     if (error instanceof DeliveryPostponed) throw new JobPostponed(error.retryAfterMs, { cause: error });
     throw error;
   }
+}
+
+/** What is told is on record before the first id is sent, so that the next audience is compared with it. */
+async function noteTelling(
+  ground: WorkerGround,
+  job: RunningJob,
+  { delivery, selection, round }: { delivery: Delivery; selection: Selection; round: number },
+): Promise<void> {
+  const { gate, grounds, destination } = selection;
+  await job.during(
+    {
+      tenantId: job.tenantId,
+      actor: job.actor,
+      event: 'delivery.started',
+      outcome: 'succeeded',
+      subject: { kind: 'delivery', id: delivery.id },
+      detail: { activation: delivery.activationId, destination: destination.id },
+    },
+    async (tx) => {
+      if (gate === undefined) return;
+      const at = { audienceId: grounds.audience.id, destinationId: destination.id, round };
+      const { id, tenantId } = delivery;
+      await keepTelling(tx, { id, tenantId, ...at, question: gate.question, toldAt: instantOf(ground.clock) });
+    },
+  );
 }
 
 const ENDS = {
@@ -178,8 +212,9 @@ async function complete(
         ...(failure === undefined ? {} : { code: failure.code }),
       },
     },
-    (tx) =>
-      deliveries.save(tx, {
+    async (tx) => {
+      if (report.status === 'delivered') await confirmTelling(tx, delivery.id, instantOf(ground.clock));
+      await deliveries.save(tx, {
         ...delivery,
         status: report.status,
         phase: report.phase,
@@ -187,7 +222,8 @@ async function complete(
         decision: shownDecision(recorded.decision, recorded.eventId),
         receiptEventId: tx.eventId,
         finishedAt: instantOf(ground.clock),
-      }),
+      });
+    },
   );
   await dropSelection(ground.engine, delivery.id);
   await ground.checkpoints.checkpointNow();

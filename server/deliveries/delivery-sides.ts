@@ -24,6 +24,8 @@ export interface DeliverySide {
   readonly schema: DatasetSchema;
   readonly consentClasses: ReadonlyMap<number, ConsentClass>;
   readonly suppressionLists: readonly string[];
+  /** How many entries each list has: what tells one state of it from another. */
+  readonly suppressionMarks: readonly string[];
 }
 
 interface Place {
@@ -74,7 +76,8 @@ async function getSide(knex: Knex, place: Place): Promise<DeliverySide> {
   const lists = (await knex('suppression_lists')
     .where({ tenant_id: dataset.tenant_id, state: 'active' })
     .where('entries', '>', 0)
-    .select('id')) as { id: string }[];
+    .orderBy('id')
+    .select('id', 'entries')) as { id: string; entries: number }[];
   return {
     side: place.side,
     tenantId: dataset.tenant_id,
@@ -88,6 +91,7 @@ async function getSide(knex: Knex, place: Place): Promise<DeliverySide> {
       evidence: dataset.evidence === null ? null : (JSON.parse(dataset.evidence) as ConsentEvidence),
     }),
     suppressionLists: lists.map(({ id }) => id),
+    suppressionMarks: lists.map(({ entries }) => String(entries)),
   };
 }
 

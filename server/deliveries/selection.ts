@@ -8,7 +8,7 @@ import { suppressionChecks } from '../../matching/suppression-check.ts';
 import { audienceRequest } from '../../policies/audience-release.ts';
 import { type ConsentClass, decidePersonOfSeveralSides, type Transfer } from '../../policies/consent.ts';
 import type { Decision, PolicyRequest } from '../../policies/decide.ts';
-import { decideOn, type Unreleased } from '../../policies/release.ts';
+import type { Unreleased } from '../../policies/release.ts';
 import { decideSuppression } from '../../policies/suppression.ts';
 import type { Activation } from '../activations/activation.ts';
 import { type AudienceGrounds, getAudienceGrounds } from '../activations/activation-grounds.ts';
@@ -19,8 +19,9 @@ import { getDeclared } from '../destinations/destination-service.ts';
 import type { WorkerGround } from '../ground.ts';
 import { PermanentFailure } from '../jobs/job.ts';
 import type { RunningJob } from '../jobs/running-job.ts';
+import { decideAudience, type GateFigures } from './audience-decision.ts';
 import { type DeliverySide, getDeliverySides, type Reach, reachOf } from './delivery-sides.ts';
-import { listEarlierDeliveries } from './earlier-deliveries.ts';
+import { type GatePlan, planGate } from './gate-plan.ts';
 
 export interface Selection {
   readonly grounds: AudienceGrounds;
@@ -29,6 +30,8 @@ export interface Selection {
   readonly reach: Reach;
   readonly counts: Unreleased<DeliverableCounts>;
   readonly decision: Decision;
+  /** Undefined over an own dataset. */
+  readonly gate: GatePlan | undefined;
 }
 
 /** `selectionId` names the working tables in the engine: the activation for a dry run, the delivery for a delivery. */
@@ -57,6 +60,7 @@ export async function selectForDelivery(
   const declared = getDeclared(destination.kind);
   const reach = reachOf(sides, declared, destination);
   const verdicts = await decidePersons(ground, job, { grounds, sides, transfer });
+  const gate = await planGate(ground, { grounds, destination, sides, reach, transfer });
   const counts = await selectDeliverable(ground.engine, {
     selection: asked.selectionId,
     audience: grounds.audience.id,
@@ -66,14 +70,14 @@ export async function selectForDelivery(
     ...(reach.composed === undefined ? {} : { composedColumns: reach.composed.map(({ column }) => column) }),
     verdicts,
     suppressions: await carrySuppressions(ground, grounds, sides),
-    earlier: ground.config.attackControl ? [] : await listEarlierDeliveries(knex, { grounds, destination }),
+    ...(gate === undefined ? {} : { gate: gate.request }),
     refusedClasses: refusedClasses(ground, reach.side, transfer),
   });
   const given = await approvals.listAll(knex, { subject_kind: 'activation', subject_id: activation.id });
-  const decision = decideOn(counts, (counted) =>
-    ground.policies.decide(audienceQuestion({ activation, destination, grounds, given, counted, transfer })),
-  );
-  return { grounds, destination, declared, reach, counts, decision };
+  const ask = (figures: GateFigures) =>
+    audienceQuestion({ activation, destination, grounds, given, figures, transfer });
+  const decision = await decideAudience(ground, job, { plan: gate, counts, ask });
+  return { grounds, destination, declared, reach, counts, decision, gate };
 }
 
 function audienceQuestion(of: {
@@ -81,15 +85,14 @@ function audienceQuestion(of: {
   destination: ConfiguredDestination;
   grounds: AudienceGrounds;
   given: readonly Approval[];
-  counted: DeliverableCounts;
+  figures: GateFigures;
   transfer: Transfer;
 }): PolicyRequest {
   const { activation, destination, grounds } = of;
   return audienceRequest({
     audienceId: grounds.audience.id,
     requestedBy: { memberId: activation.requestedBy, tenantId: activation.tenantId },
-    persons: of.counted.deliverable,
-    ...(of.counted.smallestDifference === undefined ? {} : { smallestDifference: of.counted.smallestDifference }),
+    ...of.figures,
     ...thresholdOf(grounds),
     destinationKind: destination.kind,
     destinationRegion: destination.region,

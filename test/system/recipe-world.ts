@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { configureXandr } from '../../bench/demo/activate.ts';
-import { openRoom } from '../../bench/demo/collaborate.ts';
+import { openRoom, TERMS_FOR_SMALL_FILES } from '../../bench/demo/collaborate.ts';
 import { prepareFiles } from '../../bench/demo/files.ts';
 import { onboard } from '../../bench/demo/onboard.ts';
 import { buildPartnerProgram } from '../../bench/demo/partner.ts';
@@ -49,6 +49,7 @@ export async function openRecipeWorld(): Promise<RecipeWorld> {
       filterAttributes: ['activity'],
       breakdownAttributes: [],
     },
+    TERMS_FOR_SMALL_FILES,
   );
   const destinationId = await configureXandr(osec, { ...SANDBOX_SEAT, url: seat.url });
   const ids = [crm.datasetId, visitors.datasetId, visitors.load.id, visitors.load.receipt_event_id, destinationId];
