@@ -16,6 +16,8 @@ export interface Config {
   readonly clickhouseUrls: readonly string[];
   readonly clickhouseUser: string;
   readonly clickhousePassword: string;
+  readonly clickhouseDatabase: string;
+  readonly clickhouseCaFile: string | undefined;
   readonly clickhouseCluster: string;
   readonly logOrigin: string;
   readonly logLevel: string;

@@ -7,10 +7,15 @@ import { SETTINGS } from './settings.ts';
 
 const program = new Command('ecluse').description('A privacy-first clean room and data-onboarding service.');
 
-command('serve', 'start the API and its worker').action(async (flags) => {
-  const { serve } = await import('./commands/serve.ts');
-  await serve(configOf(flags));
-});
+command('serve', 'start the API and its worker')
+  .addOption(
+    new Option('--no-worker', 'start no worker: `ecluse worker` runs beside it, on a cluster any number of times'),
+  )
+  .action(async (flags) => {
+    const { worker, ...settings } = flags;
+    const { serve } = await import('./commands/serve.ts');
+    await serve(configOf(settings), { withWorker: worker !== false });
+  });
 
 command('worker', 'run jobs; `serve` starts one by itself, start more with a ClickHouse cluster')
   .addOption(new Option('--child', 'end with the parent process').hideHelp())

@@ -42,12 +42,19 @@ export const SETTINGS = [
   setting(
     'clickhouseUrls',
     'clickhouse-url',
-    'URLs of a ClickHouse cluster, one a shard, by comma; embedded without it',
+    'URLs of a ClickHouse server or of every node of a cluster, by comma; embedded without it',
     list(urlOf(['http:', 'https:'])),
     'ECLUSE_CLICKHOUSE_URL',
   ),
   setting('clickhouseUser', 'clickhouse-user', 'user at the cluster', text('default')),
   setting('clickhousePassword', 'clickhouse-password', 'password at the cluster', text('')),
+  setting('clickhouseDatabase', 'clickhouse-database', 'database at the cluster', text('default')),
+  setting(
+    'clickhouseCaFile',
+    'clickhouse-ca-file',
+    'PEM of who signed the certificates of the cluster; the system’s authorities without it',
+    optional((given) => given),
+  ),
   setting('clickhouseCluster', 'clickhouse-cluster', 'name of the cluster in its own configuration', text('ecluse')),
   setting('logOrigin', 'log-origin', 'name of the audit log, as verifiers know it', text('ecluse.local/audit-log')),
   setting(

@@ -1,12 +1,11 @@
 // A look into the chamber after the service has ended, as only whoever holds the data folder can take it. No route shows these
 // counts: they are here so that the demo can be held against the truth.
-import { join } from 'node:path';
-import { openEmbeddedEngine } from '../../matching/engine/embedded.ts';
 import type { Engine } from '../../matching/engine/engine.ts';
 import { identifierTypeOf } from '../../matching/identifier-types.ts';
 import { keysTable, pairsTable } from '../../matching/tables.ts';
-import { closeDatabase, type Database, openDatabase } from '../../server/database/database.ts';
+import { closeDatabase, type Database } from '../../server/database/database.ts';
 import { type AudienceCounts, countAudience } from './chamber-audience.ts';
+import type { Grounds } from './grounds.ts';
 
 export interface ChamberIds {
   readonly osecDatasetId: string;
@@ -28,9 +27,9 @@ export interface ChamberCounts {
   readonly events: number;
 }
 
-export async function lookIntoChamber(dataFolder: string, ids: ChamberIds): Promise<ChamberCounts> {
-  const engine = await openEmbeddedEngine({ dataDir: join(dataFolder, 'engine') });
-  const db = openDatabase({ dialect: 'sqlite', file: join(dataFolder, 'ecluse.db') });
+export async function lookIntoChamber(grounds: Grounds, ids: ChamberIds): Promise<ChamberCounts> {
+  const engine = await grounds.openEngine();
+  const db = grounds.openDatabase();
   try {
     const byIdentifier = await pairsByType(engine, ids.matchId);
     const leaves = await db.knex('audit_leaves').count<{ n: number | string }[]>({ n: '*' });

@@ -43,7 +43,7 @@ async function main(): Promise<number> {
 async function play(folder: string, options: DemoOptions): Promise<number> {
   const palette = paletteFor(process.stdout, process.env);
   const tell = (step: string) => process.stderr.write(options.json ? '' : `  ${palette.dim(`· ${step}`)}\n`);
-  const facts = await playExchange(folder, options.rows, tell);
+  const facts = await playExchange(folder, options, tell);
   const { outcome } = facts;
   if (options.json) {
     process.stdout.write(`${JSON.stringify(outcome)}\n`);

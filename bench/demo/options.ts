@@ -5,15 +5,18 @@ import { DEFAULT_EXCHANGE } from '../synthetic-people.ts';
 export interface DemoOptions {
   readonly json: boolean;
   readonly keep: boolean;
+  /** On two shards of ClickHouse, PostgreSQL and two workers, which the demo starts itself. */
+  readonly cluster: boolean;
   readonly rows: number;
 }
 
-export const DEMO_USAGE = `npm run demo [-- --json] [-- --rows 20000] [-- --keep]
+export const DEMO_USAGE = `npm run demo [-- --json] [-- --rows 20000] [-- --keep] [-- --cluster]
 
   --json   print one JSON object on stdout and nothing else
   --rows   customers in Osec's file; Rando+ has half as many more (default ${DEFAULT_EXCHANGE.crmRows}); with fewer, the
            partners agree on terms of their own that let smaller audiences leave
   --keep   keep the folder with the partners' files and the service's data
+  --cluster  on two shards of ClickHouse, PostgreSQL and two workers, started here (needs python3)
 `;
 
 /** Fewer rows would leave lists that are too short to be matched, and audiences too small to leave under any terms. */
@@ -27,6 +30,7 @@ export function demoOptions(args: readonly string[]): DemoOptions | { problem: s
       options: {
         json: { type: 'boolean' },
         keep: { type: 'boolean' },
+        cluster: { type: 'boolean' },
         rows: { type: 'string' },
         help: { type: 'boolean' },
       },
@@ -35,7 +39,7 @@ export function demoOptions(args: readonly string[]): DemoOptions | { problem: s
     const rows = Number(values.rows ?? DEFAULT_EXCHANGE.crmRows);
     if (!Number.isSafeInteger(rows) || rows < LEAST_ROWS)
       return { problem: `--rows wants a whole number from ${LEAST_ROWS}` };
-    return { json: values.json ?? false, keep: values.keep ?? false, rows };
+    return { json: values.json ?? false, keep: values.keep ?? false, cluster: values.cluster ?? false, rows };
   } catch (error) {
     return { problem: error instanceof Error ? error.message : String(error) };
   }

@@ -6,6 +6,7 @@ import { type Activated, activateAudience } from './activate.ts';
 import { lookIntoChamber } from './chamber.ts';
 import { openRoom, type Room, TERMS_FOR_SMALL_FILES } from './collaborate.ts';
 import { type PreparedExchange, prepareFiles } from './files.ts';
+import { clusterGrounds, type Grounds, machineGrounds } from './grounds.ts';
 import { type Onboarded, onboard } from './onboard.ts';
 import { outcomeOf } from './outcome.ts';
 import { buildPartnerProgram } from './partner.ts';
@@ -37,25 +38,42 @@ interface Played {
 const OSEC_FILTERS = ['last_raincoat', 'complaint', 'loyalty', 'region'];
 const RANDO_FILTERS = ['activity', 'last_rental'];
 
-export async function playExchange(folder: string, rows: number, tell: Tell): Promise<ReportFacts> {
+export async function playExchange(
+  folder: string,
+  { rows, cluster }: { rows: number; cluster: boolean },
+  tell: Tell,
+): Promise<ReportFacts> {
   const startedAt = performance.now();
   tell('inventing the people of both files');
   const prepared = prepareFiles(join(folder, 'partners'), rows);
   await buildPartnerProgram();
+  if (cluster) tell('starting two shards of ClickHouse and PostgreSQL');
+  const grounds = cluster ? await clusterGrounds(folder) : machineGrounds(folder);
+  try {
+    return await playOn(grounds, { folder, prepared, tell, startedAt });
+  } finally {
+    await grounds.close();
+  }
+}
+
+async function playOn(
+  grounds: Grounds,
+  { folder, prepared, tell, startedAt }: { folder: string; prepared: PreparedExchange; tell: Tell; startedAt: number },
+): Promise<ReportFacts> {
   tell('starting the service and the Xandr sandbox');
-  const [seat, service] = await Promise.all([openSeat(folder), startService(folder)]);
+  const [seat, service] = await Promise.all([openSeat(folder), startService(folder, grounds)]);
   try {
     const played = await play({ prepared, service, seat, tell });
     tell('collecting the proofs');
     const proofs = await collectProofs(service, played.osec.officer, claimsOf(played), join(folder, 'proofs'));
     tell('stopping the service; verifying offline');
-    await service.child.stop();
-    return await lookBack({ prepared, service, played, proofs, startedAt });
+    await service.stop();
+    return await lookBack({ prepared, grounds, folder, played, proofs, startedAt });
   } catch (error) {
-    if (error instanceof Error) error.message += `\n\nThe service said:\n${service.child.said()}`;
+    if (error instanceof Error) error.message += `\n\nThe service said:\n${service.said()}`;
     throw error;
   } finally {
-    await Promise.all([service.child.stop(), seat.child.stop()]);
+    await Promise.all([service.stop(), seat.child.stop()]);
   }
 }
 
@@ -114,16 +132,17 @@ function claimsOf({ osec, rando, crm, visitors, room, activated }: Played): Clai
 
 async function lookBack(ended: {
   prepared: PreparedExchange;
-  service: Service;
+  grounds: Grounds;
+  folder: string;
   played: Played;
   proofs: Proofs;
   startedAt: number;
 }): Promise<ReportFacts> {
-  const { prepared, service, proofs } = ended;
+  const { prepared, grounds, proofs } = ended;
   const { crm, visitors, room, activated } = ended.played;
-  const verified = (await proofsHold(proofs)) && (await logIsWhole(service.dataFolder));
+  const verified = (await proofsHold(proofs)) && (await logIsWhole(ended.folder, grounds));
   const datasets = { osecDatasetId: crm.datasetId, randoDatasetId: visitors.datasetId };
-  const chamber = await lookIntoChamber(service.dataFolder, { ...room, ...activated, ...datasets });
+  const chamber = await lookIntoChamber(grounds, { ...room, ...activated, ...datasets });
   const seconds = (performance.now() - ended.startedAt) / 1000;
   return {
     outcome: outcomeOf({ prepared, crm, visitors, room, activated, chamber, proofs, verified, seconds }),

@@ -25,6 +25,7 @@ const EMPTY: Engine = {
   stream: async function* () {},
   streamBinary: async function* () {},
   insertFile: async () => {},
+  cancelTagged: async () => undefined,
   close: async () => {},
 };
 

@@ -1,91 +1,99 @@
-// Test fixture: two real shards on loopback, started from the chdb package, so that every matching test meets a cluster.
-import { type ChildProcess, spawn } from 'node:child_process';
+// Test fixture: real nodes on loopback, as one server, as shards or as copies of one shard, so that every matching test meets a
+// cluster over HTTP and the native protocol between its nodes.
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { libchdbPath } from 'chdb/libchdb';
+import { type NodeFixture, nodeFixture } from './node-fixture.ts';
 
 export interface ClusterFixture {
   readonly urls: readonly string[];
   readonly cluster: string;
-  /** Where the shards keep their files, one folder each. */
+  /** The user that a service logs in as. */
+  readonly user: string;
+  readonly password: string;
+  readonly nodes: readonly NodeFixture[];
+  /** Where the nodes keep their files, one folder each. */
   readonly dataDirs: readonly string[];
   close(): Promise<void>;
 }
 
-const CLUSTER = 'ecluse_test';
-const START_TIMEOUT_MS = 60_000;
-/** A node serves as long as its list of queries runs; this one lasts longer than any test. */
-const STAY_UP = 'SELECT sleep(3) FORMAT Null;\n'.repeat(2_000);
+export interface ClusterPlan {
+  readonly shards: number;
+  /** Copies of each shard, each written to by the Distributed table, since replication of their own needs a Keeper. */
+  readonly copies?: number;
+  /** One server that knows of no cluster. */
+  readonly alone?: boolean;
+}
 
-export async function startCluster(options: { shards: number } = { shards: 2 }): Promise<ClusterFixture> {
+const CLUSTER = 'ecluse_test';
+const USER = 'ecluse';
+const PASSWORD = 'only-for-tests';
+
+export async function startCluster(plan: ClusterPlan = { shards: 2 }): Promise<ClusterFixture> {
   const folder = await mkdtemp(join(tmpdir(), 'ecluse-cluster-'));
-  const ports = await freePorts(options.shards * 2);
-  const shards = Array.from({ length: options.shards }, (_, index) => ({
-    dataDir: join(folder, `shard-${index + 1}`),
-    http: ports[index * 2] as number,
-    tcp: ports[index * 2 + 1] as number,
-  }));
-  const config = join(folder, 'config.xml');
-  await writeFile(config, configuration(shards.map((shard) => shard.tcp)));
-  const nodes = await Promise.all(shards.map((shard) => startNode({ ...shard, config })));
+  const count = plan.shards * (plan.copies ?? 1);
+  const ports = await freePorts(count * 2);
+  const tcpPorts = ports.slice(count);
+  const nodes: NodeFixture[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const own = join(folder, `node-${index + 1}`);
+    await mkdir(own);
+    await writeFile(join(own, 'users.xml'), USERS);
+    const configuration = configurationOf(own, plan, tcpPorts);
+    nodes.push(
+      nodeFixture({ folder: own, http: ports[index] as number, tcp: tcpPorts[index] as number, configuration }),
+    );
+  }
   const close = async () => {
-    await Promise.all(nodes.map(stopNode));
+    for (const node of nodes) await node.kill();
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    await Promise.all(shards.map((shard, index) => untilReady(shard.http, nodes[index] as ChildProcess)));
+    await Promise.all(nodes.map((node) => node.start()));
   } catch (thrown) {
     await close();
     throw thrown;
   }
-  const urls = shards.map((shard) => `http://127.0.0.1:${shard.http}`);
-  return { urls, cluster: CLUSTER, dataDirs: shards.map((shard) => shard.dataDir), close };
+  const dataDirs = nodes.map((node) => node.dataDir);
+  return {
+    urls: nodes.map(({ url }) => url),
+    cluster: CLUSTER,
+    user: USER,
+    password: PASSWORD,
+    nodes,
+    dataDirs,
+    close,
+  };
 }
 
-function configuration(tcpPorts: readonly number[]): string {
-  const replica = (port: number) => `<shard><replica><host>127.0.0.1</host><port>${port}</port></replica></shard>`;
-  return `<clickhouse>
-  <logger><level>none</level><console>0</console></logger>
-  <listen_host>127.0.0.1</listen_host>
-  <remote_servers><${CLUSTER}>${tcpPorts.map(replica).join('')}</${CLUSTER}></remote_servers>
+/** `default` is who the node itself and its neighbours are; the service has a name and a password. */
+const USERS = `<clickhouse>
+  <profiles><default/></profiles>
+  <quotas><default/></quotas>
+  <users>
+    <default><password/><networks><ip>127.0.0.1</ip></networks><profile>default</profile><quota>default</quota></default>
+    <${USER}><password>${PASSWORD}</password><networks><ip>127.0.0.1</ip></networks><profile>default</profile><quota>default</quota></${USER}>
+  </users>
 </clickhouse>
 `;
-}
 
-async function startNode(shard: { dataDir: string; http: number; tcp: number; config: string }): Promise<ChildProcess> {
-  const queriesFile = `${shard.dataDir}.sql`;
-  await mkdir(shard.dataDir, { recursive: true });
-  await writeFile(queriesFile, `SYSTEM START LISTEN HTTP; SYSTEM START LISTEN TCP;\n${STAY_UP}`);
-  const address = [`--listen_host=127.0.0.1`, `--http_port=${shard.http}`, `--tcp_port=${shard.tcp}`];
-  const files = ['--path', shard.dataDir, '--config-file', shard.config, '--queries-file', queriesFile];
-  const script = join(import.meta.dirname, 'cluster-fixture.py');
-  return spawn('python3', [script, libchdbPath(), ...address, ...files], { stdio: ['pipe', 'ignore', 'pipe'] });
-}
-
-async function stopNode(node: ChildProcess): Promise<void> {
-  if (node.exitCode !== null || node.signalCode !== null) return;
-  const gone = new Promise((resolve) => node.once('exit', resolve));
-  node.kill('SIGKILL');
-  await gone;
-}
-
-async function untilReady(port: number, node: ChildProcess): Promise<void> {
-  const complaints: string[] = [];
-  node.stderr?.on('data', (chunk) => complaints.push(String(chunk)));
-  const deadline = performance.now() + START_TIMEOUT_MS;
-  while (performance.now() < deadline) {
-    if (node.exitCode !== null) break;
-    const alive = await fetch(`http://127.0.0.1:${port}/ping`).then(
-      (answer) => answer.ok,
-      () => false,
-    );
-    if (alive) return;
-    await delay(50);
-  }
-  throw new Error(`a shard did not start: ${complaints.join('').slice(0, 2_000)}`);
+function configurationOf(folder: string, { shards, copies = 1, alone = false }: ClusterPlan, tcp: number[]): string {
+  const replica = (port: number) => `<replica><host>127.0.0.1</host><port>${port}</port></replica>`;
+  const shard = (n: number) =>
+    `<shard>${tcp
+      .slice(n * copies, (n + 1) * copies)
+      .map(replica)
+      .join('')}</shard>`;
+  const all = Array.from({ length: shards }, (_, n) => shard(n)).join('');
+  return `<clickhouse>
+  <logger><level>trace</level><log>${join(folder, 'server.log')}</log><console>0</console></logger>
+  <listen_host>127.0.0.1</listen_host>
+  <users_config>${join(folder, 'users.xml')}</users_config>
+  <query_log><database>system</database><table>query_log</table><flush_interval_milliseconds>500</flush_interval_milliseconds></query_log>
+  ${alone ? '' : `<remote_servers><${CLUSTER}>${all}</${CLUSTER}></remote_servers>`}
+</clickhouse>
+`;
 }
 
 async function freePorts(count: number): Promise<number[]> {

@@ -1,28 +1,26 @@
-// The cluster adapter: a ClickHouse cluster over the official client. Every table is a local table on each shard with a
-// Distributed one in front, so that the SQL of the steps is the same as embedded.
+// The cluster adapter: ClickHouse servers over the official client. On a cluster every table is a local table on each node with
+// a Distributed one in front, so that the SQL of the steps is the same as embedded. Bound values never travel in a URL.
+import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { type ClickHouseClient, type ClickHouseSettings, createClient } from '@clickhouse/client';
+import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client';
+import { boundBody } from './bound-body.ts';
+import { localName, tableStatements } from './cluster-layout.ts';
+import { type ClusterEngineOptions, ClusterNodes } from './cluster-nodes.ts';
 import type { Columns, Engine, EngineFile, Params, QueryOptions, TableDefinition } from './engine.ts';
 import { EngineError, engineErrorOf } from './engine.ts';
-import { assertTableName, CLUSTER_SETTINGS, columnList, ENGINE_SETTINGS, structureOf } from './settings.ts';
-
-export interface ClusterEngineOptions {
-  /** One URL for each shard; the first one answers queries, all of them receive table definitions. */
-  readonly urls: readonly string[];
-  readonly user?: string;
-  readonly password?: string;
-  readonly database?: string;
-  /** The name under `remote_servers` in the servers' own configuration. */
-  readonly cluster: string;
-  readonly requestTimeoutMs?: number;
-}
+import { assertTableName, columnList } from './settings.ts';
 
 export async function openClusterEngine(options: ClusterEngineOptions): Promise<Engine> {
-  if (!/^[A-Za-z][A-Za-z0-9_-]*$/.test(options.cluster)) throw new EngineError('engine_unavailable');
-  const engine = new ClusterEngine(options);
-  await engine.query('SELECT 1 AS alive');
-  return engine;
+  if (!/^[A-Za-z][A-Za-z0-9_-]*$/.test(options.cluster)) throw new EngineError('cluster_unknown');
+  const nodes = new ClusterNodes(options);
+  try {
+    await nodes.discover(options.cluster);
+    return new ClusterEngine(nodes, options.tagOf ?? (() => undefined));
+  } catch (thrown) {
+    await nodes.close();
+    throw thrown;
+  }
 }
 
 const EXISTS =
@@ -30,153 +28,168 @@ const EXISTS =
 
 class ClusterEngine implements Engine {
   readonly kind = 'cluster';
-  readonly #clients: readonly ClickHouseClient[];
-  readonly #cluster: string;
+  readonly #nodes: ClusterNodes;
+  readonly #tagOf: () => string | undefined;
 
-  constructor(options: ClusterEngineOptions) {
-    this.#cluster = options.cluster;
-    this.#clients = options.urls.map((url) =>
-      createClient({
-        url,
-        username: options.user ?? 'default',
-        password: options.password ?? '',
-        database: options.database ?? 'default',
-        request_timeout: options.requestTimeoutMs ?? 3_600_000,
-        clickhouse_settings: { ...ENGINE_SETTINGS, ...CLUSTER_SETTINGS } as ClickHouseSettings,
-        log: { LoggerClass: SilentLogger },
-      }),
-    );
+  constructor(nodes: ClusterNodes, tagOf: () => string | undefined) {
+    this.#nodes = nodes;
+    this.#tagOf = tagOf;
   }
 
-  get #first(): ClickHouseClient {
-    const client = this.#clients[0];
-    if (client === undefined) throw new EngineError('engine_unavailable');
-    return client;
-  }
-
+  // Not ON CLUSTER: that needs a Keeper, which plain shards do not have.
   async createTable(table: TableDefinition): Promise<void> {
-    const name = assertTableName(table.name);
-    const structure = structureOf(table.columns);
-    const local = `CREATE TABLE ${name}_local (${structure}) ENGINE = MergeTree ORDER BY (${table.orderBy.join(', ')})`;
-    const front = `CREATE TABLE ${name} (${structure}) ENGINE = Distributed('${this.#cluster}', currentDatabase(), '${name}_local', ${shardingKey(table.shardBy)})`;
-    await this.#onEveryShard(local);
-    await this.#onEveryShard(front);
+    await this.#nodes.onEvery(async (client, place, signal) => {
+      for (const sql of tableStatements(table, this.#nodes.layout, place)) await this.#send(client, signal, sql);
+    });
   }
 
   async dropTable(name: string): Promise<void> {
-    await this.#onEveryShard(`DROP TABLE IF EXISTS ${assertTableName(name)} SYNC`);
-    await this.#onEveryShard(`DROP TABLE IF EXISTS ${name}_local SYNC`);
+    const table = assertTableName(name);
+    await this.#nodes.onEvery(async (client, _place, signal) => {
+      await this.#send(client, signal, `DROP TABLE IF EXISTS ${table} SYNC`);
+      if (this.#isCluster) await this.#send(client, signal, `DROP TABLE IF EXISTS ${localName(table)} SYNC`);
+    });
   }
 
   // The front of `name` points at its local table by name, so only the local one changes hands.
   async replaceTable(name: string, replacement: string): Promise<void> {
-    const local = `${assertTableName(name)}_local`;
-    for (const client of this.#clients) {
-      const here = await attempt(async () => {
-        const result = await client.query({ query: EXISTS, query_params: { table: `${replacement}_local` } });
-        return (await result.json<{ found: number }>()).data[0]?.found;
+    const of = (table: string) => (this.#isCluster ? localName(assertTableName(table)) : assertTableName(table));
+    await this.#nodes.onEvery(async (client, _place, signal) => {
+      const [here] = await this.#read<{ found: number }>(client, signal, {
+        sql: EXISTS,
+        params: { table: of(replacement) },
       });
-      if (Number(here) === 0) continue;
-      await attempt(() => client.command({ query: `DROP TABLE IF EXISTS ${local} SYNC` }));
-      await attempt(() => client.command({ query: `RENAME TABLE ${assertTableName(replacement)}_local TO ${local}` }));
-    }
+      if (here === undefined || here.found === 0) return;
+      await this.#send(client, signal, `DROP TABLE IF EXISTS ${of(name)} SYNC`);
+      await this.#send(client, signal, `RENAME TABLE ${of(replacement)} TO ${of(name)}`);
+    });
     await this.dropTable(replacement);
   }
 
   async listTables(): Promise<string[]> {
     const sql = 'SELECT name FROM system.tables WHERE database = currentDatabase() ORDER BY name';
     const names = new Set<string>();
-    for (const client of this.#clients) {
-      const rows = await attempt(async () => (await client.query({ query: sql, format: 'JSONEachRow' })).json());
-      for (const row of rows as { name: string }[]) names.add(row.name.replace(/_local$/, ''));
-    }
+    await this.#nodes.onEvery(async (client, _place, signal) => {
+      const rows = await this.#read<{ name: string }>(client, signal, { sql });
+      for (const row of rows) names.add(row.name.replace(/_local$/, ''));
+    });
     return [...names].sort();
   }
 
   async command(sql: string, params: Params = {}, options: QueryOptions = {}): Promise<void> {
-    await attempt(() =>
-      this.#first.command({ query: sql, query_params: { ...params }, clickhouse_settings: joinSettings(options) }),
-    );
+    await this.#nodes.onOne((client, signal) => this.#send(client, signal, sql, { params, options }));
   }
 
-  async query<Row>(sql: string, params: Params = {}, options: QueryOptions = {}): Promise<Row[]> {
-    return attempt(async () => (await this.#select(sql, params, options)).json<Row>());
+  query<Row>(sql: string, params: Params = {}, options: QueryOptions = {}): Promise<Row[]> {
+    return this.#nodes.onOne((client, signal) => this.#read<Row>(client, signal, { sql, params, options }));
   }
 
   async *stream<Row>(sql: string, params: Params = {}, options: QueryOptions = {}): AsyncIterable<Row[]> {
-    try {
-      const result = await this.#select(sql, params, options);
-      for await (const rows of result.stream<Row>()) {
-        if (rows.length > 0) yield rows.map((row) => row.json() as Row);
-      }
-    } catch (thrown) {
-      throw engineErrorOf(thrown);
+    let rest = '';
+    const decoder = new TextDecoder();
+    for await (const block of this.#blocks(`${sql} FORMAT JSONEachRow`, params, options)) {
+      const lines = (rest + decoder.decode(block, { stream: true })).split('\n');
+      rest = lines.pop() ?? '';
+      if (lines.length > 0) yield lines.map((line) => JSON.parse(line) as Row);
     }
   }
 
-  async *streamBinary(sql: string, params: Params = {}, options: QueryOptions = {}): AsyncIterable<Uint8Array> {
-    try {
-      const result = await this.#first.exec({
-        query: `${sql} FORMAT RowBinary`,
-        query_params: { ...params },
-        clickhouse_settings: joinSettings(options),
-      });
-      yield* result.stream as AsyncIterable<Uint8Array>;
-    } catch (thrown) {
-      throw engineErrorOf(thrown);
-    }
+  streamBinary(sql: string, params: Params = {}, options: QueryOptions = {}): AsyncIterable<Uint8Array> {
+    return this.#blocks(`${sql} FORMAT RowBinary`, params, options);
   }
 
+  /** Each file goes to the next node, which sends its rows on to their shards. */
   async insertFile(target: { table: string; columns: Columns }, file: EngineFile): Promise<void> {
     const query = `INSERT INTO ${assertTableName(target.table)} (${columnList(target.columns)}) FORMAT ${file.format}`;
-    await attempt(async () => {
-      const result = await this.#first.exec({ query, values: createReadStream(file.path) });
+    const send = async (client: ClickHouseClient, signal: AbortSignal) => {
+      const values = createReadStream(file.path);
+      const result = await client.exec({ query, values, abort_signal: signal, ...this.#about({}) });
       await drain(result.stream);
-    });
+    };
+    await this.#nodes.onOne(send, true);
   }
 
-  async close(): Promise<void> {
-    await Promise.all(this.#clients.map((client) => client.close()));
+  async cancelTagged(tag: string): Promise<void> {
+    const sql = `KILL QUERY WHERE startsWith(query_id, {tag:String}) OR startsWith(initial_query_id, {tag:String}) SYNC`;
+    await this.#nodes.onEvery((client, _place, signal) =>
+      this.#send(client, signal, sql, { params: { tag: `${tag}.` } }),
+    );
   }
 
-  #select(sql: string, params: Params, options: QueryOptions) {
-    return this.#first.query({
-      query: sql,
-      format: 'JSONEachRow',
-      query_params: { ...params },
-      clickhouse_settings: joinSettings(options),
-    });
+  close(): Promise<void> {
+    return this.#nodes.close();
   }
 
-  // Not ON CLUSTER: that needs a Keeper, which two plain shards do not have.
-  async #onEveryShard(sql: string): Promise<void> {
-    for (const client of this.#clients) await attempt(() => client.command({ query: sql }));
+  get #isCluster(): boolean {
+    return this.#nodes.layout.cluster !== undefined;
+  }
+
+  async #send(
+    client: ClickHouseClient,
+    signal: AbortSignal,
+    query: string,
+    { params = {}, options = {} }: { params?: Params; options?: QueryOptions } = {},
+  ): Promise<void> {
+    const result = await attempt(() =>
+      client.exec({ query, ...bodyOf(params), abort_signal: signal, ...this.#about(options, WHOLE) }),
+    );
+    await attempt(() => drain(result.stream));
+  }
+
+  async #read<Row>(
+    client: ClickHouseClient,
+    signal: AbortSignal,
+    { sql, params = {}, options = {} }: { sql: string; params?: Params; options?: QueryOptions },
+  ): Promise<Row[]> {
+    const query = `${sql} FORMAT JSONEachRow`;
+    const result = await attempt(() =>
+      client.exec({ query, ...bodyOf(params), abort_signal: signal, ...this.#about(options, WHOLE) }),
+    );
+    const text = await attempt(() => textOf(result.stream));
+    return text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as Row]));
+  }
+
+  async *#blocks(query: string, params: Params, options: QueryOptions): AsyncIterable<Uint8Array> {
+    const { client, signal, end } = this.#nodes.begin();
+    try {
+      const sent = { query, ...bodyOf(params), abort_signal: signal, ...this.#about(options) };
+      const result = await client.exec(sent);
+      yield* result.stream as AsyncIterable<Uint8Array>;
+    } catch (thrown) {
+      throw signal.aborted ? new EngineError('engine_unavailable') : engineErrorOf(thrown);
+    } finally {
+      end();
+    }
+  }
+
+  #about(
+    options: QueryOptions,
+    settings: ClickHouseSettings = {},
+  ): { clickhouse_settings: ClickHouseSettings; query_id?: string } {
+    const tag = this.#tagOf();
+    const distributed_product_mode = options.join === 'colocated' ? 'local' : 'global';
+    return {
+      clickhouse_settings: { ...this.#nodes.settings, distributed_product_mode, ...settings },
+      ...(tag === undefined ? {} : { query_id: `${tag}.${randomUUID()}` }),
+    };
   }
 }
 
-/** The client logs failed queries with their text; nothing of ours may be written that way. */
-class SilentLogger {
-  trace(): void {}
-  debug(): void {}
-  info(): void {}
-  warn(): void {}
-  error(): void {}
+/** The answer is held back until it is whole, so that a failure in the middle of it is told as one. */
+const WHOLE: ClickHouseSettings = { wait_end_of_query: 1 };
+
+/** Without values the statement itself is the body. */
+function bodyOf(params: Params): Partial<ReturnType<typeof boundBody>> {
+  return Object.keys(params).length === 0 ? {} : boundBody(params);
 }
 
-function joinSettings(options: QueryOptions): ClickHouseSettings {
-  return { distributed_product_mode: options.join === 'colocated' ? 'local' : 'global' };
-}
-
-function shardingKey(shardBy: TableDefinition['shardBy']): string {
-  if (shardBy === 'random') return 'rand()';
-  return shardBy.endsWith('_key') ? `reinterpretAsUInt64(${shardBy})` : shardBy;
-}
-
+/** What could not even be sent keeps its own error, by which another node is tried. */
 async function attempt<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (thrown) {
-    throw engineErrorOf(thrown);
+    const code = (thrown as { code?: unknown }).code;
+    throw typeof code === 'string' && code.startsWith('E') ? thrown : engineErrorOf(thrown);
   }
 }
 
@@ -184,4 +197,10 @@ async function drain(stream: Readable): Promise<void> {
   for await (const _ of stream) {
     // The answer to an insert is empty; reading it to the end is what waits for the acknowledgement.
   }
+}
+
+async function textOf(stream: Readable): Promise<string> {
+  const blocks: Buffer[] = [];
+  for await (const block of stream) blocks.push(block as Buffer);
+  return Buffer.concat(blocks).toString('utf8');
 }

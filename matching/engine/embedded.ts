@@ -88,6 +88,9 @@ class EmbeddedEngine implements Engine {
     );
   }
 
+  /** One process, one worker: whoever held the folder before is gone, and its statements with it. */
+  async cancelTagged(): Promise<void> {}
+
   async close(): Promise<void> {
     this.#session.close();
     await drainPending();

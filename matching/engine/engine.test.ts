@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Engine } from './engine.ts';
 import { EngineError } from './engine.ts';
-import { ENGINE_KINDS, openTestEngine, type TestEngine } from './test-engine.ts';
+import { ENGINE_FORMS, openTestEngine, type TestEngine } from './test-engine.ts';
 
 const LEFT = 'con_01aaaaaaaaaaaaaaaaaaaaaaaa_keys';
 const RIGHT = 'con_01bbbbbbbbbbbbbbbbbbbbbbbb_keys';
 const COLUMNS = { match_key: 'FixedString(16)', person: 'UInt32' };
 
-describe.each(ENGINE_KINDS)('the %s engine', (kind) => {
+describe.each(ENGINE_FORMS)('the engine as %s', (kind) => {
   let opened: TestEngine;
   let engine: Engine;
   let scratch: string;

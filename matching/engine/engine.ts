@@ -45,12 +45,16 @@ export interface Engine {
   /** Blocks of the result in RowBinary; a row may be cut between two blocks. */
   streamBinary(sql: string, params?: Params, options?: QueryOptions): AsyncIterable<Uint8Array>;
   insertFile(target: { readonly table: string; readonly columns: Columns }, file: EngineFile): Promise<void>;
+  /** Ends what still runs under this tag, on every node: what a worker that lost its lease may have left under way. */
+  cancelTagged(tag: string): Promise<void>;
   close(): Promise<void>;
 }
 
 export type EngineErrorCode =
   | 'engine_unavailable'
   | 'engine_closed'
+  | 'cluster_unknown'
+  | 'cluster_incomplete'
   | 'memory_limit'
   | 'time_limit'
   | 'table_missing'
@@ -62,8 +66,11 @@ export class EngineError extends Error {
   readonly code: EngineErrorCode;
   readonly engineCode: number | undefined;
 
-  constructor(code: EngineErrorCode, engineCode?: number) {
-    super(engineCode === undefined ? `engine: ${code}` : `engine: ${code} (${engineCode})`);
+  /** `hint` is for whoever configured the engine: it names settings, never a value. */
+  constructor(code: EngineErrorCode, engineCode?: number, hint?: string) {
+    super(
+      `engine: ${code}${engineCode === undefined ? '' : ` (${engineCode})`}${hint === undefined ? '' : `: ${hint}`}`,
+    );
     this.name = 'EngineError';
     this.code = code;
     this.engineCode = engineCode;

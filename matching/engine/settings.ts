@@ -29,6 +29,19 @@ export const CLUSTER_SETTINGS: EngineSettings = {
   distributed_product_mode: 'global',
   insert_deduplicate: 0,
   async_insert: 0,
+  // A node that is away is told within seconds, not after the engine's five minutes.
+  connect_timeout: 5,
+  handshake_timeout_ms: 5_000,
+  receive_timeout: 60,
+  send_timeout: 60,
+};
+
+/** Where copies replicate by Keeper: an insert stands on the most of them, and a query sees every insert that was acknowledged. */
+export const REPLICATED_SETTINGS: EngineSettings = {
+  insert_quorum: 'auto',
+  insert_quorum_parallel: 0,
+  select_sequential_consistency: 1,
+  load_balancing: 'in_order',
 };
 
 const TABLE_NAME = /^[a-z]{3}_[0-9a-hjkmnp-tv-z]{26}_[a-z]+(?:_[a-z0-9]+)*$/;

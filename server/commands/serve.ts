@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { makeApp } from '../app.ts';
 import { getAuditLog } from '../audit-log/audit-log.ts';
 import { closeGround, makeHandlers, makeProtocols, openGround } from '../compose.ts';
-import type { Config } from '../config.ts';
+import { type Config, ConfigError } from '../config.ts';
 import { asService } from '../database/row-scope.ts';
 import { lockFolder } from '../folder-lock.ts';
 import type { Ground } from '../ground.ts';
@@ -17,19 +17,24 @@ import { ensureServiceKeys } from '../keys/service-keys.ts';
 import { Sweeper } from '../sweep/sweep.ts';
 import { issueSetupToken } from '../tenants/setup.ts';
 
-export async function serve(config: Config): Promise<void> {
+export async function serve(config: Config, { withWorker }: { withWorker: boolean }): Promise<void> {
+  // The embedded engine lives in the one worker that shares the folder's lock with its parent.
+  if (!withWorker && config.clickhouseUrls.length === 0)
+    throw new ConfigError([
+      '--no-worker needs --clickhouse-url: the embedded engine lives in the worker of `ecluse serve`',
+    ]);
   // On a cluster several services may share the folder of uploads; the embedded engine has one owner.
   const lock = config.clickhouseUrls.length === 0 ? await lockFolder(config.dataDir) : undefined;
   try {
-    await asService(() => serveAlone(config));
+    await asService(() => serveAlone(config, withWorker));
   } finally {
     await lock?.release();
   }
 }
 
-async function serveAlone(config: Config): Promise<void> {
+async function serveAlone(config: Config, withWorker: boolean): Promise<void> {
   const ground = await openGround(config, 'api');
-  const worker = new WorkerProcess({ log: ground.log, argv: process.argv.slice(3) });
+  const worker = withWorker ? new WorkerProcess({ log: ground.log, argv: process.argv.slice(3) }) : undefined;
   const sweeper = new Sweeper(ground);
   const ended = endSignal();
   const servers: Server[] = [];
@@ -39,7 +44,7 @@ async function serveAlone(config: Config): Promise<void> {
     await ended;
     ground.log.info('ending');
   } finally {
-    await Promise.all([...servers.map(closeServer), worker.stop(), sweeper.stop()]);
+    await Promise.all([...servers.map(closeServer), worker?.stop(), sweeper.stop()]);
     await getAuditLog(ground).then(
       ({ checkpoints }) => checkpoints.stop(),
       () => undefined,
@@ -48,7 +53,10 @@ async function serveAlone(config: Config): Promise<void> {
   }
 }
 
-async function start(ground: Ground, { worker, servers }: { worker: WorkerProcess; servers: Server[] }): Promise<void> {
+async function start(
+  ground: Ground,
+  { worker, servers }: { worker: WorkerProcess | undefined; servers: Server[] },
+): Promise<void> {
   const { config, db } = ground;
   await ensureServiceKeys(ground);
   (await getAuditLog(ground)).checkpoints.start();
@@ -59,7 +67,7 @@ async function start(ground: Ground, { worker, servers }: { worker: WorkerProces
       await db.knex.raw('select 1').catch(() => {
         throw new Error('the database does not answer');
       });
-      if (!worker.isAlive) throw new Error('the worker is being restarted');
+      if (worker?.isAlive === false) throw new Error('the worker is being restarted');
     },
   };
   const beforeMetrics = async () => metrics.setJobs(await countJobsByState(db));
@@ -71,7 +79,7 @@ async function start(ground: Ground, { worker, servers }: { worker: WorkerProces
   api.headersTimeout = HEADERS_TIMEOUT_MS;
   // An upload of 50 GB outlasts any request timeout; idle sockets still end by the keep-alive timeout.
   api.requestTimeout = 0;
-  worker.start(() => metrics.countWorkerStart());
+  worker?.start(() => metrics.countWorkerStart());
   await greet(ground, { api: urlOf(api, config.host), operations: urlOf(operations, config.operationsHost) });
 }
 

@@ -1,6 +1,6 @@
 // `ecluse worker`: claims jobs until it is told to end. Owns the engine; nothing it does outlives a kill -9 half done.
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { openClusterEngine } from '../../matching/engine/cluster.ts';
 import { openEmbeddedEngine } from '../../matching/engine/embedded.ts';
@@ -68,6 +68,8 @@ export function openEngine(config: Config): Promise<Engine> {
     urls: config.clickhouseUrls,
     user: config.clickhouseUser,
     password: config.clickhousePassword,
+    database: config.clickhouseDatabase,
     cluster: config.clickhouseCluster,
+    ...(config.clickhouseCaFile === undefined ? {} : { caCertificate: readFileSync(config.clickhouseCaFile) }),
   });
 }

@@ -1,5 +1,6 @@
 // Who may leave: consent by class, suppression, then the audience as a whole. The same for a dry run and for a delivery,
 // so that what was forecast is what is decided.
+
 import type { Destination } from '../../connectors/kit/define-destination.ts';
 import { type ConsentVerdict, type DeliverableCounts, selectDeliverable } from '../../matching/distribute.ts';
 import { listAudienceConsentClasses } from '../../matching/distribute-consent.ts';
@@ -14,6 +15,7 @@ import type { Activation } from '../activations/activation.ts';
 import { type AudienceGrounds, getAudienceGrounds } from '../activations/activation-grounds.ts';
 import { type Approval, approvals } from '../approvals/approval.ts';
 import { instantOf } from '../clock.ts';
+import { asTenant } from '../database/row-scope.ts';
 import { type ConfiguredDestination, destinations } from '../destinations/destination.ts';
 import { getDeclared } from '../destinations/destination-service.ts';
 import type { WorkerGround } from '../ground.ts';
@@ -184,7 +186,8 @@ async function carrySuppressions(ground: WorkerGround, { matched }: AudienceGrou
   const collaboration = matched.collaboration.id;
   const collaborationKey = await ground.keys.getCollaborationKey(collaboration);
   for (const { tenantId, suppressionLists } of sides) {
-    const tenantKey = await ground.keys.getTenantKey(tenantId);
+    // Each list is opened by its owner's own key, whoever the delivery is for.
+    const tenantKey = await asTenant(tenantId, () => ground.keys.getTenantKey(tenantId));
     for (const list of suppressionLists) {
       await contributeSuppression(ground.engine, { list, collaboration, tenantKey, collaborationKey });
     }

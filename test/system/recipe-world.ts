@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { configureXandr } from '../../bench/demo/activate.ts';
 import { openRoom, TERMS_FOR_SMALL_FILES } from '../../bench/demo/collaborate.ts';
 import { prepareFiles } from '../../bench/demo/files.ts';
+import { machineGrounds } from '../../bench/demo/grounds.ts';
 import { onboard } from '../../bench/demo/onboard.ts';
 import { buildPartnerProgram } from '../../bench/demo/partner.ts';
 import { openSeat, SANDBOX_SEAT } from '../../bench/demo/seat.ts';
@@ -28,7 +29,7 @@ const ROOT = new URL('../../', import.meta.url).pathname;
 export async function openRecipeWorld(): Promise<RecipeWorld> {
   const folder = mkdtempSync(join(tmpdir(), 'ecluse-recipes-'));
   await buildPartnerProgram();
-  const [seat, service] = await Promise.all([openSeat(folder), startService(folder)]);
+  const [seat, service] = await Promise.all([openSeat(folder), startService(folder, machineGrounds(folder))]);
   const operator = await becomeOperator(service);
   const { osec, rando } = await foundOrganisations(service, operator, { osec: 'Osec', rando: 'Rando+' });
   const { exchange, ...files } = prepareFiles(folder, ROWS);
@@ -68,7 +69,7 @@ export async function openRecipeWorld(): Promise<RecipeWorld> {
     operatorSecret: operator.secret,
     run: (commands, key) => runAs({ url: service.url, platformUrl: seat.url, key, folder, seen }, commands),
     async close() {
-      await Promise.all([service.child.stop(), seat.child.stop()]);
+      await Promise.all([service.stop(), seat.child.stop()]);
       rmSync(folder, { recursive: true, force: true });
     },
   };
