@@ -23,7 +23,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   matching: { imports: ['identifiers', 'policies'], packages: ['@clickhouse/client', 'chdb'] },
   connectors: {
     imports: ['identifiers', 'policies'],
-    packages: ['@aws-sdk/client-s3', '@aws-sdk/lib-storage', 'ssh2-sftp-client', 'ssh2'],
+    packages: ['@aws-sdk/client-s3', '@aws-sdk/lib-storage', 'avsc', 'ssh2-sftp-client', 'ssh2'],
   },
   server: {
     imports: CONTRACT_AND_FLOORS,

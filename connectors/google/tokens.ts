@@ -1,9 +1,9 @@
 // Access tokens of Google's OAuth 2.0: by a refresh token (RFC 6749 section 6) or by a signed assertion (RFC 7523 section 2.1).
-import { createSign } from 'node:crypto';
 import type { ClientContext } from '../kit/define-destination.ts';
 import type { EgressAnswer } from '../kit/egress.ts';
 import { errorForStatus, PermanentError } from '../kit/errors.ts';
 import { parseRetryAfter } from '../kit/retry.ts';
+import { signedRs256 } from '../kit/rs256.ts';
 import type { GoogleCredentials } from './credentials.ts';
 import { ASSERTION_LIFE_S, DEFAULT_TOKEN_LIFE_S, TOKEN_MARGIN_MS } from './limits.ts';
 
@@ -54,15 +54,11 @@ export class GoogleTokens {
     }
     const iat = Math.floor(nowMs / 1_000);
     const claims = { iss, scope, aud: tokenUrl, iat, exp: iat + ASSERTION_LIFE_S };
-    return { grant_type: ASSERTION_GRANT, assertion: signed(claims, credentials.service_account_private_key ?? '') };
+    return {
+      grant_type: ASSERTION_GRANT,
+      assertion: signedRs256({ claims, key: credentials.service_account_private_key ?? '' }),
+    };
   }
-}
-
-/** RS256, RFC 7518 section 3.3. */
-function signed(claims: object, privateKey: string): string {
-  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const text = `${part({ alg: 'RS256', typ: 'JWT' })}.${part(claims)}`;
-  return `${text}.${createSign('RSA-SHA256').update(text).sign(privateKey, 'base64url')}`;
 }
 
 /** A refusal of the credentials themselves is final: asking again would meet the same. */

@@ -97,6 +97,8 @@ export interface DestinationDeclaration {
 export interface Destination<S = unknown, C = unknown> extends DestinationDeclaration {
   /** Faults that lie between fields. */
   checkSettings(settings: S, credentials: C | undefined): readonly SettingIssue[];
+  /** Where the settings choose a way whose pace differs from `limits`. */
+  paceOf?(settings: S): Partial<Omit<DestinationLimits, 'maxRowsPerBatch' | 'maxBytesPerBatch'>>;
   /** Which of the accepted id types these settings send. */
   idTypes(settings: S): readonly ActivationIdType[];
   /** For platform digests: whether a column sealed under this profile, such as `meta@2026-06/phone`, may be sent. */

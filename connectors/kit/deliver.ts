@@ -50,7 +50,8 @@ export async function deliver(destination: Destination, options: DeliverOptions)
     const context = { egress, clock, random, signal, exportRoot: options.exportRoot, delivery };
     const client = destination.client({ settings, credentials, context });
     const rules = destination.batchRules(settings);
-    const { limits, removal } = destination;
+    const { removal } = destination;
+    const limits = { ...destination.limits, ...destination.paceOf?.(settings) };
     const run = new DeliveryRun({ client, rules, limits, removesPersons: removal.supported, ...options });
     const ended = run.complete(releasedChanges(options.changes));
     return reportOf(await ended.finally(() => client.close?.()));

@@ -1,16 +1,22 @@
 // A bucket as a place for files: an object appears whole, in parts beyond 8 MiB, under the store's own encryption.
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { GetObjectCommand, HeadBucketCommand, HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  GetObjectCommand,
+  HeadBucketCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { digestLine } from '../file-drop/drop-client.ts';
 import type { DropFolder, FileBytes, StoredFile } from '../file-drop/drop-folder.ts';
 import type { ClientContext } from '../kit/define-destination.ts';
 import { PermanentError } from '../kit/errors.ts';
-import { egressHandler } from './egress-handler.ts';
 import { PART_BYTES } from './limits.ts';
-import { endpointOf, type S3Credentials, type S3Settings } from './settings.ts';
-import { storeFault } from './store-fault.ts';
+import type { S3Credentials, S3Settings } from './settings.ts';
+import { storeClient } from './store-client.ts';
+import { storing } from './store-fault.ts';
 
 export interface BucketOptions {
   readonly settings: S3Settings;
@@ -24,23 +30,7 @@ export class BucketFolder implements DropFolder {
 
   constructor({ settings, credentials, context }: BucketOptions) {
     this.#settings = settings;
-    this.#client = new S3Client({
-      region: settings.region,
-      endpoint: endpointOf(settings).origin,
-      forcePathStyle: settings.addressing === 'path',
-      credentials: {
-        accessKeyId: credentials.access_key_id,
-        secretAccessKey: credentials.secret_access_key,
-        ...(credentials.session_token === undefined ? {} : { sessionToken: credentials.session_token }),
-      },
-      requestHandler: egressHandler(context.egress),
-      // The kit retries; an endpoint or profile of this machine's files must not change where data goes.
-      maxAttempts: 1,
-      followRegionRedirects: false,
-      useDualstackEndpoint: false,
-      useFipsEndpoint: false,
-      disableS3ExpressSessionAuth: true,
-    });
+    this.#client = storeClient({ settings, credentials, egress: context.egress });
   }
 
   /** The digest lies beside each file, so that a later attempt need not fetch the file to describe it. */
@@ -90,13 +80,5 @@ export class BucketFolder implements DropFolder {
     const { encryption, kms_key_id } = this.#settings;
     if (encryption === 'bucket-default') return {};
     return { ServerSideEncryption: encryption, ...(kms_key_id === undefined ? {} : { SSEKMSKeyId: kms_key_id }) };
-  }
-}
-
-async function storing<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw storeFault(error);
   }
 }

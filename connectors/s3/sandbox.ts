@@ -18,6 +18,9 @@ export interface S3SandboxOptions {
   readonly port?: number;
   /** As a bucket policy would: objects without encryption are refused. */
   readonly encryptionRequired?: boolean;
+  readonly bucket?: string;
+  /** Called before the bucket is listed: what a platform does with its files meanwhile. */
+  beforeList?(store: SandboxObjects): void | Promise<void>;
 }
 export interface S3Sandbox extends SandboxServer {
   readonly store: SandboxObjects;
@@ -30,7 +33,7 @@ export async function startS3Sandbox(options: S3SandboxOptions = {}): Promise<S3
   const server = await startSandboxServer({
     ...(options.port === undefined ? {} : { port: options.port }),
     operationOf,
-    answer: (request) => answerTo(request, store, options.encryptionRequired ?? false),
+    answer: (request) => answerTo(request, store, options),
     received: () => received(store),
   });
   return {
@@ -46,10 +49,15 @@ export async function startS3Sandbox(options: S3SandboxOptions = {}): Promise<S3
 
 function operationOf(method: string, url: URL): string {
   const inParts = url.searchParams.has('uploadId') || url.searchParams.has('uploads');
+  if (url.searchParams.has('list-type')) return 'list';
   return `${method.toLowerCase()}${inParts ? '-part' : ''}`;
 }
 
-function answerTo(request: SandboxRequest, store: SandboxObjects, encryptionRequired: boolean): SandboxAnswer {
+async function answerTo(
+  request: SandboxRequest,
+  store: SandboxObjects,
+  options: S3SandboxOptions,
+): Promise<SandboxAnswer> {
   try {
     const { method, headers, body, url } = request;
     const target = url.pathname + url.search;
@@ -57,11 +65,16 @@ function answerTo(request: SandboxRequest, store: SandboxObjects, encryptionRequ
     const fault = signatureFault({ method, target, headers, body }, key, Date.now());
     if (fault !== undefined) throw new StoreRefusal(fault.startsWith('XAmz') ? 400 : 403, fault);
     const [, bucket, name = ''] = /^\/([^/]+)(?:\/(.*))?$/.exec(decodeURIComponent(url.pathname)) ?? [];
-    if (bucket !== SANDBOX_BUCKET) throw new StoreRefusal(404, 'NoSuchBucket');
+    if (bucket !== (options.bucket ?? SANDBOX_BUCKET)) throw new StoreRefusal(404, 'NoSuchBucket');
     const begins = method === 'PUT' ? !url.searchParams.has('uploadId') : url.searchParams.has('uploads');
-    if (encryptionRequired && begins && headers['x-amz-server-side-encryption'] === undefined)
+    if (options.encryptionRequired && begins && headers['x-amz-server-side-encryption'] === undefined)
       throw new StoreRefusal(403, 'AccessDenied');
-    return name === '' ? bucketAnswer(method) : objectAnswer(request, name, store);
+    if (name !== '') return objectAnswer(request, name, store);
+    if (url.searchParams.get('list-type') === '2') {
+      await options.beforeList?.(store);
+      return listAnswer(store, url.searchParams);
+    }
+    return bucketAnswer(method);
   } catch (error) {
     if (error instanceof StoreRefusal) return refusalAnswer(error.status, error.code);
     throw error;
@@ -71,6 +84,13 @@ function answerTo(request: SandboxRequest, store: SandboxObjects, encryptionRequ
 function bucketAnswer(method: string): SandboxAnswer {
   if (method !== 'HEAD') throw new StoreRefusal(405, 'MethodNotAllowed');
   return { status: 200, headers: { 'x-amz-bucket-region': 'eu-west-3' } };
+}
+
+function listAnswer(store: SandboxObjects, query: URLSearchParams): SandboxAnswer {
+  const keys = [...store.objects.keys()].filter((key) => key.startsWith(query.get('prefix') ?? '')).sort();
+  const shown = keys.slice(0, Number(query.get('max-keys') ?? 1_000));
+  const contents = shown.map((key) => `<Contents><Key>${key}</Key></Contents>`).join('');
+  return xml(`<ListBucketResult><KeyCount>${shown.length}</KeyCount>${contents}</ListBucketResult>`);
 }
 
 function objectAnswer(request: SandboxRequest, name: string, store: SandboxObjects): SandboxAnswer {

@@ -119,10 +119,10 @@ export function checkSettings(settings: S3Settings): SettingIssue[] {
   return issues;
 }
 
-export const endpointOf = ({ endpoint_url, region }: S3Settings): URL =>
+export const endpointOf = ({ endpoint_url, region }: Pick<S3Settings, 'endpoint_url' | 'region'>): URL =>
   new URL(endpoint_url ?? `https://s3.${region}.${region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com'}`);
 
-export const hostOf = (settings: S3Settings): string => {
+export const hostOf = (settings: Pick<S3Settings, 'endpoint_url' | 'region' | 'bucket' | 'addressing'>): string => {
   const { hostname } = endpointOf(settings);
   return settings.addressing === 'path' ? hostname : `${settings.bucket}.${hostname}`;
 };

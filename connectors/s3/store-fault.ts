@@ -27,7 +27,7 @@ const NO_ACCESS: ReadonlySet<string> = new Set([
 ]);
 
 /** Anything else is a fault of ours and thrown on as it is. */
-export function storeFault(error: unknown): unknown {
+function storeFault(error: unknown): unknown {
   if (error instanceof DeliveryError || !(error instanceof S3ServiceException)) return error;
   const status = error.$metadata.httpStatusCode ?? 0;
   const retryAfterMs = secondsOf(error.$response?.headers['retry-after']);
@@ -43,4 +43,12 @@ export function storeFault(error: unknown): unknown {
 
 function secondsOf(header: string | undefined): number | undefined {
   return header !== undefined && /^\d{1,6}$/.test(header) ? Number(header) * 1_000 : undefined;
+}
+
+export async function storing<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw storeFault(error);
+  }
 }

@@ -9,12 +9,13 @@ import type {
   SendContext,
   SendOutcome,
 } from '../kit/define-destination.ts';
-import type { EgressRequest } from '../kit/egress.ts';
-import { AuthenticationError, PermanentError, ThrottledError } from '../kit/errors.ts';
+import { PermanentError } from '../kit/errors.ts';
 import type { PlatformJob } from '../kit/progress.ts';
-import { type PlatformAnswer, readAnswer, rejectedRows, uploadJobOf } from './answers.ts';
-import { AUTHENTICATION_WINDOW_MS, MAX_AUTHENTICATIONS, UPLOAD_SILENCE_MS, UPLOAD_TIMEOUT_MS } from './limits.ts';
+import { type PlatformAnswer, rejectedRows, uploadJobOf } from './answers.ts';
+import { avroFileOf } from './avro-file.ts';
+import { UPLOAD_SILENCE_MS, UPLOAD_TIMEOUT_MS } from './limits.ts';
 import { fileOf } from './payload.ts';
+import { XandrSession } from './session.ts';
 import type { XandrCredentials, XandrSettings } from './settings.ts';
 
 /** Phases in which the platform has the whole file. */
@@ -22,15 +23,13 @@ const RECEIVED: ReadonlySet<unknown> = new Set(['validating', 'processing', 'com
 
 export class XandrClient implements DestinationClient {
   readonly #settings: XandrSettings;
-  readonly #credentials: XandrCredentials;
   readonly #context: ClientContext;
-  #token: string | undefined;
-  #authenticationsMs: number[] = [];
+  readonly #session: XandrSession;
 
   constructor(options: { settings: XandrSettings; credentials: XandrCredentials; context: ClientContext }) {
     this.#settings = options.settings;
-    this.#credentials = options.credentials;
     this.#context = options.context;
+    this.#session = new XandrSession({ ...options, apiUrl: options.settings.api_url });
   }
 
   async send(batch: Batch, context: SendContext): Promise<SendOutcome> {
@@ -52,14 +51,13 @@ export class XandrClient implements DestinationClient {
   }
 
   async reauthenticate(): Promise<void> {
-    this.#token = undefined;
-    await this.#authenticate();
+    await this.#session.renew();
   }
 
   async test(): Promise<void> {
-    await this.#call({
+    await this.#session.call({
       method: 'GET',
-      url: this.#apiUrl('/batch-segment', { member_id: String(this.#settings.member_id) }),
+      url: this.#session.apiUrl('/batch-segment', { member_id: String(this.#settings.member_id) }),
     });
   }
 
@@ -70,19 +68,18 @@ export class XandrClient implements DestinationClient {
   }
 
   async #openJob(): Promise<PlatformJob> {
-    const url = this.#apiUrl('/batch-segment', { member_id: String(this.#settings.member_id) });
-    const opened = uploadJobOf(await this.#call({ method: 'POST', url, body: [] }));
+    const url = this.#session.apiUrl('/batch-segment', { member_id: String(this.#settings.member_id) });
+    const opened = uploadJobOf(await this.#session.call({ method: 'POST', url, body: [] }));
     if (typeof opened.upload_url !== 'string')
       throw new PermanentError('answer_invalid', 'the platform gave no upload address');
     return { id: String(opened.job_id), phase: 'starting', details: { upload_url: opened.upload_url } };
   }
 
   async #upload(batch: Batch, uploadUrl: string): Promise<void> {
-    const file = fileOf(batch, this.#settings, this.#context.delivery.startedAtMs);
-    const body = this.#settings.gzip ? await packed(file) : file;
+    const body = await bodyOf(batch, this.#settings, this.#context.delivery.startedAtMs);
     // A form type would leave the file silently unprocessed.
     const headers = { 'content-type': 'application/octet-stream' };
-    await this.#call({
+    await this.#session.call({
       method: 'POST',
       url: uploadUrl,
       headers,
@@ -93,60 +90,16 @@ export class XandrClient implements DestinationClient {
   }
 
   async #findJob(jobId: string): Promise<PlatformAnswer> {
-    const url = this.#apiUrl('/batch-segment', { member_id: String(this.#settings.member_id), job_id: jobId });
-    return uploadJobOf(await this.#call({ method: 'GET', url }));
-  }
-
-  /** With the token; an AuthenticationError makes the kit call `reauthenticate` once. */
-  async #call(request: EgressRequest): Promise<PlatformAnswer> {
-    const token = this.#token ?? (await this.#authenticate());
-    const answer = await this.#context.egress.send({
-      ...request,
-      headers: { ...request.headers, authorization: token },
-    });
-    return readAnswer(answer, this.#context.clock.now());
-  }
-
-  async #authenticate(): Promise<string> {
-    const nowMs = this.#context.clock.now();
-    this.#authenticationsMs = this.#authenticationsMs.filter((atMs) => nowMs - atMs < AUTHENTICATION_WINDOW_MS);
-    if (this.#authenticationsMs.length >= MAX_AUTHENTICATIONS) {
-      throw new ThrottledError('throttled', 'too many authentications in five minutes', {
-        retryAfterMs: AUTHENTICATION_WINDOW_MS,
-      });
-    }
-    this.#authenticationsMs.push(nowMs);
-    const { username, password } = this.#credentials;
-    const body = [Buffer.from(JSON.stringify({ auth: { username, password } }))];
-    const headers = { 'content-type': 'application/json' };
-    const answer = await this.#context.egress.send({ method: 'POST', url: this.#apiUrl('/auth', {}), headers, body });
-    const { token } = readAuthentication(() => readAnswer(answer, nowMs));
-    if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token)) {
-      throw new PermanentError('answer_invalid', 'the platform gave no token');
-    }
-    this.#token = token;
-    return token;
-  }
-
-  #apiUrl(path: string, query: Record<string, string>): string {
-    const base = this.#settings.api_url.replace(/\/+$/, '');
-    const search = new URLSearchParams(query).toString();
-    return `${base}${path}${search === '' ? '' : `?${search}`}`;
+    const url = this.#session.apiUrl('/batch-segment', { member_id: String(this.#settings.member_id), job_id: jobId });
+    return uploadJobOf(await this.#session.call({ method: 'GET', url }));
   }
 }
 
-/** NOAUTH in answer to the credentials themselves is final: a second try would only lock the account. */
-function readAuthentication(read: () => PlatformAnswer): PlatformAnswer {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof AuthenticationError)) throw error;
-    throw new PermanentError('authentication', 'the platform refused user name and password', { cause: error });
-  }
-}
-
-function packed(file: readonly Buffer[]): Promise<Buffer[]> {
-  return Readable.from(file).pipe(createGzip()).toArray() as Promise<Buffer[]>;
+/** Avro is packed inside and refused when packed once more. */
+export async function bodyOf(batch: Batch, settings: XandrSettings, startedAtMs: number): Promise<Buffer[]> {
+  if (settings.file_form === 'avro') return avroFileOf(batch, settings, startedAtMs);
+  const file = fileOf(batch, settings, startedAtMs);
+  return settings.gzip ? ((await Readable.from(file).pipe(createGzip()).toArray()) as Buffer[]) : file;
 }
 
 const phaseOf = (job: PlatformAnswer): string =>

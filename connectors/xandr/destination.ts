@@ -1,15 +1,21 @@
 // Xandr (AppNexus) Batch Segment Service, for Monetize and Curate seats, declared as data.
 import { defineDestination } from '../kit/define-destination.ts';
+import { hostOf } from '../s3/settings.ts';
 import { XandrClient } from './client.ts';
-import { FIRST_POLL_MS, MAX_FILE_BYTES, MAX_JOB_MS, MAX_ROWS_PER_FILE, MIN_UPLOAD_INTERVAL_MS } from './limits.ts';
-import { batchRules } from './payload.ts';
+import { dropPlace, XandrDropClient } from './drop-client.ts';
 import {
-  checkSettings,
-  credentialFields,
-  settingFields,
-  type XandrCredentials,
-  type XandrSettings,
-} from './settings.ts';
+  DROP_POLL_MS,
+  FIRST_POLL_MS,
+  MAX_FILE_BYTES,
+  MAX_JOB_MS,
+  MAX_ROWS_PER_FILE,
+  MIN_UPLOAD_INTERVAL_MS,
+  STREAMING_INTERVAL_MS,
+} from './limits.ts';
+import { batchRules } from './payload.ts';
+import { credentialFields, ID_TYPES, settingFields, type XandrCredentials, type XandrSettings } from './settings.ts';
+import { checkSettings } from './settings-check.ts';
+import { XandrStreamingClient } from './streaming-client.ts';
 
 /** The API and, for the upload addresses that it hands out, the data hosts below the platform's own names. */
 const PLATFORM_HOSTS = ['api.appnexus.com', 'api.adnxs.com', '*.appnexus.com', '*.adnxs.com', '*.adnxs.net'];
@@ -23,7 +29,7 @@ export const xandr = defineDestination<XandrSettings, XandrCredentials>({
   authentication: 'token',
   settingFields,
   credentialFields,
-  acceptedIdTypes: ['xandr-user-id', 'mobile-advertising-id'],
+  acceptedIdTypes: ID_TYPES,
   limits: {
     maxRowsPerBatch: MAX_ROWS_PER_FILE,
     maxBytesPerBatch: MAX_FILE_BYTES,
@@ -39,10 +45,23 @@ export const xandr = defineDestination<XandrSettings, XandrCredentials>({
   consentFields: [],
   checkSettings,
   idTypes: (settings) => [settings.id_type],
-  hosts: (settings) => [...apiHosts(new URL(settings.api_url).hostname), ...PLATFORM_HOSTS],
+  hosts: hostsOf,
   batchRules,
-  client: (options) => new XandrClient(options),
+  paceOf: ({ way }) => {
+    if (way === 'streaming') return { minIntervalMs: STREAMING_INTERVAL_MS };
+    return way === 's3-drop' ? { minIntervalMs: 0, pollIntervalMs: DROP_POLL_MS } : {};
+  },
+  client: (options) => {
+    if (options.settings.way === 'streaming') return new XandrStreamingClient(options);
+    return options.settings.way === 's3-drop' ? new XandrDropClient(options) : new XandrClient(options);
+  },
 });
+
+function hostsOf(settings: XandrSettings): string[] {
+  if (settings.way === 's3-drop') return [hostOf(dropPlace(settings))];
+  const own = [settings.api_url, ...(settings.way === 'streaming' ? [settings.streaming_url] : [])];
+  return [...own.flatMap((url) => apiHosts(new URL(url).hostname)), ...PLATFORM_HOSTS];
+}
 
 /** A sandbox on this machine may name itself in another way in its upload addresses. */
 function apiHosts(hostname: string): readonly string[] {

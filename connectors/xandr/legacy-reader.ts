@@ -6,7 +6,8 @@ export interface ReadLine {
   readonly uid: string;
   readonly segments: readonly ReadSegment[];
   readonly removals: readonly ReadSegment[];
-  readonly domain: number | undefined;
+  /** A source's name for ids of others, which Avro files alone hold. */
+  readonly domain: number | string | undefined;
 }
 
 /** Undefined when the line has not the agreed form. */

@@ -21,3 +21,10 @@ export const MAX_AUTHENTICATIONS = 5;
 export const AUTHENTICATION_WINDOW_MS = 300_000;
 /** Longest membership, in minutes: 180 days. */
 export const MAX_EXPIRATION_MINUTES = 259_200;
+
+/** The streaming service takes 1 MB and 1,000 users a second of a member: one request of so many each second. */
+export const MAX_STREAMED_USERS = 1_000;
+export const MAX_STREAMED_BYTES = 900_000;
+export const STREAMING_INTERVAL_MS = 1_000;
+/** The bucket is looked at every five minutes; jobs of large files take hours. */
+export const DROP_POLL_MS = 60_000;

@@ -1,9 +1,11 @@
 // The file of one batch: sorted lines that differ in nothing but the id, so that they are written from two ready suffixes.
 import { type Batch, type BatchRules, chunksOf } from '../kit/batches.ts';
 import { RowError } from '../kit/errors.ts';
+import { avroRules } from './avro-file.ts';
 import { DEVICE_DOMAINS, type LineLayout, legacyLine, type SegmentEntry } from './legacy-line.ts';
 import { MAX_ROWS_PER_FILE } from './limits.ts';
 import type { XandrSettings } from './settings.ts';
+import { streamingRules } from './streaming-payload.ts';
 import { isDeviceId, isXandrUserId } from './uid.ts';
 
 export function layoutOf(settings: XandrSettings): LineLayout {
@@ -32,6 +34,11 @@ function suffixes(settings: XandrSettings, startedAtMs: number): { add: string; 
 }
 
 export function batchRules(settings: XandrSettings): BatchRules {
+  if (settings.way === 'streaming') return streamingRules(settings);
+  return settings.file_form === 'avro' ? avroRules(settings) : legacyRules(settings);
+}
+
+function legacyRules(settings: XandrSettings): BatchRules {
   const isValid = settings.id_type === 'xandr-user-id' ? isXandrUserId : isDeviceId;
   const { add, remove } = suffixes(settings, 0);
   // The suffix holds a timestamp of ten digits at most where `0` stands here.

@@ -1,10 +1,20 @@
 // The state of the Xandr sandbox: who is logged in, which jobs are where, who belongs to which segment.
-import { randomBytes } from 'node:crypto';
+import { createVerify, randomBytes } from 'node:crypto';
 import type { Clock } from '../kit/clock.ts';
 import { jsonAnswer, type SandboxAnswer } from '../kit/sandbox-server.ts';
 import type { LineLayout } from './legacy-line.ts';
 import { MAX_FILE_BYTES, MIN_UPLOAD_INTERVAL_MS } from './limits.ts';
-import { applyFile, type Counters, type Memberships, newCounters, textOf } from './sandbox-segments.ts';
+import { isAvro, readAvroUsers } from './sandbox-avro.ts';
+import {
+  applyUsers,
+  type Counters,
+  type FileUsers,
+  type Memberships,
+  newCounters,
+  textOf,
+  usersOfText,
+} from './sandbox-segments.ts';
+import { streamAnswer } from './sandbox-streaming.ts';
 
 const TOKEN_LIFE_MS = 7_200_000;
 const UPLOAD_URL_LIFE_MS = 300_000;
@@ -21,7 +31,8 @@ interface Job {
   readonly memberId: number;
   readonly openedAtMs: number;
   phase: string;
-  text: string | undefined;
+  users: FileUsers | undefined;
+  text: string;
   used: boolean;
   errorCode: string | null;
   counters: Counters;
@@ -38,6 +49,9 @@ export interface PlatformOptions {
   /** Answer with an array of one job, as to data providers. */
   readonly jobAsArray?: boolean;
   readonly maxFileBytes?: number;
+  /** PEM of the key that is registered as sandbox-key. */
+  readonly publicKey?: string;
+  readonly maxStreamedUsers?: number;
   /** One upload a minute unless told. */
   readonly minUploadIntervalMs?: number;
 }
@@ -66,8 +80,36 @@ export class XandrSandboxPlatform {
     const { username = 'sandbox', password = 'sandbox' } = this.#options;
     if (given?.username !== username || given.password !== password)
       return this.error('NOAUTH', 'No match found for user/pass');
+    return this.#grant('hbapi');
+  }
+
+  /** In place of a password: a token signed by the key that was registered under its name. */
+  authenticateByKey(body: Buffer): SandboxAnswer {
+    const { publicKey, username = 'sandbox' } = this.#options;
+    const [head = '', claims = '', signature = ''] = body.toString('utf8').split('.');
+    const read = (part: string) => parsed(Buffer.from(part, 'base64url'));
+    const { alg, kid, typ } = read(head) ?? {};
+    const { sub, iat } = read(claims) ?? {};
+    const fresh = Math.abs(Number(iat) * 1_000 - this.#options.clock.now()) < 300_000;
+    const signed = createVerify('sha256').update(`${head}.${claims}`);
+    const good = alg === 'RS256' && typ === 'JWT' && kid === 'sandbox-key' && sub === username && fresh;
+    if (!good || publicKey === undefined || !signed.verify(publicKey, signature, 'base64url'))
+      return this.error('NOAUTH', 'Unable to verify the token');
+    return this.#grant('authn');
+  }
+
+  stream(body: Buffer): SandboxAnswer {
+    return streamAnswer(
+      body,
+      { ...this.#rules(), maxUsers: this.#options.maxStreamedUsers ?? 1_000 },
+      this.memberships,
+    );
+  }
+
+  #grant(kind: 'hbapi' | 'authn'): SandboxAnswer {
+    const nowMs = this.#options.clock.now();
     this.#authenticationsMs.push(nowMs);
-    const token = `hbapi:${this.#authenticationsMs.length}:${randomBytes(8).toString('hex')}:nym2`;
+    const token = `${kind}:${this.#authenticationsMs.length}:${randomBytes(8).toString('hex')}:nym2`;
     this.#tokens.set(token, nowMs);
     return jsonAnswer(200, { response: { status: 'OK', token, dbg_info: {} } });
   }
@@ -96,7 +138,8 @@ export class XandrSandboxPlatform {
       memberId,
       openedAtMs,
       phase: 'starting',
-      text: undefined,
+      users: undefined,
+      text: '',
       used: false,
       errorCode: null,
       counters: newCounters(),
@@ -105,7 +148,8 @@ export class XandrSandboxPlatform {
     return this.#jobAnswer(job, { upload_url: `${this.baseUrl}/segment-upload/${jobId}` });
   }
 
-  upload({ path, contentType, body }: { path: string; contentType: string | undefined; body: Buffer }): SandboxAnswer {
+  async upload(of: { path: string; contentType: string | undefined; body: Buffer }): Promise<SandboxAnswer> {
+    const { path, contentType, body } = of;
     const job = this.#jobs.get(path.slice(path.lastIndexOf('/') + 1));
     const nowMs = this.#options.clock.now();
     if (job === undefined || job.used || nowMs - job.openedAtMs > UPLOAD_URL_LIFE_MS) {
@@ -115,7 +159,7 @@ export class XandrSandboxPlatform {
     const waitMs = (lastMs ?? 0) + (this.#options.minUploadIntervalMs ?? MIN_UPLOAD_INTERVAL_MS) - nowMs;
     if (waitMs > 0) return this.throttled(Math.ceil(waitMs / 1000));
     job.used = true;
-    const text = textOf(body);
+    const text = isAvro(body) ? '' : textOf(body);
     if (Math.max(body.length, text?.length ?? 0) > (this.#options.maxFileBytes ?? MAX_FILE_BYTES)) {
       const errors = ['Member exceeds maximum byte size allowed for a file'];
       return jsonAnswer(200, { response: { status: 'ERROR', error_code: 'FILESIZE_LIMIT_EXCEEDED', errors } });
@@ -124,7 +168,8 @@ export class XandrSandboxPlatform {
     // Another content type is answered alike and its file never looked at.
     if (contentType === 'application/octet-stream') {
       job.phase = 'uploading';
-      job.text = text;
+      job.text = text ?? '';
+      job.users = await this.#read(body, text);
     }
     return jsonAnswer(200, { response: { segment_upload: { job_id: job.jobId }, status: 'OK' } });
   }
@@ -172,18 +217,30 @@ export class XandrSandboxPlatform {
     if (at < 0 || job.phase === 'completed') return;
     job.phase = PHASES[at + 1]!;
     if (job.phase !== 'completed') return;
-    if (job.text === undefined || this.jobsToFail > 0) {
+    if (job.users === undefined || this.jobsToFail > 0) {
       this.jobsToFail = Math.max(0, this.jobsToFail - 1);
       job.phase = 'error';
       job.errorCode = 'uploading-error';
       return;
     }
-    const { layout = DEFAULT_LAYOUT, segments } = this.#options;
-    const isKnownUser = (uid: string): boolean => this.#options.isKnownUser?.(uid) ?? true;
-    const rules = { layout, segments: segments && new Set(segments), isKnownUser };
-    job.counters = applyFile(job.text, rules, this.memberships);
+    job.counters = applyUsers(job.users, this.#rules(), this.memberships);
     this.files.push(job.text);
-    job.text = undefined;
+    job.users = undefined;
+  }
+
+  async #read(body: Buffer, text: string | undefined): Promise<FileUsers | undefined> {
+    if (isAvro(body)) return readAvroUsers(body).catch(() => undefined);
+    return text === undefined ? undefined : usersOfText(text, this.#layout);
+  }
+
+  get #layout(): LineLayout {
+    return this.#options.layout ?? DEFAULT_LAYOUT;
+  }
+
+  #rules() {
+    const { segments } = this.#options;
+    const isKnownUser = (uid: string): boolean => this.#options.isKnownUser?.(uid) ?? true;
+    return { segments: segments && new Set(segments), isKnownUser };
   }
 
   #jobAnswer(job: Job, more: Record<string, unknown>): SandboxAnswer {

@@ -6,7 +6,6 @@ import { MAX_EXPIRATION_MINUTES } from './limits.ts';
 import { isDeviceId, isXandrUserId } from './uid.ts';
 
 export interface SegmentRules {
-  readonly layout: LineLayout;
   /** Segments of the member by id or code; undefined takes any. */
   readonly segments: ReadonlySet<string> | undefined;
   isKnownUser(uid: string): boolean;
@@ -41,12 +40,19 @@ export function textOf(body: Buffer): string | undefined {
   }
 }
 
-export function applyFile(text: string, rules: SegmentRules, memberships: Memberships): Counters {
+/** What a file says, line by line or record by record; undefined where one cannot be read. */
+export type FileUsers = readonly (ReadLine | undefined)[];
+
+export const usersOfText = (text: string, layout: LineLayout): FileUsers =>
+  text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => readLegacyLine(layout, line));
+
+export function applyUsers(users: FileUsers, rules: SegmentRules, memberships: Memberships): Counters {
   const counters = newCounters();
   const seen = new Set<string>();
-  for (const line of text.split('\n')) {
-    if (line === '') continue;
-    const read = readLegacyLine(rules.layout, line);
+  for (const read of users) {
     const fault = read === undefined || seen.has(read.uid) ? 'num_invalid_format' : userFault(read, rules);
     if (read === undefined || fault !== undefined) {
       counters[fault ?? 'num_invalid_format']!++;
@@ -58,11 +64,11 @@ export function applyFile(text: string, rules: SegmentRules, memberships: Member
   return counters;
 }
 
+const isDomain = (domain: number): boolean => Object.values<number>(DEVICE_DOMAINS).includes(domain);
+
 function userFault({ uid, domain }: ReadLine, rules: SegmentRules): keyof Counters | undefined {
-  const known =
-    domain === undefined
-      ? isXandrUserId(uid)
-      : isDeviceId(uid) && Object.values<number>(DEVICE_DOMAINS).includes(domain);
+  const isOfOthers = typeof domain === 'string';
+  const known = isOfOthers || (domain === undefined ? isXandrUserId(uid) : isDeviceId(uid) && isDomain(domain));
   return known && rules.isKnownUser(uid) ? undefined : 'num_invalid_user';
 }
 

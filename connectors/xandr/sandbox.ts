@@ -48,6 +48,8 @@ export async function startXandrSandbox(options: XandrSandboxOptions = {}): Prom
 
 function operationOf(method: string, url: URL): string {
   if (method === 'POST' && url.pathname === '/auth') return 'auth';
+  if (method === 'POST' && url.pathname === '/v2/auth/jwt') return 'jwt';
+  if (method === 'POST' && url.pathname === '/rt-segment') return 'stream';
   if (method === 'POST' && url.pathname.startsWith('/segment-upload/')) return 'upload';
   if (url.pathname !== '/batch-segment') return 'unknown';
   return method === 'POST'
@@ -59,12 +61,14 @@ function operationOf(method: string, url: URL): string {
       : 'unknown';
 }
 
-function answerTo(platform: XandrSandboxPlatform, request: SandboxRequest): SandboxAnswer {
+function answerTo(platform: XandrSandboxPlatform, request: SandboxRequest): SandboxAnswer | Promise<SandboxAnswer> {
   if (request.operation === 'auth') return platform.authenticate(request.body);
+  if (request.operation === 'jwt') return platform.authenticateByKey(request.body);
   if (request.operation === 'unknown')
     return jsonAnswer(404, { response: { error_id: 'SYNTAX', error: 'Unknown service' } });
   const refusal = platform.refuseToken(request.headers.authorization);
   if (refusal !== undefined) return refusal;
+  if (request.operation === 'stream') return platform.stream(request.body);
   if (request.operation === 'upload') {
     return platform.upload({
       path: request.url.pathname,

@@ -1,8 +1,7 @@
 // What a member tells us about its Xandr seat: where, which segment, and the file layout agreed with the platform.
-import { pointer, type SettingFields, type SettingIssue } from '../kit/settings.ts';
-import { DEVICE_DOMAINS, type DeviceDomain, layoutFaults, SEGMENT_FIELDS, type SegmentField } from './legacy-line.ts';
-import { MAX_EXPIRATION_MINUTES, MAX_FILE_BYTES, RECOMMENDED_FILE_BYTES } from './limits.ts';
-import { layoutOf } from './payload.ts';
+import type { SettingFields } from '../kit/settings.ts';
+import { DEVICE_DOMAINS, type DeviceDomain, SEGMENT_FIELDS, type SegmentField } from './legacy-line.ts';
+import { MAX_EXPIRATION_MINUTES, MAX_FILE_BYTES, MAX_STREAMED_USERS, RECOMMENDED_FILE_BYTES } from './limits.ts';
 
 export interface XandrSettings {
   readonly api_url: string;
@@ -11,8 +10,16 @@ export interface XandrSettings {
   readonly segment_code?: string;
   readonly expiration_minutes: number;
   readonly value: number;
-  readonly id_type: 'xandr-user-id' | 'mobile-advertising-id';
+  readonly way: (typeof WAYS)[number];
+  readonly file_form: 'legacy' | 'avro';
+  readonly avro_schema?: string;
+  readonly id_type: (typeof ID_TYPES)[number];
   readonly device_domain?: DeviceDomain;
+  readonly eid_source?: string;
+  readonly streaming_url: string;
+  readonly max_users_per_request: number;
+  readonly drop_region?: (typeof DROP_REGIONS)[number];
+  readonly drop_url?: string;
   readonly removal: 'expiration' | 'separator_4';
   readonly segment_fields: readonly SegmentField[];
   readonly separator_1: string;
@@ -24,12 +31,71 @@ export interface XandrSettings {
   readonly max_file_bytes: number;
 }
 export interface XandrCredentials {
-  readonly username: string;
-  readonly password: string;
+  readonly username?: string;
+  readonly password?: string;
+  readonly private_key?: string;
+  readonly key_name?: string;
+  readonly access_key_id?: string;
+  readonly secret_access_key?: string;
 }
+
+export const ID_TYPES = ['xandr-user-id', 'mobile-advertising-id', 'ppid', 'uid2'] as const;
+/** batch: the Batch Segment Service's upload jobs; streaming: its Instant Audience Service; s3-drop: its passive bucket. */
+export const WAYS = ['batch', 'streaming', 's3-drop'] as const;
+export const DROP_REGIONS = ['us-east-2', 'us-west-2', 'eu-north-1', 'eu-west-1'] as const;
 
 export const XANDR_API_URL = 'https://api.appnexus.com';
 const MAX_INT32 = 2_147_483_647;
+
+const wayFields: SettingFields = {
+  way: {
+    type: 'choice',
+    title: 'Way',
+    description: 'Upload jobs of the Batch Segment Service, its streaming service (by invitation), or its bucket.',
+    choices: WAYS,
+    default: 'batch',
+  },
+  file_form: {
+    type: 'choice',
+    title: 'File form',
+    description: 'Legacy lines, or Avro, which ids of publishers and UID2 need.',
+    choices: ['legacy', 'avro'],
+    default: 'legacy',
+  },
+  avro_schema: {
+    type: 'text',
+    title: 'Avro schema',
+    description: 'The schema registered for your member, as JSON, where it is not the platform’s own.',
+    maxLength: 20_000,
+  },
+  eid_source: {
+    type: 'text',
+    title: 'Source of ids',
+    description: 'Sends ids as extended ids of this source, such as liveramp.com; UID2 has uidapi.com.',
+    pattern: '^[a-z0-9]([a-z0-9.-]{0,98}[a-z0-9])?$',
+  },
+  streaming_url: {
+    type: 'url',
+    title: 'Streaming address',
+    description: 'Of the streaming service; a sandbox for trials.',
+    default: 'https://streaming-data.appnexus.com',
+  },
+  max_users_per_request: {
+    type: 'integer',
+    title: 'Users a request',
+    description: 'Of the streaming service, which takes 1,000 users a second; one request goes out each second.',
+    default: MAX_STREAMED_USERS,
+    min: 1,
+    max: MAX_STREAMED_USERS,
+  },
+  drop_region: {
+    type: 'choice',
+    title: 'Region of the bucket',
+    description: 'Where the platform keeps the bucket of your member; due with way s3-drop.',
+    choices: DROP_REGIONS,
+  },
+  drop_url: { type: 'url', title: 'Address of the bucket', description: 'Instead of Amazon’s: a sandbox.' },
+};
 
 const separator = (number: number, fallback: string, between: string) =>
   ({
@@ -89,9 +155,10 @@ export const settingFields: SettingFields = {
     type: 'choice',
     title: 'Id type',
     description: 'Which activation ids are sent.',
-    choices: ['xandr-user-id', 'mobile-advertising-id'],
+    choices: ID_TYPES,
     default: 'xandr-user-id',
   },
+  ...wayFields,
   device_domain: {
     type: 'choice',
     title: 'Device domain',
@@ -130,37 +197,20 @@ export const settingFields: SettingFields = {
 };
 
 export const credentialFields: SettingFields = {
-  username: { type: 'text', title: 'User name', description: 'An API user of the seat.', required: true },
-  password: { type: 'secret', title: 'Password', description: 'Its password.', required: true },
+  username: { type: 'text', title: 'User name', description: 'An API user of the seat.' },
+  password: { type: 'secret', title: 'Password', description: 'Of the API user; or a key in its place.' },
+  private_key: {
+    type: 'secret',
+    title: 'Private key',
+    description: 'RSA, in PEM, whose public half is registered for the API user; signs a token in place of a password.',
+    maxLength: 8_192,
+  },
+  key_name: {
+    type: 'text',
+    title: 'Key name',
+    description: 'Under which the public key was registered.',
+    maxLength: 200,
+  },
+  access_key_id: { type: 'secret', title: 'Access key id', description: 'Of the bucket, with way s3-drop alone.' },
+  secret_access_key: { type: 'secret', title: 'Secret access key', description: 'Belongs to the access key id.' },
 };
-
-export function checkSettings(settings: XandrSettings): SettingIssue[] {
-  const issues: SettingIssue[] = [];
-  const fault = (name: string, message: string, hint: string): number =>
-    issues.push({ pointer: `/settings${pointer(name)}`, message, hint });
-  for (const { at, message } of layoutFaults(layoutOf(settings))) {
-    fault(
-      at === 0 ? 'segment_fields' : `separator_${at}`,
-      message,
-      'Take the layout that the platform configured for your member.',
-    );
-  }
-  const byId = settings.segment_fields.includes('SEG_ID');
-  if (byId && settings.segment_id === undefined) fault('segment_id', 'is missing', 'segment_fields holds SEG_ID.');
-  if (!byId && settings.segment_code === undefined)
-    fault('segment_code', 'is missing', 'segment_fields holds SEG_CODE.');
-  if (settings.segment_id !== undefined && settings.segment_code !== undefined) {
-    fault('segment_code', 'stands beside segment_id', 'Name the segment in one way.');
-  }
-  const separators = layoutOf(settings).separators;
-  if (separators.some((one) => settings.segment_code?.includes(one))) {
-    fault('segment_code', 'holds a separator', 'Choose a code without the separators of the layout.');
-  }
-  if (settings.removal === 'expiration' && !settings.segment_fields.includes('EXPIRATION')) {
-    fault('removal', 'needs the field EXPIRATION', 'Add EXPIRATION to segment_fields or remove by separator_4.');
-  }
-  if (settings.id_type === 'mobile-advertising-id' && settings.device_domain === undefined) {
-    fault('device_domain', 'is missing', 'Say what the mobile advertising ids are, such as idfa or aaid.');
-  }
-  return issues;
-}
