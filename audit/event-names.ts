@@ -128,9 +128,13 @@ export const EVENT_NAMES = {
   'removal.failed': 'A destination did not take persons out; it is tried again until it does.',
   'removal.retried': 'A removal that a destination did not take was queued again.',
 
-  'deletion.requested': 'The erasure of a person was requested.',
-  'deletion.completed': 'A person was erased from every version, contribution and audience.',
+  'deletion.requested': 'The erasure of persons was requested.',
+  'deletion.entombed': 'Keyed digests of persons about to be erased were kept, so that they do not come back.',
+  'deletion.erased': 'Persons were erased from every version, contribution, audience and staged file of the tenant.',
+  'deletion.completed': 'Persons were erased, and every destination that had them has confirmed.',
   'deletion.failed': 'An erasure did not complete.',
+  'deletion.reapplied': 'Persons erased earlier stood in a restored backup; they are erased again.',
+
   'job.cancelled': 'A job was cancelled by a member.',
   'job.retried': 'A job was taken over after its worker died.',
   'job.failed': 'A job gave up after its last attempt.',

@@ -5,6 +5,7 @@ import type { IdentifierType } from '../identifiers/identifier.ts';
 import { identifierTypeOf } from './identifier-types.ts';
 import { CleartextFound, cleartextFailure } from './kernel/cell.ts';
 import { columnsOf } from './kernel/column-set.ts';
+import { ErasedRows } from './kernel/erased-rows.ts';
 import { type FileRows, readCsvRows, readJsonRows } from './kernel/file-rows.ts';
 import { placesOf } from './kernel/header.ts';
 import { type DistinctKeys, joinRowsByKey } from './kernel/key-join.ts';
@@ -17,7 +18,8 @@ import { LoadFailure, type LoadLimits, type LoadOutcome, type LoadRequest } from
 import { type VersionFile, writeVersionFiles } from './version-files.ts';
 
 /** What the kernel needs of a LoadRequest: plain data, so that it can be handed to a thread. */
-export interface KernelRequest extends Pick<LoadRequest, 'schema' | 'mode' | 'version' | 'tenantKey' | 'scratchDir'> {
+export interface KernelRequest
+  extends Pick<LoadRequest, 'schema' | 'mode' | 'version' | 'tenantKey' | 'erased' | 'scratchDir'> {
   readonly format: 'csv' | 'ndjson';
   readonly limits: LoadLimits;
 }
@@ -56,7 +58,9 @@ export class LoadKernel implements Kernel {
     this.#rejects = rejects;
     const intake = (purpose: IntakeOptions['purpose']) => {
       const { tenantKey, limits } = request;
-      return new RowIntake(columnsOf(request.schema), { tenantKey, rejects, maxRows: limits.maxRows, purpose });
+      const erased = request.erased === undefined ? undefined : new ErasedRows(request.erased);
+      const options = { tenantKey, rejects, maxRows: limits.maxRows, purpose, erased };
+      return new RowIntake(columnsOf(request.schema), options);
     };
     this.#next = intake('store');
     this.#file = request.mode === 'delete' ? intake('collect') : this.#next;

@@ -33,11 +33,19 @@ export interface LoadRequest {
   readonly version: string;
   /** 32 bytes. */
   readonly tenantKey: Uint8Array;
+  /** Whose rows are refused, whatever else they hold. */
+  readonly erased?: ErasedKeys | undefined;
   /** A folder for spilled columns and rejects; the caller removes it once the rejects are read. */
   readonly scratchDir: string;
   readonly limits?: Partial<LoadLimits>;
   onProgress?(progress: LoadProgress): void;
   readonly signal?: AbortSignal;
+}
+
+/** Match keys of erased persons, sixteen bytes each: of their identifiers, and of their record ids in this dataset. */
+export interface ErasedKeys {
+  readonly keys: Uint8Array;
+  readonly recordKeys: Uint8Array;
 }
 
 export interface LoadLimits {
@@ -60,6 +68,7 @@ export const REJECT_CODES = [
   'consent_invalid',
   'activation_id_invalid',
   'event_time_invalid',
+  'person_erased',
 ] as const;
 export type RejectCode = (typeof REJECT_CODES)[number];
 
@@ -148,4 +157,5 @@ export const REJECT_HINTS: Readonly<Record<RejectCode, string>> = {
   consent_invalid: 'expected purposes such as "advertising;measurement@xandr"',
   activation_id_invalid: 'the value does not fit the activation id type declared in the schema',
   event_time_invalid: 'expected an RFC 3339 date or date-time',
+  person_erased: 'the person was erased and does not come back; take the row out of the file',
 };

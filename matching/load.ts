@@ -24,10 +24,10 @@ const VERSION_TABLES = ['keys', 'people', 'activation', 'records'] as const;
  * EngineError when the engine fails; either way the version's tables and the scratch files are gone again.
  */
 export async function loadDataset(engine: Engine, request: LoadRequest): Promise<LoadOutcome> {
-  const { schema, mode, version, tenantKey, scratchDir } = request;
+  const { schema, mode, version, tenantKey, erased, scratchDir } = request;
   const limits = { ...LOAD_LIMITS, ...request.limits };
   const format = request.source.format === 'csv' ? 'csv' : 'ndjson';
-  const plain: KernelRequest = { schema, mode, version, tenantKey, scratchDir, format, limits };
+  const plain: KernelRequest = { schema, mode, version, tenantKey, erased, scratchDir, format, limits };
   // Parquet comes through the engine, which lives in this thread.
   const parquet = request.source.format === 'parquet' ? await LoadKernel.start(plain) : undefined;
   const kernel: Kernel = parquet ?? new ThreadedKernel(plain);

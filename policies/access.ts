@@ -21,6 +21,8 @@ export const PERMISSIONS = [
   'load:read',
   'suppression:write',
   'suppression:read',
+  'deletion:write',
+  'deletion:read',
   'collaboration:write',
   'collaboration:read',
   'contribution:write',

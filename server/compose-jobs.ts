@@ -7,6 +7,7 @@ import { matchJob } from './collaborations/match-job.ts';
 import { deleteDatasetJob, dropRetiredVersionsJob, dropVersionJob } from './datasets/delete-dataset-job.ts';
 import { loadJob } from './datasets/load-job.ts';
 import { isVersionInUse } from './datasets/retired-versions.ts';
+import { eraseJob } from './deletions/erase-job.ts';
 import { deliveryJob } from './deliveries/delivery-job.ts';
 import { dryRunJob } from './deliveries/dry-run-job.ts';
 import { destinationTestJob } from './destinations/destination-test-job.ts';
@@ -35,6 +36,7 @@ export function makeJobKinds(ground: WorkerGround): readonly JobKind[] {
     findRemovalsJob(ground),
     removalJob(ground),
     destinationTestJob(ground),
+    eraseJob(ground),
     ...rotationJobs(ground),
   ];
 }

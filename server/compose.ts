@@ -20,6 +20,7 @@ import { isMigrated, migrateUp } from './database/migrate.ts';
 import { assertLimitedRole } from './database/row-security.ts';
 import { datasetHandlers } from './datasets/dataset-handlers.ts';
 import { loadHandlers } from './datasets/load-handlers.ts';
+import { deletionHandlers } from './deletions/deletion-handlers.ts';
 import { deliveryHandlers } from './deliveries/delivery-handlers.ts';
 import { destinationHandlers } from './destinations/destination-handlers.ts';
 import type { Ground } from './ground.ts';
@@ -88,6 +89,7 @@ export function makeHandlers(ground: Ground): Handlers {
     ...datasetHandlers(ground),
     ...loadHandlers(ground),
     ...suppressionHandlers(ground),
+    ...deletionHandlers(ground),
     ...jobHandlers(ground),
     ...policyHandlers(ground),
     ...auditHandlers(ground),

@@ -13,6 +13,8 @@ export interface Config {
   readonly databaseUrl: string | undefined;
   readonly databaseOwnerUrl: string | undefined;
   readonly rootKeyFile: string;
+  /** Keep it apart from backups: it is what makes a restored one forget again. */
+  readonly erasureLedgerFile: string;
   readonly clickhouseUrls: readonly string[];
   readonly clickhouseUser: string;
   readonly clickhousePassword: string;
@@ -74,7 +76,14 @@ function completed(read: Config): Config {
   const dataDir = resolve(read.dataDir);
   const rootKeyFile = read.rootKeyFile === '' ? join(dataDir, 'keys', 'root.key') : resolve(read.rootKeyFile);
   if (!isAbsolute(dataDir)) throw new ConfigError(['the data folder has no absolute path']);
-  return { ...read, dataDir, rootKeyFile, publicUrl: read.publicUrl || `http://${read.host}:${read.port}` };
+  const erasureLedgerFile = resolve(read.erasureLedgerFile || join(dataDir, 'erasures.ledger'));
+  return {
+    ...read,
+    dataDir,
+    rootKeyFile,
+    erasureLedgerFile,
+    publicUrl: read.publicUrl || `http://${read.host}:${read.port}`,
+  };
 }
 
 function textOf(

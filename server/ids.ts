@@ -25,6 +25,7 @@ export const ID_PREFIXES = {
   delivery: 'dlv',
   removal: 'rmv',
   suppressionList: 'sup',
+  deletionRequest: 'del',
   debit: 'deb',
   decision: 'dec',
   event: 'evt',

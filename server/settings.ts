@@ -40,6 +40,12 @@ export const SETTINGS = [
     text(''),
   ),
   setting(
+    'erasureLedgerFile',
+    'erasure-ledger-file',
+    'file that remembers who was erased, for restored backups; in the data folder without it',
+    text(''),
+  ),
+  setting(
     'clickhouseUrls',
     'clickhouse-url',
     'URLs of a ClickHouse server or of every node of a cluster, by comma; embedded without it',

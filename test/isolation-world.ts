@@ -141,7 +141,11 @@ async function makeEngineersThings(world: World): Promise<void> {
   const load = await post(world, 'data-engineer', `/v1/datasets/${id('crm')}/loads`, body);
   const list = await post(world, 'data-engineer', '/v1/suppression-lists', { name: CANARY, type: 'email' });
   const member = await post(world, 'admin', '/v1/members', { name: CANARY, roles: ['analyst'] });
+  const persons = { digests: ['d'.repeat(64)] };
+  const request = { persons, reference: CANARY };
+  const deletion = await post(world, 'compliance-officer', '/v1/deletion-requests', request);
   world.names
+    .set('deletion', deletion.id)
     .set('upload', upload)
     .set('load', load.id)
     .set('job', load.job_id)
@@ -164,6 +168,7 @@ async function idsOf(world: World): Promise<Record<string, string>> {
     upload_id: id('upload'),
     job_id: id('job'),
     suppression_list_id: id('list'),
+    deletion_request_id: id('deletion'),
     collaboration_id: id('col'),
     change_id: id('left.change'),
     contribution_id: id('left'),

@@ -30,6 +30,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   createLoad: { upload_id: '$upload_id', mode: 'replace', format: 'csv' },
   createSuppressionList: { name: 'mine', type: 'email' },
   addSuppressions: { digests: ['c'.repeat(64)] },
+  createDeletionRequest: { persons: { records: [{ dataset_id: '$dataset_id', record_ids: ['7'] }] } },
   createCollaboration: { name: 'mine', alias: 'mine', members: [{ tenant_id: '@rando', alias: 'theirs' }] },
   proposeChange: { kind: 'add-member', tenant_id: '$tenant_id', alias: 'theirs' },
   decideChange: { outcome: 'accept' },

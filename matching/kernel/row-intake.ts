@@ -5,6 +5,7 @@ import { type CellColumn, CleartextFound, cleartextFailure } from './cell.ts';
 import { holdsEmail } from './cleartext.ts';
 import type { ColumnSet } from './column-set.ts';
 import { DigestColumn, KEY_BYTES, RecordIdColumn } from './digest-column.ts';
+import type { ErasedRows } from './erased-rows.ts';
 import { EventTimeColumn } from './event-time-column.ts';
 import { KeptRows } from './kept-rows.ts';
 import { KEY_WORDS } from './key-column.ts';
@@ -22,6 +23,8 @@ export interface IntakeOptions {
   readonly tenantKey: Uint8Array;
   readonly rejects: RejectFile;
   readonly maxRows: number;
+  /** Whoever was erased does not come in again; absent where nobody was. */
+  readonly erased: ErasedRows | undefined;
   /** `collect`: rows only name what a delete is about, by record id or by identifiers. */
   readonly purpose: 'store' | 'collect';
 }
@@ -79,8 +82,11 @@ export class RowIntake {
     const keyWords = this.columns.digests.map((column) => wordsOf(Buffer.from(column.staging)));
     const recordWords = wordsOf(Buffer.from(this.columns.recordId?.staging ?? []));
     this.#kept.reset(rows);
+    const { erased } = this.#options;
     for (let staged = 0; staged < rows; staged++) {
-      if (!drop(keyWords, recordWords, staged)) this.#keepRow(staged, this.columns.recordId && recordWords);
+      const isErased = erased?.has({ staged, digests: this.columns.digests, keyWords, recordWords }) ?? false;
+      if (!isErased && !drop(keyWords, recordWords, staged))
+        this.#keepRow(staged, this.columns.recordId && recordWords);
     }
     this.#keepColumns(rows, keyWords);
   }
@@ -149,6 +155,7 @@ export class RowIntake {
     const { codes } = this.#verdicts;
     const collecting = this.#options.purpose === 'collect';
     if (!(collecting && recordWords !== undefined)) this.#refuseUnidentified(rows);
+    if (!collecting) this.#refuseErased(rows, keyWords, recordWords);
     this.#kept.reset(rows);
     for (let staged = 0; staged < rows; staged++) {
       this.received++;
@@ -166,6 +173,15 @@ export class RowIntake {
       let present = 0;
       for (let n = 0; n < digests.length; n++) present |= (digests[n] as DigestColumn).present[staged] as number;
       if (present === 0) this.#verdicts.add(staged, 'no_identifier');
+    }
+  }
+
+  #refuseErased(rows: number, keyWords: readonly Uint32Array[], recordWords: Uint32Array | undefined): void {
+    const { erased } = this.#options;
+    if (erased === undefined) return;
+    const { digests } = this.columns;
+    for (let staged = 0; staged < rows; staged++) {
+      if (erased.has({ staged, digests, keyWords, recordWords })) this.#verdicts.add(staged, 'person_erased');
     }
   }
 

@@ -373,6 +373,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/deletion-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Deletion requests, with the days that are left for each */
+        get: operations["listDeletionRequests"];
+        put?: never;
+        /**
+         * Erase persons, named by salted digests or by record ids
+         * @description Erases them in every dataset, contribution, audience, suppression list and staged file of the tenant. Whoever shares a key with a named person is the same person. Digests are made on the officer's own machine: `ecluse-partner erase`.
+         */
+        post: operations["createDeletionRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/deletion-requests/{deletion_request_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One deletion request, and what it erased */
+        get: operations["getDeletionRequest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/collaborations": {
         parameters: {
             query?: never;
@@ -1460,6 +1498,82 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
+        /** @description From how much the persons were taken out. `persons` counts a person once for each dataset version. */
+        ErasureReport: {
+            persons: number;
+            dataset_versions: number;
+            contributions: number;
+            matches: number;
+            audiences: number;
+            suppression_entries: number;
+            /** @description Ids in the memory of what destinations were told. */
+            delivered_ids: number;
+            /** @description Uploads that were destroyed unloaded, because one of the persons was in them. Upload them again without. */
+            staged_files: number;
+            /** @description Keyed digests that keep a later load or a restored backup from bringing the persons back. */
+            tombstones: number;
+        };
+        DeletionRequest: {
+            id: string;
+            /**
+             * @description Who asked: an officer of the tenant, the IAB framework, a California DROP file, the end of a retention period, or a restored backup in which persons stood who had been erased.
+             * @enum {string}
+             */
+            source: "officer" | "iab-ddrf" | "drop" | "retention" | "restored";
+            reference: string | null;
+            /** @enum {string} */
+            status: "queued" | "erasing" | "awaiting-destinations" | "completed" | "failed";
+            /** @description How many of each were named. */
+            named: {
+                digests: number;
+                record_ids: number;
+            };
+            /** Format: date-time */
+            received_at: string;
+            /** Format: date-time */
+            due_at: string;
+            /** @description Whole days until it is due, below zero once it is late; null when it has ended. */
+            days_left: number | null;
+            overdue: boolean;
+            erased: components["schemas"]["ErasureReport"] | null;
+            failure: {
+                code: string;
+                detail: string;
+            } | null;
+            job_id: string;
+            /** @description Of `GET /v1/receipts/{event_id}`, once it is completed. */
+            receipt_event_id: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** @description When the service itself held nothing of them any more. */
+            erased_at: string | null;
+            /** @description When the last destination had confirmed as well. */
+            completed_at: string | null;
+        };
+        /** @description Who is meant. A person is found by any of their identifiers, under the salts that the datasets were hashed with. */
+        NamedPersons: {
+            /** @description Salted digests of identifiers, of any type and under any salt of the tenant's datasets. */
+            digests?: string[];
+            /** @description Record ids, as they stand in the files of one dataset. */
+            records?: {
+                dataset_id: string;
+                record_ids: string[];
+            }[];
+        };
+        NewDeletionRequest: {
+            persons: components["schemas"]["NamedPersons"];
+            /** @description The number under which your own system knows the request; never a name or an address. */
+            reference?: string;
+            /**
+             * Format: date-time
+             * @description When the person asked; now without it. The time that is left runs from here.
+             */
+            received_at?: string;
+            /** @default 30 */
+            due_in_days?: number;
+            /** @description More persons of one dataset than this are taken for a mistake, such as a telephone number that many share, and nobody is erased. Without it ten for each that is named, and at least 100. */
+            max_persons?: number;
+        };
         CollaborationMember: {
             tenant_id: string;
             /** @description Name of the member. */
@@ -2111,6 +2225,10 @@ export type JobStatus = components['schemas']['JobStatus'];
 export type Job = components['schemas']['Job'];
 export type IdentifierType = components['schemas']['IdentifierType'];
 export type SuppressionList = components['schemas']['SuppressionList'];
+export type ErasureReport = components['schemas']['ErasureReport'];
+export type DeletionRequest = components['schemas']['DeletionRequest'];
+export type NamedPersons = components['schemas']['NamedPersons'];
+export type NewDeletionRequest = components['schemas']['NewDeletionRequest'];
 export type CollaborationMember = components['schemas']['CollaborationMember'];
 export type PrivacyTerms = components['schemas']['PrivacyTerms'];
 export type CollaborationTerms = components['schemas']['CollaborationTerms'];
@@ -2999,6 +3117,89 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listDeletionRequests: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Items a page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description Only those that are past their time and not completed. */
+                overdue?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["DeletionRequest"][];
+                        /** @description Where the next page starts; null on the last. */
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createDeletionRequest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repeated request safe for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDeletionRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted; the job tells how it goes. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletionRequest"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getDeletionRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                deletion_request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletionRequest"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -6,6 +6,7 @@ import { getAuditLog } from '../audit-log/audit-log.ts';
 import { closeGround, makeHandlers, makeProtocols, openGround } from '../compose.ts';
 import { type Config, ConfigError } from '../config.ts';
 import { asService } from '../database/row-scope.ts';
+import { reapplyErasures } from '../deletions/reapply-erasures.ts';
 import { lockFolder } from '../folder-lock.ts';
 import type { Ground } from '../ground.ts';
 import { HEADERS_TIMEOUT_MS, SHUTDOWN_GRACE_MS } from '../http/limits.ts';
@@ -59,6 +60,7 @@ async function start(
 ): Promise<void> {
   const { config, db } = ground;
   await ensureServiceKeys(ground);
+  await reapplyErasures(ground);
   (await getAuditLog(ground)).checkpoints.start();
   const metrics = makeMetrics();
   const app = makeApp({ ground, handlers: makeHandlers(ground), metrics, protocols: makeProtocols(ground) });

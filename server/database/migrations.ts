@@ -14,6 +14,7 @@ import { audienceGate } from './migrations/0014-audience-gate.ts';
 import { leafHashes } from './migrations/0015-leaf-hashes.ts';
 import { removals } from './migrations/0016-removals.ts';
 import { approvalsOfEveryKind } from './migrations/0018-approvals-of-every-kind.ts';
+import { deletions } from './migrations/0020-deletions.ts';
 import { auditSearch } from './migrations/0022-audit-search.ts';
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -31,5 +32,6 @@ export const MIGRATIONS: readonly Migration[] = [
   leafHashes,
   removals,
   approvalsOfEveryKind,
+  deletions,
   auditSearch,
 ];

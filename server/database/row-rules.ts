@@ -30,6 +30,8 @@ const RULES: Readonly<Record<string, RowRule>> = {
   idempotent_answers: 'own-api-key',
   wrapped_keys: 'key-owner',
   uploads: 'own',
+  deletion_requests: 'own',
+  tombstones: 'own',
   collaborations: 'collaboration-itself',
   collaboration_members: 'collaboration',
   audit_head: 'open',

@@ -7,6 +7,7 @@ import { dropDatasetVersion, loadDataset } from '../../matching/load.ts';
 import { LoadFailure, type LoadOutcome, type LoadRequest } from '../../matching/load-request.ts';
 import { instantOf } from '../clock.ts';
 import type { AuditDraft, AuditedTransaction } from '../database/audited-transaction.ts';
+import { findErasedKeys } from '../deletions/tombstones.ts';
 import type { WorkerGround } from '../ground.ts';
 import type { JobFailure } from '../jobs/job.ts';
 import { insertJob } from '../jobs/job-store.ts';
@@ -78,6 +79,7 @@ async function loadRequest(
     ...(dataset.visible_version_id === null ? {} : { previousVersion: dataset.visible_version_id }),
     version,
     tenantKey: await ground.keys.getTenantKey(job.tenantId),
+    erased: await findErasedKeys(ground, { tenantId: job.tenantId, datasetId: dataset.id }),
     scratchDir,
     onProgress: ({ phase, rows, bytes }) => job.progress({ phase, rows, bytes, totalBytes: upload.size_bytes }),
     signal: job.signal,

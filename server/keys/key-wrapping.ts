@@ -19,7 +19,9 @@ export type KeyPurpose =
   | 'answer'
   | 'suppression-input'
   | 'person-keys'
-  | 'removal-outbox';
+  | 'removal-outbox'
+  | 'deletion-input'
+  | 'tombstone';
 
 /** base64 of nonce (24 bytes) ‖ ciphertext. */
 export async function wrapKey(rootKey: Uint8Array, name: KeyName, key: Uint8Array): Promise<string> {

@@ -47,6 +47,8 @@ export function removalJob(ground: WorkerGround): JobKind {
           detail: 'The platform takes nobody out by a request; do it there.',
         };
         await failRemoval(ground, job, { removal, status: 'unsupported', failure });
+        // Nothing will be sent there any more, so that nothing has to be remembered for it.
+        if (removal.reason === 'erased') await forgetDelivered(ground.engine, requestOf(removal));
       } else if (report.batchesFailed === 0 && report.failure === undefined) {
         await confirmRemoval(ground, job, { removal, report, forget: () => noteTaken(ground, removal) });
       } else {

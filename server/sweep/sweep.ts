@@ -5,6 +5,7 @@ import { expireApprovals } from '../approvals/expire-approvals.ts';
 import { instantOf } from '../clock.ts';
 import { endOverdueCollaborations } from '../collaborations/end-overdue-collaborations.ts';
 import { queueRetiredVersions } from '../datasets/retired-versions.ts';
+import { completeToldDeletions } from '../deletions/untold-destinations.ts';
 import type { Ground } from '../ground.ts';
 import { forgetOldAnswers } from '../http/idempotency.ts';
 import { retryFailedRemovals } from '../removals/retry-removals.ts';
@@ -48,6 +49,7 @@ export async function sweep(ground: Ground): Promise<void> {
   await removeOrphanedFiles(ground);
   await queueRetiredVersions(ground);
   await retryFailedRemovals(ground);
+  await completeToldDeletions(ground);
   await forgetOldAnswers(ground);
 }
 

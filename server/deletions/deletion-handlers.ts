@@ -1,0 +1,73 @@
+// Deletion requests: asked for by an officer, followed until they are completed.
+import type { DeletionRequest as DeletionRequestBody, NamedPersons } from '../../openapi/generated/api.ts';
+import { instantOf } from '../clock.ts';
+import { getDataset } from '../datasets/dataset-store.ts';
+import { ServiceError } from '../errors.ts';
+import type { Ground } from '../ground.ts';
+import { byCaller } from '../http/caller.ts';
+import type { Handlers, OperationRequest } from '../http/operation.ts';
+import { listPage } from '../http/page.ts';
+import { deletionRequestBody, deletionRequestMapping, deletionRequests, OPEN_STATES } from './deletion-request.ts';
+import { requestDeletion } from './deletion-service.ts';
+import { NAMED_AT_MOST } from './limits.ts';
+import { countNamed } from './named-persons.ts';
+
+type Operations = 'listDeletionRequests' | 'createDeletionRequest' | 'getDeletionRequest';
+
+export function deletionHandlers(ground: Ground): Pick<Handlers, Operations> {
+  const { knex } = ground.db;
+  return {
+    listDeletionRequests: ({ tenantId, query }) => {
+      const rows = knex('deletion_requests').where({ tenant_id: tenantId });
+      const now = ground.clock.now();
+      if (query.overdue === true) rows.whereIn('status', OPEN_STATES).where('due_at', '<', now.toISOString());
+      return listPage(rows, query, (row) => deletionRequestBody(deletionRequestMapping.fromRow(row as never), now));
+    },
+    createDeletionRequest: (request) => createDeletionRequest(ground, request),
+    getDeletionRequest: async ({ tenantId, params }) => {
+      const request = await deletionRequests.get(knex, params.deletion_request_id, { tenant_id: tenantId });
+      return deletionRequestBody(request, ground.clock.now());
+    },
+  };
+}
+
+async function createDeletionRequest(
+  ground: Ground,
+  { caller, tenantId, body }: OperationRequest<'createDeletionRequest'>,
+): Promise<DeletionRequestBody> {
+  await assertNamed(ground, tenantId, body.persons);
+  if (body.received_at !== undefined && new Date(body.received_at).toISOString() > instantOf(ground.clock)) {
+    throw new ServiceError('request_invalid', {
+      errors: [{ pointer: '/received_at', message: 'A request cannot have come in later than now.' }],
+    });
+  }
+  const request = await requestDeletion(ground, {
+    tenantId,
+    by: byCaller(caller),
+    source: 'officer',
+    persons: body.persons,
+    reference: body.reference,
+    receivedAt: body.received_at,
+    dueInDays: body.due_in_days,
+    maxPersons: body.max_persons,
+  });
+  return deletionRequestBody(request, ground.clock.now());
+}
+
+/** Somebody must be named, and every record id in a dataset of the tenant's own that has record ids. */
+async function assertNamed(ground: Ground, tenantId: string, persons: NamedPersons): Promise<void> {
+  const { digests, record_ids: recordIds } = countNamed(persons);
+  const faults =
+    digests + recordIds === 0
+      ? [{ pointer: '/persons', message: 'Nobody is named.', hint: 'Give digests, records, or both.' }]
+      : digests + recordIds > NAMED_AT_MOST
+        ? [{ pointer: '/persons', message: `More than ${NAMED_AT_MOST} are named.`, hint: 'Ask in several requests.' }]
+        : [];
+  for (const [place, { dataset_id: id }] of (persons.records ?? []).entries()) {
+    const { schema } = await getDataset(ground.db, id, tenantId);
+    if (Object.values(JSON.parse(schema).columns as object).some(({ role }) => role === 'record-id')) continue;
+    const pointer = `/persons/records/${place}/dataset_id`;
+    faults.push({ pointer, message: 'This dataset has no record-id column.', hint: 'Name its persons by digests.' });
+  }
+  if (faults.length > 0) throw new ServiceError('request_invalid', { errors: faults });
+}

@@ -1,0 +1,100 @@
+// Uploads that wait to be loaded: whichever holds somebody who is to be erased is destroyed as a whole, for its SHA-256 leaves
+// no way to take a row out. One that cannot be searched is destroyed too.
+import { Readable } from 'node:stream';
+import { createGunzip, createZstdDecompress } from 'node:zlib';
+import { cutAtFrames } from '../../identifiers/zstd-frames.ts';
+import type { Ground } from '../ground.ts';
+import type { RunningJob } from '../jobs/running-job.ts';
+import { removeUploadFile, shredUpload, uploadDestroyed } from '../uploads/destroy-upload.ts';
+import { findEnd, readEncrypted } from '../uploads/encrypted-file.ts';
+import { type UploadRow, uploadKey, uploadPath } from '../uploads/upload.ts';
+import { CELL_BYTES } from './limits.ts';
+
+/** What the cells of a file are compared with. */
+export interface SoughtCells {
+  /** First halves of salted digests, 32 hex digits each. */
+  readonly digestHalves: ReadonlySet<string>;
+  /** Record ids by dataset, as their files spell them. */
+  readonly recordIds: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+/** Answers how many uploads were destroyed. */
+export async function destroyStagedFiles(ground: Ground, job: RunningJob, sought: SoughtCells): Promise<number> {
+  const staged = await ground.db
+    .knex<UploadRow>('uploads')
+    .where({ tenant_id: job.tenantId })
+    .whereIn('state', ['receiving', 'complete', 'consumed']);
+  let destroyed = 0;
+  for (const upload of staged) {
+    if (!(await holdsSought(ground, upload, sought))) continue;
+    await job.during(uploadDestroyed(upload, { actor: job.actor, reason: 'erased' }), (tx) =>
+      shredUpload(ground, tx, upload),
+    );
+    await removeUploadFile(ground.config.dataDir, upload.id);
+    destroyed++;
+  }
+  return destroyed;
+}
+
+async function holdsSought(ground: Ground, upload: UploadRow, sought: SoughtCells): Promise<boolean> {
+  const { key } = await ground.keys.getKey(uploadKey(upload));
+  const path = uploadPath(ground.config.dataDir, upload.id);
+  const { plainBytes } = await findEnd(path);
+  const open = () => readEncrypted({ path, uploadId: upload.id, key }, plainBytes);
+  const isWhole = upload.state !== 'receiving';
+  const recordIds = recordIdsFor(upload, sought);
+  try {
+    for await (const cell of cellsOf(await expanded(open))) {
+      if (cell.length === 64 && sought.digestHalves.has(cell.slice(0, 32))) return true;
+      if (recordIds.some((ids) => ids.has(cell))) return true;
+    }
+    return false;
+  } catch {
+    // A file still on its way may end in the middle; a whole one that cannot be read to its end is not known to be clean.
+    return isWhole;
+  }
+}
+
+function recordIdsFor(upload: UploadRow, { recordIds }: SoughtCells): ReadonlySet<string>[] {
+  return [...recordIds].flatMap(([dataset, ids]) =>
+    upload.dataset_id === null || upload.dataset_id === dataset ? [ids] : [],
+  );
+}
+
+const GZIP = Buffer.from('1f8b', 'hex');
+const ZSTD = Buffer.from('28b52ffd', 'hex');
+const PARQUET = Buffer.from('PAR1');
+
+/** By what the file begins with, whatever its name says. Throws for a format whose cells do not stand in it as text. */
+async function expanded(open: () => Readable): Promise<AsyncIterable<Buffer>> {
+  const start = await firstBytes(open());
+  if (start.subarray(0, 4).equals(PARQUET)) throw new Error('not searchable');
+  if (start.subarray(0, 2).equals(GZIP)) return open().compose(createGunzip()) as AsyncIterable<Buffer>;
+  if (start.subarray(0, 4).equals(ZSTD)) {
+    return Readable.from(cutAtFrames(open())).compose(createZstdDecompress()) as AsyncIterable<Buffer>;
+  }
+  return open() as AsyncIterable<Buffer>;
+}
+
+async function firstBytes(stream: Readable): Promise<Buffer> {
+  for await (const chunk of stream) return Buffer.from(chunk as Uint8Array).subarray(0, 4);
+  return Buffer.alloc(0);
+}
+
+/** What stands between the marks of CSV and JSON. A cell may be cut between two blocks, so the last one is carried over. */
+async function* cellsOf(blocks: AsyncIterable<Buffer>): AsyncGenerator<string> {
+  let rest = '';
+  for await (const block of blocks) {
+    const cells = (rest + block.toString('latin1')).split(MARKS);
+    rest = (cells.pop() ?? '').slice(-CELL_BYTES);
+    for (const cell of cells) if (cell !== '') yield textOf(cell);
+  }
+  if (rest !== '') yield textOf(rest);
+}
+
+const MARKS = /[,;|\t\r\n"{}:[\]]/;
+
+/** Read as bytes, so that a character cut between two blocks comes to no harm. */
+function textOf(cell: string): string {
+  return Buffer.from(cell, 'latin1').toString('utf8');
+}
