@@ -12,7 +12,10 @@ export type AuditErrorCode =
   | 'tile_malformed'
   | 'proof_malformed'
   | 'proof_invalid'
-  | 'range_invalid';
+  | 'range_invalid'
+  | 'policy_malformed'
+  | 'request_malformed'
+  | 'quorum_missing';
 
 /** `*_malformed`: the bytes are not in the format. `*_invalid`, `*_missing`: well-formed, and not true. */
 export class AuditError extends Error {

@@ -17,3 +17,6 @@ export const MAX_PROOF_HASHES = 63;
 
 /** A receipt is one note, 63 proof lines and a little opaque extra data. */
 export const MAX_RECEIPT_BYTES = 1024 * 1024;
+
+/** A policy of 32 logs, 32 witnesses and 32 groups, with their URLs and comments, stays far below. */
+export const MAX_POLICY_BYTES = 256 * 1024;

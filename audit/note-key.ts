@@ -51,6 +51,12 @@ export async function verifierKeyOf(signer: NoteSigner, type: SignatureType = 'e
   return { name: signer.name, keyId: keyIdOf({ name: signer.name, type, publicKey }), type, publicKey };
 }
 
+/** The same public key under another name, which is another verifier key. */
+export function keyNamed(name: string, { type, publicKey }: VerifierKey): VerifierKey {
+  if (!isKeyName(name)) throw malformed('its name');
+  return { name, keyId: keyIdOf({ name, type, publicKey }), type, publicKey };
+}
+
 /** Non-empty, no Unicode space, no plus sign, no control character. */
 export function isKeyName(name: string): boolean {
   // \s lacks U+0085, which Unicode counts as white space, and has U+FEFF, which it does not.

@@ -9,6 +9,11 @@ export const TICKS = {
     proves: 'At the stated time the witness saw this tree, grown from everything it had seen of the log before.',
     doesNotProve: 'That the events are true, nor that the witness is independent of the log’s operator.',
   },
+  quorum: {
+    proves:
+      'As many witnesses as the policy asks for saw this tree, so none of them has cosigned another one beside it.',
+    doesNotProve: 'That the witnesses do not act together, nor that the policy asks for enough of them.',
+  },
   inclusion: {
     proves: 'The event is in the log, at this index, for as long as the log keeps to this checkpoint.',
     doesNotProve: 'That nothing else was logged about the same subject, before or after.',

@@ -9,11 +9,14 @@ import { type Hash, leafHash } from './merkle.ts';
 import { verifyConsistency, verifyInclusion } from './merkle-verify.ts';
 import { parseHash, parseProof, type TlogProof } from './proof.ts';
 import { failed, passed, type Tick } from './ticks.ts';
+import { isQuorumMet, quorumText, type WitnessPolicy } from './witness-policy.ts';
 
 /** The verifier keys of the log and of the witnesses one knows: `name+hex+base64`. The origin, unless it is the key's name. */
 export interface Trust {
   readonly verifierKeys: readonly string[];
   readonly origin?: string;
+  /** Whose cosignatures a checkpoint must carry; its keys are trusted as well. A checkpoint kept from earlier needs none. */
+  readonly witnessPolicy?: WitnessPolicy;
 }
 
 export interface Verification {
@@ -38,7 +41,7 @@ export async function verifyReceipt(
   const ticks: Tick[] = [];
   try {
     const receipt = parseProof(options.receipt);
-    const checkpoint = await openSigned(receipt.checkpoint, options, ticks);
+    const checkpoint = await openWitnessed(receipt.checkpoint, options, ticks);
     const leaf = leafOfReceipt(receipt, options.event);
     const { index, proof } = receipt;
     const claim = { leafHash: leafHash(leaf), index, size: checkpoint.size, root: checkpoint.root, proof };
@@ -59,7 +62,7 @@ export async function verifyConsistencyBetween(
   const ticks: Tick[] = [];
   try {
     const oldCheckpoint = await openSigned(options.oldCheckpoint, options, ticks);
-    const newCheckpoint = await openSigned(options.newCheckpoint, options, ticks);
+    const newCheckpoint = await openWitnessed(options.newCheckpoint, options, ticks);
     if (oldCheckpoint.origin !== newCheckpoint.origin)
       throw new TickFailure(failed('consistency', 'the checkpoints are of two logs'));
     const proof = options.proof.map((hash) => (typeof hash === 'string' ? parseHash(hash) : hash));
@@ -99,7 +102,7 @@ export async function verifyLog(
   const ticks: Tick[] = [];
   const silences: { afterIndex: number; from: string; to: string }[] = [];
   try {
-    const checkpoint = await openSigned(options.checkpoint, options, ticks);
+    const checkpoint = await openWitnessed(options.checkpoint, options, ticks);
     const kept: OpenedCheckpoint[] = [];
     for (const note of options.keptCheckpoints ?? []) kept.push(await openSigned(note, options, ticks));
     const silenceMs = options.silenceMs ?? 2 * 3_600_000;
@@ -150,10 +153,27 @@ function assertKept(kept: readonly OpenedCheckpoint[], frontier: Frontier): void
 }
 
 async function openSigned(note: string, trust: Trust, ticks: Tick[]): Promise<OpenedCheckpoint> {
-  const checkpoint = await openCheckpoint(note, trust);
+  const { witnessPolicy, origin } = trust;
+  const parties = [...(witnessPolicy?.logs ?? []), ...(witnessPolicy?.witnesses ?? [])];
+  const verifierKeys = [...trust.verifierKeys, ...parties.map(({ key }) => key)];
+  const checkpoint = await openCheckpoint(note, { verifierKeys, ...(origin === undefined ? {} : { origin }) });
   ticks.push(passed('signature', `${checkpoint.origin}, ${checkpoint.size} entries`));
   for (const { key, timestampSeconds } of checkpoint.cosignedBy)
     ticks.push(passed('cosignature', `${key.name} at ${timeText(timestampSeconds)}`));
+  return checkpoint;
+}
+
+async function openWitnessed(note: string, trust: Trust, ticks: Tick[]): Promise<OpenedCheckpoint> {
+  const checkpoint = await openSigned(note, trust, ticks);
+  const { witnessPolicy } = trust;
+  if (witnessPolicy?.quorum === undefined) return checkpoint;
+  const cosigners = checkpoint.cosignedBy.map(({ key }) => key);
+  const asked = quorumText(witnessPolicy.quorum);
+  if (!isQuorumMet(witnessPolicy, cosigners))
+    throw new TickFailure(
+      failed('quorum', `the policy asks for ${asked}; ${cosigners.length} known witnesses cosigned`),
+    );
+  ticks.push(passed('quorum', asked));
   return checkpoint;
 }
 

@@ -1,6 +1,7 @@
 // The wiring of the worker process: every kind of job, and what they stand on.
 import { analysisJob } from './analyses/analysis-job.ts';
 import { audienceJob } from './audiences/audience-job.ts';
+import { releasing } from './audit-log/release-gate.ts';
 import { contributeJob } from './collaborations/contribute-job.ts';
 import { engineDropJob } from './collaborations/engine-drop-job.ts';
 import { matchJob } from './collaborations/match-job.ts';
@@ -29,10 +30,10 @@ export function makeJobKinds(ground: WorkerGround): readonly JobKind[] {
     contributeJob(ground),
     matchJob(ground),
     engineDropJob(ground),
-    analysisJob(ground),
-    audienceJob(ground),
-    dryRunJob(ground),
-    deliveryJob(ground),
+    releasing(ground, analysisJob(ground)),
+    releasing(ground, audienceJob(ground)),
+    releasing(ground, dryRunJob(ground)),
+    releasing(ground, deliveryJob(ground)),
     findRemovalsJob(ground),
     removalJob(ground),
     destinationTestJob(ground),

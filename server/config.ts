@@ -22,6 +22,8 @@ export interface Config {
   readonly clickhouseCaFile: string | undefined;
   readonly clickhouseCluster: string;
   readonly logOrigin: string;
+  /** Empty: no witness is asked. */
+  readonly witnessPolicyFile: string;
   readonly logLevel: string;
   readonly uploadMaxBytes: number;
   readonly uploadKeptHours: number;

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
-// The service's command line: `ecluse serve | worker | migrate | keys rotate | analyses run | audit fsck | sandbox <name>`.
+// The service's command line: `ecluse serve | worker | migrate | keys rotate | analyses run | audit … | witness | sandbox <name>`.
 import { Command, Option } from 'commander';
 import type { AnalysesRunFlags } from './commands/analyses-run.ts';
+import type { WitnessFlags } from './commands/witness.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { SETTINGS } from './settings.ts';
 
@@ -52,6 +53,21 @@ program
   });
 
 program
+  .command('witness')
+  .description(
+    'cosign checkpoints of audit logs, on another machine than the service, with a folder and a key of its own',
+  )
+  .requiredOption('--name <name>', 'of the witness, such as witness.example.com/w1')
+  .requiredOption('--log <key...>', 'verifier key of a log (GET /v1/audit/key shows it); several for several logs')
+  .option('--dir <folder>', 'its own folder: key, newest checkpoints, rollbacks', './ecluse-witness')
+  .option('--host <address>', 'address to listen on', '127.0.0.1')
+  .option('--port <number>', 'port to listen on; 0 picks a free one', '8090')
+  .action(async (flags: WitnessFlags) => {
+    const { runWitness } = await import('./commands/witness.ts');
+    await runWitness(flags);
+  });
+
+program
   .command('analyses')
   .description('reviewed questions to a running service')
   .command('run')
@@ -92,6 +108,20 @@ command('export', 'write events as NDJSON to standard output: the whole log, or 
     const { tenant, since, until, event, subject, actor, outcome, ...settings } = flags;
     const { auditExport } = await import('./commands/audit-export.ts');
     await auditExport(configOf(settings), { tenant, since, until, event, subject, actor, outcome });
+  });
+
+command(
+  'sign-rollback',
+  'after a restore from an older backup: say in the log what it lost, so that releases go on',
+  audit,
+)
+  .addOption(new Option('--kept <file...>', 'checkpoints kept elsewhere, where no witness can tell'))
+  .addOption(new Option('--reference <ticket>', 'name of the ticket about it'))
+  .addOption(new Option('--yes', 'sign; without it only what would be signed is told'))
+  .action(async (flags) => {
+    const { kept, reference, yes, ...settings } = flags;
+    const { auditSignRollback } = await import('./commands/audit-sign-rollback.ts');
+    await auditSignRollback(configOf(settings), { keptFiles: kept ?? [], reference, yes: yes !== undefined });
   });
 
 try {

@@ -64,6 +64,12 @@ export const SETTINGS = [
   setting('clickhouseCluster', 'clickhouse-cluster', 'name of the cluster in its own configuration', text('ecluse')),
   setting('logOrigin', 'log-origin', 'name of the audit log, as verifiers know it', text('ecluse.local/audit-log')),
   setting(
+    'witnessPolicyFile',
+    'witness-policy-file',
+    'C2SP policy of the witnesses that must cosign the audit log before anything is released; none without it',
+    text(''),
+  ),
+  setting(
     'logLevel',
     'log-level',
     'fatal, error, warn, info, debug or silent',

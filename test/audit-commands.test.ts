@@ -13,7 +13,7 @@ const folder = mkdtempSync(join(tmpdir(), 'ecluse-audit-commands-'));
 beforeAll(async () => {
   world = await openWorld(['osec']);
   writeFileSync(join(folder, 'officer.key'), world.secretOf('osec.compliance-officer'));
-});
+}, 120_000);
 afterAll(async () => {
   await world?.close();
   rmSync(folder, { recursive: true, force: true });

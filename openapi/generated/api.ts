@@ -2152,6 +2152,10 @@ export interface components {
             origin: string;
             /** @description C2SP signed-note verifier key. */
             verifier_key: string;
+            /** @description Keys under the names that the log had before a rollback, the oldest first. */
+            earlier_keys: string[];
+            /** @description The C2SP tlog-policy that releases wait for, for the offline verifier; null when no witness is asked. */
+            witness_policy: string | null;
         };
         Policy: {
             id: string;

@@ -1,6 +1,7 @@
 // The audit log as a tenant sees it: its own events, its own receipts, and the key that verifies them.
 
 import { findDecimal } from '../../audit/bytes.ts';
+import { witnessPolicyText } from '../../audit/witness-policy.ts';
 import { recordEvent } from '../database/audited-transaction.ts';
 import { notFound, ServiceError } from '../errors.ts';
 import type { Ground } from '../ground.ts';
@@ -24,8 +25,10 @@ export function auditHandlers(
     getAuditEvent: async ({ params, tenantId }) =>
       eventBody(await getEvent(knex, { eventId: params.event_id, tenantId }).catch(asNotFound)),
     getLogKey: async () => {
-      const { origin, verifierKey } = await getAuditLog(ground);
-      return { origin, verifier_key: verifierKey };
+      const { names, cosigner } = await getAuditLog(ground);
+      const { origin, verifierKey, verifierKeys } = await names();
+      const witness_policy = cosigner === undefined ? null : witnessPolicyText(cosigner.policy, verifierKey);
+      return { origin, verifier_key: verifierKey, earlier_keys: verifierKeys.slice(0, -1), witness_policy };
     },
     getReceipt: ({ params, tenantId }) => getCoveredReceipt(ground, { eventId: params.event_id, tenantId }),
   };
@@ -76,13 +79,21 @@ function instantIn(text: string | undefined): string | undefined {
 // An event younger than the last checkpoint is covered by signing one now.
 async function getCoveredReceipt(ground: Ground, of: { eventId: string; tenantId: string }): Promise<string> {
   const { knex } = ground.db;
+  const { checkpoints, cosigner } = await getAuditLog(ground);
+  const isCosigned = cosigner?.policy.quorum !== undefined;
   try {
-    return await getReceipt(knex, of);
+    return await getReceipt(knex, of, { isCosigned });
   } catch (error) {
     if (!(error instanceof AuditLogError) || error.code !== 'event_not_covered') return asNotFound(error);
-    await (await getAuditLog(ground)).checkpoints.checkpointNow();
-    return getReceipt(knex, of);
+    await checkpoints.checkpointNow().catch(asUnavailable);
+    return getReceipt(knex, of, { isCosigned });
   }
+}
+
+/** Without its witnesses, a receipt would say less than the others do. */
+function asUnavailable(error: unknown): never {
+  if (!(error instanceof AuditLogError)) throw error;
+  throw new ServiceError('unavailable', { detail: error.message, cause: error });
 }
 
 function indexOfCursor(cursor: string): number {

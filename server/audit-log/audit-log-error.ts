@@ -1,8 +1,9 @@
-// What can be wrong with the stored log: a closed union of codes. The first two stop every release.
+// What can be wrong with the stored log: a closed union of codes. The first three stop every release.
 
 export type AuditLogErrorCode =
   | 'log_inconsistent'
   | 'log_rolled_back'
+  | 'quorum_missing'
   | 'event_unknown'
   | 'event_not_covered'
   | 'range_not_covered'

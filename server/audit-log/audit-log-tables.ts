@@ -40,7 +40,7 @@ export async function createAuditLogTables(knex: Knex): Promise<void> {
 }
 
 export async function dropAuditLogTables(knex: Knex): Promise<void> {
-  for (const table of ['audit_checkpoints', 'audit_tile_hashes', 'audit_leaves', 'audit_head'])
+  for (const table of ['audit_origins', 'audit_checkpoints', 'audit_tile_hashes', 'audit_leaves', 'audit_head'])
     await knex.schema.dropTableIfExists(table);
 }
 
@@ -79,4 +79,22 @@ export async function createLeafHashes(knex: Knex): Promise<void> {
 
 export async function dropLeafHashes(knex: Knex): Promise<void> {
   await knex.raw('drop view if exists audit_leaf_hashes');
+}
+
+/** What witnesses added to a checkpoint, and the names under which the log went on after a rollback. */
+export async function addCosigning(knex: Knex): Promise<void> {
+  await knex.schema.alterTable('audit_checkpoints', (table) => {
+    // Note lines; null until the quorum has cosigned.
+    table.text('cosignatures');
+  });
+  await knex.schema.createTable('audit_origins', (table) => {
+    table.bigInteger('generation').primary();
+    table.text('origin').notNullable();
+    table.string('event_id', MAX_ID_CHARS).notNullable();
+  });
+}
+
+export async function dropCosigning(knex: Knex): Promise<void> {
+  await knex.schema.dropTableIfExists('audit_origins');
+  await knex.schema.alterTable('audit_checkpoints', (table) => table.dropColumn('cosignatures'));
 }

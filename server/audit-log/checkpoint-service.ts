@@ -6,28 +6,33 @@ import { openCheckpoint, signCheckpoint } from '../../audit/checkpoint.ts';
 import { rootOf } from '../../audit/frontier.ts';
 import type { Hash } from '../../audit/merkle.ts';
 import { verifyConsistency } from '../../audit/merkle-verify.ts';
-import { type NoteSigner, verifierKeyOf } from '../../audit/note-key.ts';
+import type { NoteSigner } from '../../audit/note-key.ts';
 import { type Clock, instantOf } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import { writeTransaction } from '../database/write-transaction.ts';
 import { newId } from '../ids.ts';
 import { AuditLogError } from './audit-log-error.ts';
 import { appendEvent, readFrontier } from './audit-log-store.ts';
-import { CHECKPOINT_INTERVAL_MS, HEARTBEAT_INTERVAL_MS } from './limits.ts';
+import type { Cosigner } from './cosigner.ts';
+import { CHECKPOINT_INTERVAL_MS, HEARTBEAT_INTERVAL_MS, RELEASE_RETRY_MS } from './limits.ts';
+import { currentOrigin, logKeys } from './log-origin.ts';
 import { storedConsistencyProof, storedRoot } from './stored-tree.ts';
 
 export interface StoredCheckpoint {
   readonly size: number;
   readonly root: string;
   readonly instant: string;
-  /** The signed note, as it is served. */
+  /** The signed note with its cosignatures, as it is served. */
   readonly note: string;
+  /** The note lines of witnesses; null until as many cosigned as the policy asks for. */
+  readonly cosignatures: string | null;
 }
 
 export interface CheckpointService {
   /**
-   * A signed checkpoint that covers every event committed before the call. Call it outside of any transaction and before
-   * anything is released; throws `log_inconsistent` or `log_rolled_back`, and then nothing may leave.
+   * A signed checkpoint that covers every event committed before the call, cosigned by the quorum where a witness policy is
+   * configured. Call it outside of any transaction and before anything is released; throws `log_inconsistent`,
+   * `log_rolled_back` or `quorum_missing`, and then nothing may leave.
    */
   checkpointNow(): Promise<StoredCheckpoint>;
   /** What the timer does: a heartbeat if an hour passed in silence, then a checkpoint if the log grew. */
@@ -40,8 +45,12 @@ export interface CheckpointService {
 
 export interface CheckpointServiceOptions {
   readonly db: Database;
-  /** The log's Ed25519 key; its name is the log's origin. */
+  /** The log's Ed25519 key; its name is the log's origin, until a rollback gave it another. */
   readonly signer: NoteSigner;
+  /** Asks witnesses; without it a checkpoint is the log's word alone. */
+  readonly cosigner?: Cosigner;
+  /** How long a missing quorum is waited for before it is an error. */
+  readonly patienceMs?: number;
   readonly clock: Clock;
   readonly onError: (error: unknown) => void;
 }
@@ -53,9 +62,20 @@ export function createCheckpointService(options: CheckpointServiceOptions): Chec
   let timer: NodeJS.Timeout | undefined;
 
   const checkpointNow = async (): Promise<StoredCheckpoint> => {
-    const signed = await writeTransaction(options.db, (trx) => signGrown(trx, { ...options, lastSigned }));
-    lastSigned = signed;
-    return signed;
+    const until = Date.now() + (options.patienceMs ?? 0);
+    for (;;) {
+      const signed = await writeTransaction(options.db, (trx) => signGrown(trx, { ...options, lastSigned }));
+      lastSigned = signed;
+      if (options.cosigner === undefined) return signed;
+      try {
+        const cosigned = await options.cosigner.cosigned(signed);
+        if (cosigned !== undefined) return cosigned;
+      } catch (error) {
+        const mayComeBack = error instanceof AuditLogError && error.code === 'quorum_missing';
+        if (!mayComeBack || Date.now() >= until) throw error;
+        await new Promise((resolve) => setTimeout(resolve, RELEASE_RETRY_MS));
+      }
+    }
   };
   const tick = async (): Promise<void> => {
     await beatIfSilent(options);
@@ -83,9 +103,17 @@ export async function findLatestCheckpoint(knex: Knex): Promise<StoredCheckpoint
   return row && checkpointOf(row);
 }
 
-/** The earliest signed checkpoint whose tree holds this leaf: a receipt against it reads the same for ever. */
-export async function findCoveringCheckpoint(knex: Knex, index: number): Promise<StoredCheckpoint | undefined> {
-  const row = await knex('audit_checkpoints').where('size', '>', index).orderBy('size').first();
+/**
+ * The earliest signed checkpoint whose tree holds this leaf, or the earliest cosigned one: a receipt against it reads the same
+ * for as long as the same is asked for.
+ */
+export async function findCoveringCheckpoint(
+  knex: Knex,
+  of: { index: number; isCosigned: boolean },
+): Promise<StoredCheckpoint | undefined> {
+  const query = knex('audit_checkpoints').where('size', '>', of.index);
+  if (of.isCosigned) query.whereNotNull('cosignatures');
+  const row = await query.orderBy('size').first();
   return row && checkpointOf(row);
 }
 
@@ -101,13 +129,14 @@ async function signGrown(
   const { size } = frontier;
   const root = rootOf(frontier);
   const latest = await findLatestCheckpoint(trx);
+  const { origin } = await currentOrigin(trx, options.signer.name);
   const remembered = options.lastSigned;
   if (remembered && (latest === undefined || latest.size < remembered.size)) throw rolledBack(remembered.size, size);
   if (latest !== undefined) await assertExtends(trx, { latest, signer: options.signer, size, root });
   if (latest?.size === size) return latest;
   const { signer, clock } = options;
-  const note = await signCheckpoint({ origin: signer.name, size, root }, [signer]);
-  const signed = { size, root: hexOf(root), instant: instantOf(clock), note };
+  const note = await signCheckpoint({ origin, size, root }, [{ ...signer, name: origin }]);
+  const signed = { size, root: hexOf(root), instant: instantOf(clock), note, cosignatures: null };
   await trx('audit_checkpoints').insert(signed);
   return signed;
 }
@@ -118,9 +147,9 @@ async function assertExtends(
   of: { latest: StoredCheckpoint; signer: NoteSigner; size: number; root: Hash },
 ): Promise<void> {
   const { latest, size, root } = of;
-  const key = await verifierKeyOf(of.signer);
+  const verifierKeys = await logKeys(trx, of.signer);
   // A checkpoint under an earlier key (after a key rotation) is not opened; its stored root must do.
-  const signed = await openCheckpoint(latest.note, { verifierKeys: [key] }).catch(() => undefined);
+  const signed = await openCheckpoint(latest.note, { verifierKeys }).catch(() => undefined);
   if (signed !== undefined && (signed.size !== latest.size || hexOf(signed.root) !== latest.root))
     throw inconsistent(`the stored checkpoint of size ${latest.size} is not the one that was signed`);
   if (latest.size > size) throw rolledBack(latest.size, size);
@@ -154,12 +183,15 @@ async function beatIfSilent(options: CheckpointServiceOptions): Promise<void> {
   );
 }
 
-function checkpointOf(row: Record<'size' | 'root' | 'instant' | 'note', unknown>): StoredCheckpoint {
+function checkpointOf(
+  row: Record<'size' | 'root' | 'instant' | 'note', unknown> & { cosignatures: string | null },
+): StoredCheckpoint {
   return {
     size: Number(row.size),
     root: String(row.root),
     instant: String(row.instant),
-    note: String(row.note),
+    note: `${row.note}${row.cosignatures ?? ''}`,
+    cosignatures: row.cosignatures,
   };
 }
 

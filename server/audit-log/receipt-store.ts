@@ -19,12 +19,16 @@ export const RECEIPT_EVENTS = [
 ] as const;
 
 /**
- * The text of the receipt; its `extra` line holds the leaf. Throws `event_unknown` (also for another tenant's event) and
+ * The text of the receipt, against a cosigned checkpoint where that is asked for; its `extra` line holds the leaf. Throws `event_unknown` (also for another tenant's event) and
  * `event_not_covered` while no checkpoint covers it: sign one first.
  */
-export async function getReceipt(knex: Knex, of: { eventId: string; tenantId?: string | null }): Promise<string> {
+export async function getReceipt(
+  knex: Knex,
+  of: { eventId: string; tenantId?: string | null },
+  { isCosigned }: { isCosigned: boolean } = { isCosigned: false },
+): Promise<string> {
   const { index, leaf } = await getEvent(knex, of);
-  const checkpoint = await findCoveringCheckpoint(knex, index);
+  const checkpoint = await findCoveringCheckpoint(knex, { index, isCosigned });
   if (checkpoint === undefined) throw new AuditLogError('event_not_covered', 'no checkpoint covers this event yet');
   const proof = await storedInclusionProof(knex, { index, size: checkpoint.size });
   return formatProof({ extra: new TextEncoder().encode(leaf), index, proof, checkpoint: checkpoint.note });

@@ -7,6 +7,7 @@ import { type EventFilter, eachEvent } from '../audit-log/event-search.ts';
 import { closeGround, openGround } from '../compose.ts';
 import type { Config } from '../config.ts';
 import { recordEvent } from '../database/audited-transaction.ts';
+import { asService } from '../database/row-scope.ts';
 
 export interface ExportFlags {
   readonly tenant?: string | undefined;
@@ -18,7 +19,11 @@ export interface ExportFlags {
   readonly until?: string | undefined;
 }
 
-export async function auditExport(config: Config, flags: ExportFlags): Promise<void> {
+export function auditExport(config: Config, flags: ExportFlags): Promise<void> {
+  return asService(() => exportEvents(config, flags));
+}
+
+async function exportEvents(config: Config, flags: ExportFlags): Promise<void> {
   const filter = filterOf(flags);
   const ground = await openGround(config, 'worker');
   try {

@@ -19,9 +19,9 @@ export function auditFsck(config: Config, flags: FsckFlags): Promise<void> {
 async function fsck(config: Config, { json, keptFiles }: FsckFlags): Promise<void> {
   const ground = await openGround(config, 'worker');
   try {
-    const { verifierKey } = await getAuditLog(ground);
+    const { verifierKeys } = await (await getAuditLog(ground)).names();
     const keptCheckpoints = keptFiles.map((file) => readFileSync(file, 'utf8'));
-    const report = await fsckAuditLog(ground.db.knex, { verifierKeys: [verifierKey], keptCheckpoints });
+    const report = await fsckAuditLog(ground.db.knex, { verifierKeys, keptCheckpoints });
     const { size, root, checkpoints, firstBroken } = report;
     const text = firstBroken
       ? `Broken at index ${firstBroken.index} (${firstBroken.kind}): ${firstBroken.detail}\n`

@@ -6,6 +6,7 @@ import { openClusterEngine } from '../../matching/engine/cluster.ts';
 import { openEmbeddedEngine } from '../../matching/engine/embedded.ts';
 import type { Engine } from '../../matching/engine/engine.ts';
 import { getAuditLog } from '../audit-log/audit-log.ts';
+import { RELEASE_PATIENCE_MS } from '../audit-log/limits.ts';
 import { closeGround, openGround } from '../compose.ts';
 import { makeJobKinds } from '../compose-jobs.ts';
 import type { Config } from '../config.ts';
@@ -45,7 +46,7 @@ async function runJobs(ground: Ground, { isChild }: { isChild: boolean }): Promi
 }
 
 export async function workerLoop(ground: Ground, engine: Engine): Promise<WorkerLoop> {
-  const { checkpoints } = await getAuditLog(ground);
+  const { checkpoints } = await getAuditLog(ground, { patienceMs: RELEASE_PATIENCE_MS });
   // The embedded engine allows one worker a data folder, so a name that stays lets it take its own lost jobs back at once.
   const workerId = engine.kind === 'embedded' ? 'worker-embedded' : `worker-${randomUUID().slice(0, 13)}`;
   const scratchDir = join(ground.config.dataDir, 'scratch', workerId);

@@ -16,6 +16,7 @@ import { removals } from './migrations/0016-removals.ts';
 import { approvalsOfEveryKind } from './migrations/0018-approvals-of-every-kind.ts';
 import { deletions } from './migrations/0020-deletions.ts';
 import { auditSearch } from './migrations/0022-audit-search.ts';
+import { cosigning } from './migrations/0023-cosigning.ts';
 
 export const MIGRATIONS: readonly Migration[] = [
   tenants,
@@ -34,4 +35,5 @@ export const MIGRATIONS: readonly Migration[] = [
   approvalsOfEveryKind,
   deletions,
   auditSearch,
+  cosigning,
 ];

@@ -38,6 +38,7 @@ const RULES: Readonly<Record<string, RowRule>> = {
   audit_leaves: 'append-only',
   audit_tile_hashes: 'open',
   audit_checkpoints: 'open',
+  audit_origins: 'open',
 };
 
 /** The rule of a table by its name or, unless one is declared, by whose its rows are; without a sign of that the service's alone. */

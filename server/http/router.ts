@@ -63,14 +63,15 @@ function mount(
       key === undefined ? work() : once(ground, idempotentRequest(request, key), work),
     );
     response.status(operation.successStatus);
-    if (operation.textType === 'application/x-ndjson') await stream(response, answer as AsyncIterable<string>);
+    if (operation.textType === 'application/x-ndjson')
+      await asCaller(getCaller(request), () => stream(response, answer as AsyncIterable<string>));
     else if (operation.textType !== undefined) response.type(operation.textType).send(answer);
     else if (answer === undefined) response.end();
     else response.json(answer);
   };
 }
 
-// The status is out before the last line is known, so a failure breaks the connection rather than end a shorter answer.
+// Lines are read while they are sent, so within the rows of the caller too. The status is out before the last line is known, so a failure breaks the connection rather than end a shorter answer.
 async function stream(response: Response, lines: AsyncIterable<string>): Promise<void> {
   response.type('application/x-ndjson');
   await pipeline(Readable.from(lines), response).catch(() => response.destroy());

@@ -29,6 +29,7 @@ export async function claimJob(db: Database, request: ClaimRequest): Promise<Cla
     const change = {
       state: 'running' as const,
       phase: row.state === 'running' ? row.phase : 'starting',
+      failure: null,
       attempts: row.attempts + 1,
       fencing_token: row.fencing_token + 1,
       leased_by: request.workerId,

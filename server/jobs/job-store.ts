@@ -80,11 +80,16 @@ export async function requeueJob(db: Database, lease: Lease, runAfter: string): 
   await writeTransaction(db, (trx) => updateLeased(trx, lease, queuedAgain(runAfter)));
 }
 
-/** Like `requeueJob`, and the attempt does not count: it did not fail. */
-export async function postponeJob(db: Database, lease: Lease, runAfter: string): Promise<void> {
+/** Like `requeueJob`, and the attempt does not count: it did not fail. `held` says what it waits for until it is claimed again. */
+export async function postponeJob(
+  db: Database,
+  lease: Lease,
+  { runAfter, held }: { runAfter: string; held?: JobFailure | undefined },
+): Promise<void> {
+  const waiting = held === undefined ? {} : { phase: 'held', failure: JSON.stringify(held) };
   await writeTransaction(db, async (trx) => {
     await trx<JobRow>('jobs').where({ id: lease.jobId }).decrement('attempts', 1);
-    await updateLeased(trx, lease, queuedAgain(runAfter));
+    await updateLeased(trx, lease, { ...queuedAgain(runAfter), ...waiting });
   });
 }
 

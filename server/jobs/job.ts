@@ -65,11 +65,14 @@ export class LeaseLost extends Error {
 /** Thrown by a job that has to wait, such as for a platform's quota. It is no failed attempt. */
 export class JobPostponed extends Error {
   readonly retryAfterMs: number;
+  /** Told with the waiting job, where somebody has to do something about it. */
+  readonly held: JobFailure | undefined;
 
-  constructor(retryAfterMs: number, options?: { cause?: unknown }) {
+  constructor(retryAfterMs: number, options?: { cause?: unknown; held?: JobFailure }) {
     super('the job waits', options);
     this.name = 'JobPostponed';
     this.retryAfterMs = retryAfterMs;
+    this.held = options?.held;
   }
 }
 

@@ -102,7 +102,8 @@ export class WorkerLoop {
     try {
       if (attempt.signal.reason instanceof WorkerStopped) return await requeueJob(db, attempt.lease, instantOf(clock));
       if (error instanceof JobPostponed) {
-        return await postponeJob(db, attempt.lease, instantAfter(clock, error.retryAfterMs));
+        const runAfter = instantAfter(clock, error.retryAfterMs);
+        return await postponeJob(db, attempt.lease, { runAfter, held: error.held });
       }
       if (attempt.signal.reason instanceof JobCancelled) return await this.#end(kind, attempt, CANCELLED);
       const failure = permanentFailureOf(error) ?? (attempt.attempt >= MAX_ATTEMPTS ? GAVE_UP : undefined);

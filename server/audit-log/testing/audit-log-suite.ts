@@ -13,6 +13,7 @@ import { fsckAuditLog } from '../audit-log-fsck.ts';
 import { appendEvent, getEvent } from '../audit-log-store.ts';
 import {
   addAuditSearch,
+  addCosigning,
   createAuditLogTables,
   createLeafHashes,
   dropAuditLogTables,
@@ -43,6 +44,7 @@ export async function createLog(knex: Knex): Promise<void> {
   await createAuditLogTables(knex);
   await createLeafHashes(knex);
   await addAuditSearch(knex);
+  await addCosigning(knex);
 }
 
 /** Each event in a transaction of its own, as the service does. */
