@@ -90,7 +90,7 @@ class ClusterEngine implements Engine {
     for await (const block of this.#blocks(`${sql} FORMAT JSONEachRow`, params, options)) {
       const lines = (rest + decoder.decode(block, { stream: true })).split('\n');
       rest = lines.pop() ?? '';
-      if (lines.length > 0) yield lines.map((line) => JSON.parse(line) as Row);
+      if (lines.length > 0) yield lines.map((line) => rowOf<Row>(line));
     }
   }
 
@@ -172,6 +172,15 @@ class ClusterEngine implements Engine {
       clickhouse_settings: { ...this.#nodes.settings, distributed_product_mode, ...settings },
       ...(tag === undefined ? {} : { query_id: `${tag}.${randomUUID()}` }),
     };
+  }
+}
+
+/** A server that fails in the middle writes its complaint into the result; the complaint may quote a value and is dropped. */
+function rowOf<Row>(line: string): Row {
+  try {
+    return JSON.parse(line) as Row;
+  } catch {
+    throw new EngineError('query_failed');
   }
 }
 

@@ -54,6 +54,7 @@ class EmbeddedEngine implements Engine {
   }
 
   async replaceTable(name: string, replacement: string): Promise<void> {
+    if (!(await this.listTables()).includes(assertTableName(replacement))) return;
     await this.dropTable(name);
     await this.command(`RENAME TABLE ${assertTableName(replacement)} TO ${name}`);
   }

@@ -38,6 +38,39 @@ describe.each(ENGINE_FORMS)('the engine as %s', (kind) => {
     expect(await engine.query('SELECT {value:String} AS value', { value })).toEqual([{ value }]);
   });
 
+  test('lists come back as they went in, whatever their texts hold', async () => {
+    const texts = ["it's", 'a\\b', 'tab\there', 'line\nend', '[x, y]', '', 'é\u0000z'];
+    const sql = 'SELECT {texts:Array(String)} AS texts, {numbers:Array(UInt32)} AS numbers, {yes:Bool} AS yes';
+    const params = { texts, numbers: [1, 4_000_000_000], yes: true };
+    expect(await engine.query(sql, params)).toEqual([{ ...params, yes: true }]);
+  });
+
+  test('a failure in the middle of a result is a failure, not a shorter result', async () => {
+    const sql = 'SELECT number, throwIf(number = 900000) AS zero FROM numbers(1000000)';
+    await expect(engine.query(sql)).rejects.toBeInstanceOf(EngineError);
+    const read = async (blocks: AsyncIterable<unknown>) => {
+      for await (const _ of blocks);
+    };
+    await expect(read(engine.streamBinary(sql))).rejects.toBeInstanceOf(EngineError);
+    await expect(read(engine.stream(sql))).rejects.toBeInstanceOf(EngineError);
+  });
+
+  test('a table takes the place of another, and a second call finds it done', async () => {
+    const [old, next] = ['dsv_01eeeeeeeeeeeeeeeeeeeeeeee_keys', 'dsv_01eeeeeeeeeeeeeeeeeeeeeeee_keys_next'];
+    for (const [name, rows] of [
+      [old, 100],
+      [next, 300],
+    ] as const) {
+      await engine.createTable({ name, columns: { person: 'UInt32' }, orderBy: [], shardBy: 'person' });
+      await engine.command(`INSERT INTO ${name} SELECT number FROM numbers({rows:UInt32})`, { rows });
+    }
+    await engine.replaceTable(old, next);
+    await engine.replaceTable(old, next);
+    expect(await engine.query(`SELECT count() AS n FROM ${old}`)).toEqual([{ n: 300 }]);
+    expect(await engine.listTables()).not.toContain(next);
+    await engine.dropTable(old);
+  });
+
   test('64-bit counts are numbers and a left join without a partner gives null', async () => {
     const rows = await engine.query(
       'SELECT toUInt64(5) AS n, b.x AS x FROM (SELECT 1 AS a) AS l LEFT JOIN (SELECT 2 AS a, 3 AS x) AS b ON l.a = b.a',

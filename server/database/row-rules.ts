@@ -1,38 +1,40 @@
 // Which rows of each table a tenant's work may touch, as PostgreSQL's row-level security enforces it beneath the code's own care.
-// `service` is for the service's own work alone; `open` tables hold no tenant's data.
+// A table says whose its rows are by its columns; what departs from that is declared here.
+
+/** Name of each table and its columns. */
+export type Tables = ReadonlyMap<string, readonly string[]>;
 
 export type RowRule =
-  /** The tenant's own rows. */
+  /** The tenant's own rows alone. */
   | 'own'
-  /** Its own, and those of tenants it shares a collaboration with: what partners decide, match or deliver together. */
+  /** Rows of the tenants named in their columns, or of their partners: what partners decide, match or deliver together. */
   | 'partners'
   /** Rows of its collaborations. */
   | 'collaboration'
-  /** Rows of its own API keys. */
-  | 'own-api-key'
+  /** Rows of a row of another table, which its column names: seen by whoever sees that one. */
+  | 'parent'
   /** Keys that it owns itself or by a collaboration, and those of the service that every tenant uses. */
   | 'key-owner'
-  /** Own members of a collaboration's table of contents. */
-  | 'collaboration-itself'
   /** Everyone reads, the service writes. */
   | 'public-name'
   /** The tenant reads its own, and may add what its work tells others. */
   | 'append-only'
+  /** No tenant's data. */
   | 'open'
+  /** The service's own work alone; also every table that does not say whose its rows are. */
   | 'service';
 
-const RULES: Readonly<Record<string, RowRule>> = {
+const DECLARED: Readonly<Record<string, RowRule>> = {
   schema_migrations: 'open',
   service_state: 'service',
   tenants: 'public-name',
   members: 'own',
   api_keys: 'own',
-  idempotent_answers: 'own-api-key',
   wrapped_keys: 'key-owner',
   uploads: 'own',
   deletion_requests: 'own',
   tombstones: 'own',
-  collaborations: 'collaboration-itself',
+  collaborations: 'collaboration',
   collaboration_members: 'collaboration',
   audit_head: 'open',
   audit_leaves: 'append-only',
@@ -41,12 +43,13 @@ const RULES: Readonly<Record<string, RowRule>> = {
   audit_origins: 'open',
 };
 
-/** The rule of a table by its name or, unless one is declared, by whose its rows are; without a sign of that the service's alone. */
-export function rowRuleOf(table: string, columns: readonly string[]): RowRule {
-  const declared = RULES[table];
+export function rowRuleOf(table: string, tables: Tables): RowRule {
+  const columns = tables.get(table) ?? [];
+  const declared = DECLARED[table];
   if (declared !== undefined) return declared;
-  if (columns.includes('tenant_id')) return 'partners';
-  return columns.includes('collaboration_id') ? 'collaboration' : 'service';
+  if (columns.some(isTenant)) return 'partners';
+  if (columns.includes('collaboration_id')) return 'collaboration';
+  return parentOf(table, tables) === undefined ? 'service' : 'parent';
 }
 
 export interface RowPolicy {
@@ -57,37 +60,36 @@ export interface RowPolicy {
 
 const SCOPE = '(select ecluse_scope())';
 const IS_SERVICE = `${SCOPE} = '*'`;
-const IS_OWN = `tenant_id = ${SCOPE}`;
-const OF_COLLABORATION = (column: string) => `${column} in (select ecluse_collaborations())`;
-const OF_PARTNER = 'tenant_id in (select ecluse_partners())';
+const ofCollaboration = (column: string) => `${column} in (select ecluse_collaborations())`;
 
-/** `columns` tell whether rows of partners are also rows of a collaboration. */
-export function rowPoliciesOf(rule: RowRule, columns: readonly string[]): RowPolicy[] {
+export function rowPoliciesOf(table: string, tables: Tables): RowPolicy[] {
+  const columns = tables.get(table) ?? [];
   const all = (...conditions: string[]): RowPolicy[] => [
     { command: 'all', condition: [IS_SERVICE, ...conditions].join(' or ') },
   ];
-  switch (rule) {
+  const own = `tenant_id = ${SCOPE}`;
+  switch (rowRuleOf(table, tables)) {
     case 'own':
-      return all(IS_OWN);
+      return all(own);
     case 'partners':
       return all(
-        IS_OWN,
-        OF_PARTNER,
-        ...(columns.includes('collaboration_id') ? [OF_COLLABORATION('collaboration_id')] : []),
+        ...columns.filter(isTenant).map((column) => isOfPartners(column, columns)),
+        ...collaborationOf(columns),
       );
     case 'collaboration':
-      return all(OF_COLLABORATION('collaboration_id'), ...(columns.includes('tenant_id') ? [IS_OWN] : []));
-    case 'collaboration-itself':
-      return all(`owner_tenant_id = ${SCOPE}`, OF_COLLABORATION('id'));
-    case 'own-api-key':
-      return all('api_key_id in (select id from api_keys)');
+      // What is being drafted is nobody's but its owner's: there are no members yet.
+      return table === 'collaborations'
+        ? all(ofCollaboration('id'), `owner_tenant_id = ${SCOPE}`)
+        : all(ofCollaboration('collaboration_id'));
+    case 'parent':
+      return all(parentOf(table, tables) ?? 'false');
     case 'key-owner':
-      return all(`${SCOPE} <> '' and (owner_id in (${SCOPE}, 'service') or ${OF_COLLABORATION('owner_id')})`);
+      return all(`${SCOPE} <> '' and (owner_id in (${SCOPE}, 'service') or ${ofCollaboration('owner_id')})`);
     case 'public-name':
       return [...all(), { command: 'select', condition: 'true' }];
     case 'append-only':
       return [
-        { command: 'select', condition: `${IS_SERVICE} or ${IS_OWN}` },
+        { command: 'select', condition: `${IS_SERVICE} or ${own}` },
         { command: 'insert', condition: 'true' },
       ];
     case 'open':
@@ -95,4 +97,34 @@ export function rowPoliciesOf(rule: RowRule, columns: readonly string[]): RowPol
     case 'service':
       return all();
   }
+}
+
+/** `tenant_id`, `owner_tenant_id`, `partner_tenant_id`. */
+function isTenant(column: string): boolean {
+  return /(^|_)tenant_id$/.test(column);
+}
+
+/** What a partner does in another collaboration is not shared by this one. */
+function isOfPartners(column: string, columns: readonly string[]): string {
+  const ofPartner = `${column} in (select ecluse_partners())`;
+  const apart = columns.includes('collaboration_id') ? `(collaboration_id is null and ${ofPartner})` : ofPartner;
+  return `${column} = ${SCOPE} or ${apart}`;
+}
+
+function collaborationOf(columns: readonly string[]): string[] {
+  return columns.includes('collaboration_id') ? [ofCollaboration('collaboration_id')] : [];
+}
+
+/** `debit_id` names a row of `debits`, or of `privacy_debits`: the row is of whoever sees that one. */
+function parentOf(table: string, tables: Tables): string | undefined {
+  for (const column of tables.get(table) ?? []) {
+    const noun = /^(\w+)_id$/.exec(column)?.[1];
+    if (noun === undefined) continue;
+    const parent = [...tables.keys()].find(
+      (other) => other !== table && (other === `${noun}s` || other.endsWith(`_${noun}s`)),
+    );
+    if (parent !== undefined && !['open', 'service', 'parent'].includes(rowRuleOf(parent, tables)))
+      return `${column} in (select id from ${parent})`;
+  }
+  return undefined;
 }

@@ -3,7 +3,7 @@ import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { Database } from './database.ts';
 import { SCRAM_ITERATIONS } from './limits.ts';
-import { rowPoliciesOf, rowRuleOf } from './row-rules.ts';
+import { rowPoliciesOf, type Tables } from './row-rules.ts';
 
 export interface ServiceRole {
   readonly name: string;
@@ -21,7 +21,7 @@ export async function secureRows(trx: Knex.Transaction, role: ServiceRole | unde
   const tables = await tablesOf(trx);
   if (!tables.has('collaboration_members')) return;
   await trx.raw(FUNCTIONS);
-  for (const [table, columns] of tables) await secureTable(trx, table, columns);
+  for (const table of tables.keys()) await secureTable(trx, table, tables);
   if (role !== undefined) await grant(trx, role);
 }
 
@@ -39,7 +39,8 @@ create or replace function ecluse_partners() returns setof text language sql sta
         union select owner_tenant_id::text from collaborations where id in (select ecluse_collaborations()) $$;
 `;
 
-async function tablesOf(trx: Knex.Transaction): Promise<Map<string, string[]>> {
+/** The tables of the schema, as the owner sees them. */
+export async function tablesOf(trx: Knex): Promise<Tables> {
   const { rows } = (await trx.raw(`select c.relname as name, array_agg(a.attname::text) as columns
     from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
     where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' group by c.relname order by c.relname`)) as {
@@ -48,12 +49,12 @@ async function tablesOf(trx: Knex.Transaction): Promise<Map<string, string[]>> {
   return new Map(rows.map(({ name, columns }) => [name, columns]));
 }
 
-async function secureTable(trx: Knex.Transaction, table: string, columns: readonly string[]): Promise<void> {
+async function secureTable(trx: Knex.Transaction, table: string, tables: Tables): Promise<void> {
   await trx.raw('alter table ?? enable row level security', [table]);
   for (const command of ['all', 'select', 'insert']) {
     await trx.raw('drop policy if exists ?? on ??', [`ecluse_${command}`, table]);
   }
-  for (const { command, condition } of rowPoliciesOf(rowRuleOf(table, columns), columns)) {
+  for (const { command, condition } of rowPoliciesOf(table, tables)) {
     const using = command === 'insert' ? '' : `using (${condition})`;
     const check = command === 'select' ? '' : `with check (${condition})`;
     await trx.raw(`create policy ?? on ?? for ${command} ${using} ${check}`, [`ecluse_${command}`, table]);
