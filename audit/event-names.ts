@@ -112,6 +112,7 @@ export const EVENT_NAMES = {
   'approval.expired': 'Nobody decided in time.',
   'persons.decided': 'Consent was decided for each consent class of an audience.',
   'delivery.requested': 'A delivery of what changed was requested.',
+  'delivery.turn-taken': 'A delivery was next to be decided; others to the same receiver wait until it is.',
   'delivery.decided': 'Policy decided whether an audience may leave now.',
   'delivery.started': 'A delivery began after its checkpoint was signed.',
   'delivery.completed': 'A delivery ended; added, removed and rejected counts are in the detail.',

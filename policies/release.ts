@@ -121,6 +121,15 @@ export function withinLock<T, R>(container: Unreleased<T>, compute: (value: T) =
   return new Unreleased(compute(read(container)));
 }
 
+/** The same of two values: what comes of them is as unreleased as both were. */
+export function withinBoth<T, U, R>(
+  one: Unreleased<T>,
+  other: Unreleased<U>,
+  compute: (one: T, other: U) => R,
+): Unreleased<R> {
+  return new Unreleased(compute(read(one), read(other)));
+}
+
 /** Hands the value to a store inside the service, from which it can only be shown by another release. */
 export function keepLocked<T>(container: Unreleased<T>, store: (value: T) => Promise<void>): Promise<void> {
   return store(read(container));

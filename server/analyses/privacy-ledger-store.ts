@@ -32,9 +32,9 @@ export interface AnswerKey {
   readonly question: string;
 }
 
-/** Until the end of the transaction nobody else debits this collaboration. */
-export async function lockAccount(tx: AuditedTransaction, collaborationId: string): Promise<void> {
-  const account = { collaboration_id: collaborationId };
+/** Until the end of the transaction nobody else debits this collaboration, or dataset. */
+export async function lockAccount(tx: AuditedTransaction, accountId: string): Promise<void> {
+  const account = { collaboration_id: accountId };
   await tx
     .trx('privacy_accounts')
     .insert({ ...account, debits: 0 })

@@ -1,4 +1,4 @@
-// The budget of a collaboration. It holds for the persons, not for a load of them: what was asked of an earlier snapshot within
+// The budget of a collaboration, and of each of its datasets towards each partner. It holds for the persons, not for a load of them: what was asked of an earlier snapshot within
 // the period is spent for the next one too, since nobody can be told which persons two snapshots share without telling of them.
 import type { Knex } from 'knex';
 import type { NoisedAnswer } from '../../policies/noised-answer.ts';
@@ -6,6 +6,7 @@ import { openLedger, type PicoRho, spend } from '../../policies/privacy-budget.t
 import type { PrivacyTerms } from '../../policies/privacy-terms.ts';
 import type { AuditedTransaction } from '../database/audited-transaction.ts';
 import { newId } from '../ids.ts';
+import { forgetDatasetDebits, insertDatasetDebits, type LedgerDataset, listDatasetBudgets } from './dataset-budget.ts';
 import {
   type AnswerKey,
   type Debit,
@@ -17,6 +18,7 @@ import {
   moveDebit,
   sumSince,
 } from './privacy-ledger-store.ts';
+import { forgetRelease, recordRelease } from './releases.ts';
 
 export interface Budget {
   readonly whole: PicoRho;
@@ -30,27 +32,49 @@ export interface LedgerQuestion {
   readonly collaborationId: string;
   readonly terms: PrivacyTerms;
   readonly now: string;
+  /** What is asked of, wherever else it is contributed. */
+  readonly datasets: readonly LedgerDataset[];
 }
 
 const DAY_MS = 86_400_000;
 
-/** A period slides: at any instant the debits of the last so many days count, so that no boundary allows twice as much. */
-export async function getBudget(knex: Knex, { collaborationId, terms, now }: LedgerQuestion): Promise<Budget> {
-  const since = new Date(Date.parse(now) - terms.periodDays * DAY_MS).toISOString();
+/**
+ * Of the budgets of the collaboration and of its datasets the one of which least is left. A period slides: at any instant the
+ * debits of the last so many days count, so that no boundary allows twice as much.
+ */
+export async function getBudget(knex: Knex, question: LedgerQuestion): Promise<Budget> {
+  const { collaborationId, terms, now, datasets } = question;
+  const { periodDays } = terms;
+  const since = new Date(Date.parse(now) - periodDays * DAY_MS).toISOString();
   const { budget: whole } = openLedger(terms);
   const spent = await sumSince(knex, { collaborationId, since });
-  return { whole, spent, left: spent < whole ? whole - spent : 0n, since };
+  const ofDatasets = await listDatasetBudgets(knex, { datasets, whole, periodDays, now });
+  return [{ whole, spent, since }, ...ofDatasets]
+    .map((budget) => ({ ...budget, left: budget.spent < budget.whole ? budget.whole - budget.spent : 0n }))
+    .reduce((least, budget) => (budget.left < least.left ? budget : least));
 }
 
 export type Reservation = { readonly ok: true; readonly debit: Debit } | { readonly ok: false; readonly left: PicoRho };
+
+export interface LedgerWish {
+  readonly tenantId: string;
+  readonly subjectId: string;
+  readonly snapshot: string;
+  readonly question: string;
+  readonly cost: PicoRho;
+  /** An answer that somebody will read is a release; what only decides is none. */
+  readonly isRelease: boolean;
+}
 
 /** Reserves the cost, or tells what is left. Of any number of callers who want the last unit, one gets it. */
 export async function reserve(
   tx: AuditedTransaction,
   question: LedgerQuestion,
-  wish: { tenantId: string; subjectId: string; snapshot: string; question: string; cost: PicoRho },
+  wish: LedgerWish,
 ): Promise<Reservation> {
-  await lockAccount(tx, question.collaborationId);
+  // Collaborations first, then datasets in one order, so that no two callers wait for each other.
+  const accounts = [question.collaborationId, ...question.datasets.map(({ datasetId }) => datasetId).sort()];
+  for (const account of accounts) await lockAccount(tx, account);
   const { whole, spent, left } = await getBudget(tx.trx, question);
   const spending = spend({ budget: whole, spent }, wish.cost);
   if (!spending.ok) return { ok: false, left };
@@ -67,6 +91,14 @@ export async function reserve(
     settledAt: null,
   };
   await debits.insert(tx, debit);
+  const { terms, now, datasets } = question;
+  const { budget } = openLedger(terms);
+  const row = { id: debit.id, cost: wish.cost, whole: budget, periodDays: terms.periodDays, at: now };
+  await insertDatasetDebits(tx, row, datasets);
+  if (wish.isRelease) {
+    const tenants = [wish.tenantId, ...datasets.map(({ tenantId }) => tenantId)];
+    await recordRelease(tx, { subjectId: wish.subjectId, tenants, at: now });
+  }
   return { ok: true, debit };
 }
 
@@ -89,7 +121,13 @@ export async function keepAnswer(
 /** Gives the cost back if nothing was drawn under the debit. */
 export async function refundUndrawn(tx: AuditedTransaction, subjectId: string, at: string): Promise<boolean> {
   const debit = await findDebitOf(tx.trx, subjectId);
-  return debit !== undefined && (await moveDebit(tx, debit.id, { from: 'reserved', to: 'refunded', at }));
+  if (debit === undefined) return false;
+  const isRefunded = await moveDebit(tx, debit.id, { from: 'reserved', to: 'refunded', at });
+  if (isRefunded) {
+    await forgetDatasetDebits(tx, debit.id);
+    await forgetRelease(tx, subjectId);
+  }
+  return isRefunded;
 }
 
 /** The same question of the same snapshot has the same answer, and costs nothing more. */

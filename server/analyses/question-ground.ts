@@ -15,8 +15,10 @@ import type { Collaboration } from '../collaborations/collaboration.ts';
 import { ServiceError } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import { canonicalHashes } from './canonical-question.ts';
-import { findStoredAnswer } from './privacy-ledger.ts';
+import { ledgerDatasets } from './dataset-budget.ts';
+import { type Budget, findStoredAnswer, getBudget, type LedgerQuestion } from './privacy-ledger.ts';
 import type { AnswerKey } from './privacy-ledger-store.ts';
+import { countReleases } from './releases.ts';
 import { type ResolvedQuestion, resolveQuestion } from './resolved-question.ts';
 
 export interface QuestionGround {
@@ -30,6 +32,8 @@ export interface QuestionGround {
   readonly cost: PicoRho;
   /** What policies see of it, but for the count and the budget. */
   readonly facts: Omit<AggregateFacts, 'persons'>;
+  /** The accounts that it is paid from. */
+  readonly ledger: LedgerQuestion;
 }
 
 export interface Asker {
@@ -63,6 +67,12 @@ export async function groundOfQuestion(
     threshold: effectiveThreshold(facts.rules, terms.privacyThreshold),
     cost: isStored ? 0n : answerCost(shapes, terms.privacy),
     facts,
+    ledger: {
+      collaborationId: collaboration.id,
+      terms: terms.privacy,
+      now: facts.instant,
+      datasets: ledgerDatasets(collaboration, resolved.sources),
+    },
   };
 }
 
@@ -89,10 +99,30 @@ function factsOf(
 }
 
 /** Decides on all that is known before anybody is counted. The count has a decision of its own. */
-export function decideBeforeCounting(ground: Ground, asked: QuestionGround, left: PicoRho): Decision {
+export function decideBeforeCounting(ground: Ground, asked: QuestionGround, standing: Standing): Decision {
+  const { budget, releasesToday } = standing;
   return ground.policies.decide(
-    aggregateRequest({ ...asked.facts, persons: Number.MAX_SAFE_INTEGER, budget: { cost: asked.cost, left } }),
+    aggregateRequest({
+      ...asked.facts,
+      persons: Number.MAX_SAFE_INTEGER,
+      budget: { cost: asked.cost, left: budget.left },
+      releasesToday,
+    }),
   );
+}
+
+/** How far the asker may still go. */
+export interface Standing {
+  readonly budget: Budget;
+  readonly releasesToday: number;
+}
+
+/** A stored answer is no release: it was one when it was drawn. */
+export async function standingOf(knex: Knex, asked: QuestionGround): Promise<Standing> {
+  const { facts, ledger, cost } = asked;
+  const tenants = [facts.requestedBy.tenantId, ...facts.rules.map(({ tenantId }) => tenantId)];
+  const releasesToday = cost === 0n ? 0 : await countReleases(knex, { tenants, now: ledger.now });
+  return { budget: await getBudget(knex, ledger), releasesToday };
 }
 
 /** Throws `request_invalid` for a question that does not fit the schemas. To be asked after the rules allowed its attributes. */

@@ -7,7 +7,7 @@ const DAY_MS = 86_400_000;
 /** Of all pairs of these tenants, the releases of the one that had most of them within 24 hours, leaving out what is decided again. */
 export async function countReleases(
   knex: Knex,
-  of: { tenants: readonly string[]; now: string; leavingOut: string },
+  of: { tenants: readonly string[]; now: string; leavingOut?: string },
 ): Promise<number> {
   const since = new Date(Date.parse(of.now) - DAY_MS).toISOString();
   const counts = await Promise.all(
@@ -15,7 +15,7 @@ export async function countReleases(
       const [row] = await knex('releases')
         .where(pair)
         .where('created_at', '>', since)
-        .whereNot({ subject_id: of.leavingOut })
+        .whereNot({ subject_id: of.leavingOut ?? '' })
         .count<{ n: number | string }[]>({ n: '*' });
       return Number(row?.n ?? 0);
     }),
@@ -30,7 +30,7 @@ export async function recordRelease(
 ): Promise<void> {
   const rows = pairsOf(of.tenants).map((pair) => ({ subject_id: of.subjectId, ...pair, created_at: of.at }));
   if (rows.length === 0) return;
-  await tx.trx('releases').insert(rows).onConflict(['subject_id', 'low_tenant_id', 'high_tenant_id']).ignore();
+  await tx.trx('releases').insert(rows).onConflict(['subject_id', 'tenant_id', 'other_tenant_id']).ignore();
 }
 
 /** Takes back what came to nothing. */
@@ -38,9 +38,7 @@ export async function forgetRelease(tx: AuditedTransaction, subjectId: string): 
   await tx.trx('releases').where({ subject_id: subjectId }).delete();
 }
 
-function pairsOf(tenants: readonly string[]): { low_tenant_id: string; high_tenant_id: string }[] {
+function pairsOf(tenants: readonly string[]): { tenant_id: string; other_tenant_id: string }[] {
   const all = [...new Set(tenants)].sort();
-  return all.flatMap((low, place) =>
-    all.slice(place + 1).map((high) => ({ low_tenant_id: low, high_tenant_id: high })),
-  );
+  return all.flatMap((low, place) => all.slice(place + 1).map((high) => ({ tenant_id: low, other_tenant_id: high })));
 }

@@ -5,6 +5,7 @@ import { varianceOf } from '../../policies/noised-answer.ts';
 import { instantOf } from '../clock.ts';
 import { assertAcceptedMember, assertActive, type Collaboration } from '../collaborations/collaboration.ts';
 import { getVisibleCollaboration, lockVisibleCollaboration } from '../collaborations/collaboration-store.ts';
+import { contributions } from '../collaborations/contribution-store.ts';
 import { type AuditedTransaction, auditedTransaction, recordEvent } from '../database/audited-transaction.ts';
 import { shownDecision } from '../deliveries/shown-counts.ts';
 import { ServiceError } from '../errors.ts';
@@ -13,9 +14,16 @@ import { byCaller } from '../http/caller.ts';
 import type { TenantCaller } from '../http/tenant-caller.ts';
 import { newId } from '../ids.ts';
 import { insertJob } from '../jobs/job-store.ts';
+import { ledgerDatasets } from './dataset-budget.ts';
 import { costBody } from './privacy-budget-body.ts';
 import { type Budget, getBudget, reserve } from './privacy-ledger.ts';
-import { assertAnswerable, decideBeforeCounting, groundOfQuestion, type QuestionGround } from './question-ground.ts';
+import {
+  assertAnswerable,
+  decideBeforeCounting,
+  groundOfQuestion,
+  type QuestionGround,
+  standingOf,
+} from './question-ground.ts';
 import { questionText } from './question-text.ts';
 import { type Run, runs } from './run.ts';
 
@@ -64,16 +72,18 @@ async function ask(
   assertActive(collaboration, now);
   assertAcceptedMember(collaboration, caller.tenantId);
   const asked = await groundOfQuestion(ground, tx.trx, { collaboration, asker: caller, request: question.request });
-  const ledger = { collaborationId: collaboration.id, terms: collaboration.terms.privacy, now };
-  const { left } = await getBudget(tx.trx, ledger);
-  const decision = decideBeforeCounting(ground, asked, left);
+  const standing = await standingOf(tx.trx, asked);
+  const decision = decideBeforeCounting(ground, asked, standing);
   if (decision.outcome === 'deny') throw new QuestionRefused(decision);
   assertAnswerable(asked);
   if (asked.cost > 0n) {
     const { snapshot, question: hash } = asked.key;
-    const wish = { tenantId: caller.tenantId, subjectId: id, snapshot, question: hash, cost: asked.cost };
-    const reservation = await reserve(tx, ledger, wish);
-    if (!reservation.ok) throw new QuestionRefused(decideBeforeCounting(ground, asked, reservation.left));
+    const price = { snapshot, question: hash, cost: asked.cost, isRelease: true };
+    const reservation = await reserve(tx, asked.ledger, { tenantId: caller.tenantId, subjectId: id, ...price });
+    if (!reservation.ok) {
+      const budget = { ...standing.budget, left: reservation.left };
+      throw new QuestionRefused(decideBeforeCounting(ground, asked, { ...standing, budget }));
+    }
   }
   const job = {
     kind: 'run',
@@ -131,8 +141,8 @@ export async function previewRun(ground: Ground, caller: TenantCaller, question:
   const { knex } = ground.db;
   const collaboration = await getActiveCollaboration(ground, caller, question.collaborationId);
   const asked = await groundOfQuestion(ground, knex, { collaboration, asker: caller, request: question.request });
-  const budget = await getBudgetOf(ground, collaboration);
-  const decision = decideBeforeCounting(ground, asked, budget.left);
+  const standing = await standingOf(knex, asked);
+  const decision = decideBeforeCounting(ground, asked, standing);
   if (decision.outcome === 'allow') assertAnswerable(asked);
   const { policies, reasons, policySetHash, outcome } = decision;
   const eventId = await recordEvent(ground.db, {
@@ -152,7 +162,7 @@ export async function previewRun(ground: Ground, caller: TenantCaller, question:
       const sigma = Math.sqrt(Number(numerator) / Number(denominator)) / shape.scale;
       return { metric: shape.name, unit: shape.unit, interval_half_width: Math.ceil(1.96 * sigma) };
     }),
-    cost: costBody(asked.cost, budget),
+    cost: costBody(asked.cost, standing.budget),
     decision: shownDecision(decision, eventId),
   };
 }
@@ -164,6 +174,17 @@ async function getActiveCollaboration(ground: Ground, caller: TenantCaller, id: 
   return collaboration;
 }
 
-export function getBudgetOf(ground: Ground, { id, terms }: Collaboration): Promise<Budget> {
-  return getBudget(ground.db.knex, { collaborationId: id, terms: terms.privacy, now: instantOf(ground.clock) });
+/** Over all that is contributed. */
+export async function getBudgetOf(ground: Ground, collaboration: Collaboration): Promise<Budget> {
+  const { knex } = ground.db;
+  const all = await contributions.listAll(knex, { collaboration_id: collaboration.id });
+  return getBudget(knex, {
+    collaborationId: collaboration.id,
+    terms: collaboration.terms.privacy,
+    now: instantOf(ground.clock),
+    datasets: ledgerDatasets(
+      collaboration,
+      all.filter(({ status }) => status !== 'withdrawn'),
+    ),
+  });
 }

@@ -130,7 +130,7 @@ describe('a question', () => {
   it('is refused when the budget is spent, and says so', async () => {
     const { ground } = world;
     const collaborationId = world.names.get('col') ?? '';
-    const ledger = { collaborationId, terms: STRICT, now: world.clock.now().toISOString() };
+    const ledger = { collaborationId, terms: STRICT, now: world.clock.now().toISOString(), datasets: [] };
     const { left } = await getBudget(ground.db.knex, ledger);
     const spending = {
       tenantId: newId('ten'),
@@ -138,6 +138,7 @@ describe('a question', () => {
       snapshot: 'a'.repeat(64),
       question: 'b'.repeat(64),
       cost: left,
+      isRelease: false,
     };
     const event = {
       tenantId: null,

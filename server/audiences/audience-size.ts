@@ -9,9 +9,14 @@ import { decideOn, recordedDecision, releaseWith, type Unreleased } from '../../
 import type { Cell } from '../activations/activation.ts';
 import type { AudienceGrounds, MatchedGrounds } from '../activations/activation-grounds.ts';
 import { type BudgetedAnswer, budgetedAnswer } from '../analyses/budgeted-answer.ts';
-import { getBudget, reserve } from '../analyses/privacy-ledger.ts';
+import { reserve } from '../analyses/privacy-ledger.ts';
 import { type Debit, findDebitOf } from '../analyses/privacy-ledger-store.ts';
-import { decideBeforeCounting, groundOfQuestion, type QuestionGround } from '../analyses/question-ground.ts';
+import {
+  decideBeforeCounting,
+  groundOfQuestion,
+  type QuestionGround,
+  standingOf,
+} from '../analyses/question-ground.ts';
 import { instantOf } from '../clock.ts';
 import { thresholdOf } from '../deliveries/selection.ts';
 import { cellOf } from '../deliveries/shown-counts.ts';
@@ -115,12 +120,10 @@ async function payForSize(
   job: RunningJob,
   { grounds, asked }: { grounds: AudienceGrounds; asked: QuestionGround },
 ): Promise<Payment> {
-  const { id: collaborationId, terms } = asked.collaboration;
-  const ledger = { collaborationId, terms: terms.privacy, now: instantOf(ground.clock) };
+  const { id: collaborationId } = asked.collaboration;
   const earlier = await findDebitOf(ground.db.knex, job.id);
   if (earlier !== undefined || asked.cost === 0n) return { ok: true, debit: earlier };
-  const { left } = await getBudget(ground.db.knex, ledger);
-  const decision = decideBeforeCounting(ground, asked, left);
+  const decision = decideBeforeCounting(ground, asked, await standingOf(ground.db.knex, asked));
   if (decision.outcome === 'deny') {
     await recordSize(job, grounds, decision);
     return { ok: false };
@@ -136,7 +139,8 @@ async function payForSize(
     },
     (tx) => {
       const { snapshot, question } = asked.key;
-      return reserve(tx, ledger, { tenantId: job.tenantId, subjectId: job.id, snapshot, question, cost: asked.cost });
+      const price = { snapshot, question, cost: asked.cost, isRelease: true };
+      return reserve(tx, asked.ledger, { tenantId: job.tenantId, subjectId: job.id, ...price });
     },
   );
   return result.ok ? { ok: true, debit: result.debit } : { ok: false };

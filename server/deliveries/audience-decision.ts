@@ -4,22 +4,14 @@ import type { DeliverableCounts } from '../../matching/distribute.ts';
 import { certainCount, gateDraw } from '../../policies/audience-gate.ts';
 import type { Decision, PolicyRequest } from '../../policies/decide.ts';
 import type { NoisedAnswer } from '../../policies/noised-answer.ts';
-import { decideOn, keepLocked, type Unreleased, unreleased, withinLock } from '../../policies/release.ts';
+import { decideOn, type Unreleased, withinBoth, withinLock } from '../../policies/release.ts';
 import { noiseOfService } from '../analyses/noise-of-service.ts';
-import {
-  beginDraw,
-  findStoredAnswer,
-  getBudget,
-  keepAnswer,
-  type LedgerQuestion,
-  reserve,
-} from '../analyses/privacy-ledger.ts';
+import { findStoredAnswer, getBudget } from '../analyses/privacy-ledger.ts';
 import { countReleases } from '../analyses/releases.ts';
 import { instantOf } from '../clock.ts';
-import type { AuditedTransaction } from '../database/audited-transaction.ts';
 import type { WorkerGround } from '../ground.ts';
-import { newId } from '../ids.ts';
 import type { RunningJob } from '../jobs/running-job.ts';
+import { drawFigure, ledgerOfPlan } from './drawn-figure.ts';
 import type { GatePlan, PaidFigure } from './gate-plan.ts';
 
 /** The figures that policies decide on. */
@@ -52,7 +44,7 @@ export async function decideAudience(ground: WorkerGround, job: RunningJob, aske
   if (before.reasons.some((reason) => reason !== STILL_TO_COME)) return before;
   const drawn = await drawFigures(ground, job, { plan, counts });
   if (drawn === undefined) {
-    const { left } = await getBudget(ground.db.knex, ledgerOf(ground, plan));
+    const { left } = await getBudget(ground.db.knex, ledgerOfPlan(ground, plan));
     const budget = { cost: known.budget.cost, left };
     return ground.policies.decide(ask({ ...known, budget, persons: Number.MAX_SAFE_INTEGER }));
   }
@@ -72,7 +64,7 @@ export async function decideAudience(ground: WorkerGround, job: RunningJob, aske
 async function knownFigures(ground: WorkerGround, job: RunningJob, plan: GatePlan) {
   const { knex } = ground.db;
   const { collaboration, left, right } = plan.matched;
-  const { left: budgetLeft } = await getBudget(knex, ledgerOf(ground, plan));
+  const { left: budgetLeft } = await getBudget(knex, ledgerOfPlan(ground, plan));
   const unpaid = await unpaidOf(ground, plan);
   const tenants = [left.tenantId, right.tenantId];
   return {
@@ -96,77 +88,40 @@ interface DrawnFigures {
   readonly difference?: number;
 }
 
-/** Undefined when the budget does not suffice for all of them; then none was drawn. */
+/** Undefined when the budget does not suffice for all of them. */
 async function drawFigures(
   ground: WorkerGround,
   job: RunningJob,
   { plan, counts }: { plan: GatePlan; counts: Unreleased<DeliverableCounts> },
 ): Promise<Unreleased<DrawnFigures> | undefined> {
-  for (const figure of await unpaidOf(ground, plan)) {
-    const isDrawn = await drawOne(ground, job, { plan, figure, counts });
-    if (!isDrawn) return undefined;
+  const { decisionSigma } = plan.matched.collaboration.terms.privacy;
+  const drawn: Unreleased<NoisedAnswer>[] = [];
+  for (const figure of figuresOf(plan)) {
+    const one = await drawFigure(ground, job, {
+      plan,
+      figure,
+      draw: () =>
+        withinLock(counts, ({ gate }) => {
+          const count = figure.name === 'audience-size' ? gate?.persons : gate?.difference;
+          if (count === undefined) throw new Error(`nothing was counted for ${figure.name}`);
+          return answerOf(figure.name, decisionSigma, gateNoise(ground, plan, count));
+        }),
+    });
+    if (one === undefined) return undefined;
+    drawn.push(one);
   }
-  const [size, difference] = await Promise.all(figuresOf(plan).map(({ key }) => findStoredAnswer(ground.db.knex, key)));
-  if (size === undefined) throw new Error('a figure that was drawn is kept');
-  return unreleased({
-    size: figureOf(size),
-    ...(difference === undefined ? {} : { difference: figureOf(difference) }),
-  });
+  const [size, difference] = drawn;
+  if (size === undefined) throw new Error('every audience has a size');
+  const sized = withinLock(size, (answer): DrawnFigures => ({ size: figureOf(answer) }));
+  if (difference === undefined) return sized;
+  return withinBoth(sized, difference, (figures, answer) => ({ ...figures, difference: figureOf(answer) }));
 }
 
-/** Debit, draw and figure stand in one transaction: what a crash takes back, nobody has seen. */
-async function drawOne(
-  ground: WorkerGround,
-  job: RunningJob,
-  { plan, figure, counts }: { plan: GatePlan; figure: PaidFigure; counts: Unreleased<DeliverableCounts> },
-): Promise<boolean> {
-  const { collaboration } = plan.matched;
-  const { result } = await job.during(
-    (isDrawn: boolean) => ({
-      tenantId: job.tenantId,
-      actor: job.actor,
-      event: isDrawn ? 'budget.drawn' : 'analysis.refused',
-      outcome: isDrawn ? 'succeeded' : 'denied',
-      subject: { kind: 'job', id: job.id },
-      detail: { collaboration: collaboration.id, picoRho: Number(figure.cost), figure: figure.name },
-    }),
-    async (tx) => {
-      const reservation = await reserve(tx, ledgerOf(ground, plan), {
-        tenantId: job.tenantId,
-        subjectId: newId('deb'),
-        ...figure.key,
-        cost: figure.cost,
-      });
-      if (!reservation.ok) return false;
-      await draw(ground, tx, { debit: reservation.debit, plan, figure, counts });
-      return true;
-    },
-  );
-  return result;
+function gateNoise(ground: WorkerGround, { matched }: GatePlan, count: number): number {
+  return gateDraw(count, matched.collaboration.terms.privacy, noiseOfService(ground.config));
 }
 
-async function draw(
-  ground: WorkerGround,
-  tx: AuditedTransaction,
-  of: {
-    debit: Parameters<typeof keepAnswer>[1];
-    plan: GatePlan;
-    figure: PaidFigure;
-    counts: Unreleased<DeliverableCounts>;
-  },
-): Promise<void> {
-  const at = instantOf(ground.clock);
-  await beginDraw(tx, of.debit.id, at);
-  const { privacy } = of.plan.matched.collaboration.terms;
-  const drawn = withinLock(of.counts, ({ gate }) => {
-    const count = of.figure.name === 'audience-size' ? gate?.persons : gate?.difference;
-    if (count === undefined) throw new Error(`nothing was counted for ${of.figure.name}`);
-    return answerOf(of.figure.name, gateDraw(count, privacy, noiseOfService(ground.config)), privacy.decisionSigma);
-  });
-  await keepLocked(drawn, (answer) => keepAnswer(tx, of.debit, { answer, at }));
-}
-
-function answerOf(name: string, value: number, sigma: number): NoisedAnswer {
+function answerOf(name: string, sigma: number, value: number): NoisedAnswer {
   return { metrics: [{ name, unit: 'persons', sigma, perPerson: 1, cells: [{ key: {}, value, declared: true }] }] };
 }
 
@@ -174,9 +129,4 @@ function figureOf({ metrics }: NoisedAnswer): number {
   const value = metrics[0]?.cells[0]?.value;
   if (value === undefined) throw new Error('a kept figure has one cell');
   return value;
-}
-
-function ledgerOf(ground: WorkerGround, { matched }: GatePlan): LedgerQuestion {
-  const { id: collaborationId, terms } = matched.collaboration;
-  return { collaborationId, terms: terms.privacy, now: instantOf(ground.clock) };
 }

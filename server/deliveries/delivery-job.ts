@@ -25,7 +25,8 @@ import { noisedCounts } from './noised-counts.ts';
 import { sealedIdOpener } from './sealed-ids.ts';
 import { type Selection, selectForDelivery, thresholdOf } from './selection.ts';
 import { cellsOf, shownDecision } from './shown-counts.ts';
-import { confirmTelling, keepTelling } from './telling-store.ts';
+import { noteTelling, takeTurnToTell } from './telling.ts';
+import { confirmTelling } from './telling-store.ts';
 
 export function deliveryJob(ground: WorkerGround): JobKind {
   return {
@@ -34,6 +35,7 @@ export function deliveryJob(ground: WorkerGround): JobKind {
       const delivery = await deliveries.get(ground.db.knex, String(job.input.deliveryId));
       const activation = await activations.get(ground.db.knex, delivery.activationId);
       await assertApproved(ground, job, activation);
+      await takeTurnToTell(ground, job, { delivery, activation });
       job.progress({ phase: 'deciding', rows: 0, bytes: 0 });
       const selection = await selectForDelivery(ground, job, { selectionId: delivery.id, activation });
       const eventId = await recordDecision(ground, job, { delivery, selection });
@@ -130,7 +132,7 @@ async function send(
   const request = { delivery: delivery.id, audience: grounds.audience.id, destination: destination.id };
   const open = await sealedIdOpener(ground, selection.reach);
   const delta = await deliveryDelta(ground.engine, { ...request, ...(open === undefined ? {} : { open }) });
-  await noteTelling(ground, job, { delivery, selection, round: delta.round });
+  await noteTelling(job, { delivery, selection, round: delta.round });
   const saved = job.checkpoint?.delivery as DeliveryProgress | undefined;
   const startedAtMs = Date.parse(delivery.createdAt);
   const options: DeliverOptions = {
@@ -152,31 +154,6 @@ async function send(
     if (error instanceof DeliveryPostponed) throw new JobPostponed(error.retryAfterMs, { cause: error });
     throw error;
   }
-}
-
-/** What is told is on record before the first id is sent, so that the next audience is compared with it. */
-async function noteTelling(
-  ground: WorkerGround,
-  job: RunningJob,
-  { delivery, selection, round }: { delivery: Delivery; selection: Selection; round: number },
-): Promise<void> {
-  const { gate, grounds, destination } = selection;
-  await job.during(
-    {
-      tenantId: job.tenantId,
-      actor: job.actor,
-      event: 'delivery.started',
-      outcome: 'succeeded',
-      subject: { kind: 'delivery', id: delivery.id },
-      detail: { activation: delivery.activationId, destination: destination.id },
-    },
-    async (tx) => {
-      if (gate === undefined) return;
-      const at = { audienceId: grounds.audience.id, destinationId: destination.id, round };
-      const { id, tenantId } = delivery;
-      await keepTelling(tx, { id, tenantId, ...at, question: gate.question, toldAt: instantOf(ground.clock) });
-    },
-  );
 }
 
 const ENDS = {
@@ -234,9 +211,9 @@ async function shownReport(
   job: RunningJob,
   { selection, recorded, report }: { selection: Selection; recorded: RecordedDecision; report: DeliveryReport },
 ): Promise<ShownReport> {
-  const { rules, matched } = selection.grounds;
+  const { rules } = selection.grounds;
   const threshold = effectiveThreshold(rules, thresholdOf(selection.grounds).threshold);
-  const counts = await noisedCounts(ground, job, { matched, counts: selection.counts, threshold });
+  const counts = await noisedCounts(ground, job, { plan: selection.gate, counts: selection.counts, threshold });
   const rest = {
     sent: { added: report.added, removed: report.removed },
     rejected_by_platform: { ...report.invalid, ...report.rejectedByPlatform },

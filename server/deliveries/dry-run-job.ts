@@ -4,7 +4,7 @@ import { dropSelection } from '../../matching/distribute-delta.ts';
 import { aggregateRequest } from '../../policies/aggregate-release.ts';
 import { effectiveThreshold } from '../../policies/contributor-facts.ts';
 import type { Decision } from '../../policies/decide.ts';
-import { decideOn, recordedDecision, releaseWith } from '../../policies/release.ts';
+import { decideOn, recordedDecision, releaseWith, type Unreleased } from '../../policies/release.ts';
 import { type Activation, activations, type DeliveryForecast } from '../activations/activation.ts';
 import { showForecast } from '../activations/activation-approval.ts';
 import { currentTermsHash } from '../activations/activation-terms.ts';
@@ -13,7 +13,7 @@ import { recordEvent } from '../database/audited-transaction.ts';
 import type { WorkerGround } from '../ground.ts';
 import type { RunningJob } from '../jobs/running-job.ts';
 import type { JobKind } from '../jobs/worker-loop.ts';
-import { noisedCounts } from './noised-counts.ts';
+import { noisedCounts, type ShownCounts } from './noised-counts.ts';
 import { type Selection, selectForDelivery, thresholdOf } from './selection.ts';
 import { cellOf, cellsOf, shownDecision } from './shown-counts.ts';
 
@@ -55,8 +55,7 @@ async function forecastOf(
   const { grounds, decision } = selection;
   const at = instantOf(ground.clock);
   const threshold = effectiveThreshold(grounds.rules, thresholdOf(grounds).threshold);
-  const { matched } = grounds;
-  const counts = await noisedCounts(ground, job, { matched, counts: selection.counts, threshold });
+  const counts = await noisedCounts(ground, job, { plan: selection.gate, counts: selection.counts, threshold });
   const hidden = { fewer_than: threshold };
   const withheld = {
     audience: hidden,
@@ -95,7 +94,7 @@ async function forecastOf(
 /** The size that is shown beside the forecast is a figure, decided as such. */
 function decideSize(
   ground: WorkerGround,
-  of: { activation: Activation; grounds: Selection['grounds']; counts: Selection['counts']; at: string },
+  of: { activation: Activation; grounds: Selection['grounds']; counts: Unreleased<ShownCounts>; at: string },
 ): Decision {
   const { activation, grounds, counts, at } = of;
   return decideOn(counts, ({ persons }) =>

@@ -1,10 +1,12 @@
 // What must be counted, and paid for, before it can be decided whether an audience may leave: its question, and those that were told
 // before. All of it follows from what is on record, so that neither the cost nor what is stored depends on a person.
 import type { JsonValue } from '../../audit/canonical-json.ts';
+import { linkedSensitivity } from '../../matching/analyses/sensitivity.ts';
 import { type Comparison, listTellings } from '../../matching/audience-difference.ts';
 import type { GateRequest } from '../../matching/audience-gate.ts';
 import { gateCost, gateSensitivity } from '../../policies/audience-gate.ts';
 import { decidePersonOfSeveralSides, type Transfer } from '../../policies/consent.ts';
+import { answerCost, type MetricShape } from '../../policies/noised-answer.ts';
 import type { AudienceGrounds, MatchedGrounds } from '../activations/activation-grounds.ts';
 import { hashOf } from '../analyses/canonical-question.ts';
 import type { AnswerKey } from '../analyses/privacy-ledger-store.ts';
@@ -23,13 +25,22 @@ export interface GatePlan {
   readonly size: PaidFigure;
   /** Absent where it follows from the questions alone that nobody differs. */
   readonly difference?: PaidFigure;
+  /** What a dry run and a report show beside the decision. */
+  readonly counts: PaidFigure;
+}
+
+/** The metric of the counts that are shown: each person is in one cell, deliverable or refused for one reason. */
+export function countsShape(types: number): MetricShape {
+  return { name: 'audience-counts', unit: 'persons', scale: 1, sensitivityL2Squared: linkedSensitivity(types) };
 }
 
 /** A count that is drawn once, under a debit of its own, and kept under its key. */
 export interface PaidFigure {
-  readonly name: 'audience-size' | 'audience-difference';
+  readonly name: 'audience-size' | 'audience-difference' | 'audience-counts';
   readonly key: AnswerKey;
   readonly cost: bigint;
+  /** What a reader is shown is a release; what only decides is none. */
+  readonly isRelease: boolean;
 }
 
 interface Asked {
@@ -62,6 +73,7 @@ export async function planGate(ground: WorkerGround, asked: Asked): Promise<Gate
     question,
     request: { match: matched.match.id, left, right, types, comparisons },
     size: figure('audience-size', []),
+    counts: figure('audience-counts', []),
     ...(comparisons.length === 0 ? {} : { difference: figure('audience-difference', comparisons) }),
   };
 }
@@ -123,9 +135,12 @@ function paidFigures(
       segment: form ?? (segment as unknown as JsonValue),
       to: { side: deliveredSide, columns: [...columns], kind: asked.destination.kind },
       against,
-      blur: { decisionSigma: privacy.decisionSigma },
+      blur: { decisionSigma: privacy.decisionSigma, sigma: privacy.sigma, maxGroups: privacy.maxGroups },
     });
     const key = { collaborationId: collaboration.id, snapshot, question: hash };
-    return { name, key, cost: gateCost(sensitivity, privacy) };
+    // Two metrics: the cells, and all persons together.
+    const shape = countsShape(types.length);
+    if (name === 'audience-counts') return { name, key, cost: answerCost([shape, shape], privacy), isRelease: true };
+    return { name, key, cost: gateCost(sensitivity, privacy), isRelease: false };
   };
 }

@@ -13,11 +13,14 @@ export const audienceGate: Migration = {
         // The delivery that told it.
         c.id('id').primary();
         c.id('tenant_id').references('tenants.id');
+        c.id('collaboration_id');
         c.id('audience_id');
         c.id('destination_id');
-        c.count('round');
+        c.id('destination_kind');
+        // Null while it is decided; no other for the same receiver is decided meanwhile.
+        c.count('round').nullable();
         // The question that was told, without a person in it.
-        c.document('question');
+        c.document('question').nullable();
         c.instant('told_at');
         // Since the platform confirmed every change.
         c.instant('confirmed_at').nullable();
@@ -29,13 +32,14 @@ export const audienceGate: Migration = {
       'releases',
       (c) => {
         c.id('subject_id');
-        c.id('low_tenant_id');
-        c.id('high_tenant_id');
+        // Of the two the first in alphabetical order.
+        c.id('tenant_id');
+        c.id('other_tenant_id');
         c.instant('created_at');
       },
       (t) => {
-        t.primary(['subject_id', 'low_tenant_id', 'high_tenant_id']);
-        t.index(['low_tenant_id', 'high_tenant_id', 'created_at']);
+        t.primary(['subject_id', 'tenant_id', 'other_tenant_id']);
+        t.index(['tenant_id', 'other_tenant_id', 'created_at']);
       },
     );
     await createTable(
@@ -44,12 +48,18 @@ export const audienceGate: Migration = {
       (c) => {
         c.id('debit_id').references('privacy_debits.id');
         c.id('dataset_id');
-        // Who learns of its persons.
+        // Whose dataset it is, and who learns of its persons.
+        c.id('tenant_id');
         c.id('partner_tenant_id');
+        // Whole 10⁻¹² ρ: the debit, and the whole budget of its collaboration in so many days.
+        c.count('cost');
+        c.count('whole');
+        c.count('period_days');
+        c.instant('created_at');
       },
       (t) => {
         t.primary(['debit_id', 'dataset_id', 'partner_tenant_id']);
-        t.index(['dataset_id', 'partner_tenant_id']);
+        t.index(['dataset_id', 'partner_tenant_id', 'created_at']);
       },
     );
   },

@@ -1,0 +1,60 @@
+// A delivery's turn to be decided, and the record of what it told: so that every audience is compared with all that went before it.
+import type { Activation } from '../activations/activation.ts';
+import { getAudienceGrounds } from '../activations/activation-grounds.ts';
+import { instantOf } from '../clock.ts';
+import { destinations } from '../destinations/destination.ts';
+import type { WorkerGround } from '../ground.ts';
+import { JobPostponed } from '../jobs/job.ts';
+import type { RunningJob } from '../jobs/running-job.ts';
+import type { Delivery } from './delivery.ts';
+import type { Selection } from './selection.ts';
+import { keepTelling, takeTurn } from './telling-store.ts';
+
+/** After which a delivery asks again whether it is its turn. Deciding takes seconds. */
+const TURN_MS = 1_000;
+
+/** Throws JobPostponed while another delivery to the same receiver is being decided. */
+export async function takeTurnToTell(
+  ground: WorkerGround,
+  job: RunningJob,
+  { delivery, activation }: { delivery: Delivery; activation: Activation },
+): Promise<void> {
+  const { knex } = ground.db;
+  const { audienceId, destinationId } = activation;
+  const { matched } = await getAudienceGrounds(knex, { audienceId });
+  if (matched === undefined) return;
+  const { kind } = await destinations.get(knex, destinationId);
+  const { id, tenantId } = delivery;
+  const event = {
+    tenantId: job.tenantId,
+    actor: job.actor,
+    event: 'delivery.turn-taken',
+    outcome: 'succeeded',
+    subject: { kind: 'delivery', id },
+    detail: { collaboration: matched.collaboration.id },
+  } as const;
+  await job.during(event, async (tx) => {
+    const receiver = { collaborationId: matched.collaboration.id, destinationId, destinationKind: kind };
+    const isItsTurn = await takeTurn(tx, { id, tenantId, audienceId, ...receiver, toldAt: instantOf(ground.clock) });
+    if (!isItsTurn) throw new JobPostponed(TURN_MS);
+  });
+}
+
+/** What is told is on record before the first id is sent. */
+export async function noteTelling(
+  job: RunningJob,
+  { delivery, selection, round }: { delivery: Delivery; selection: Selection; round: number },
+): Promise<void> {
+  const { gate, destination } = selection;
+  const event = {
+    tenantId: job.tenantId,
+    actor: job.actor,
+    event: 'delivery.started',
+    outcome: 'succeeded',
+    subject: { kind: 'delivery', id: delivery.id },
+    detail: { activation: delivery.activationId, destination: destination.id },
+  } as const;
+  await job.during(event, async (tx) => {
+    if (gate !== undefined) await keepTelling(tx, { deliveryId: delivery.id, round, question: gate.question });
+  });
+}
