@@ -16,16 +16,17 @@ import { sftp } from './sftp/destination.ts';
 import { snap } from './snap/destination.ts';
 import { theTradeDesk } from './the-trade-desk/destination.ts';
 import { tiktok } from './tiktok/destination.ts';
+import { withIdOperator } from './uid2/translated-destination.ts';
 import { webhook } from './webhook/destination.ts';
 import { xandr } from './xandr/destination.ts';
 
 const DESTINATIONS: readonly Destination[] = [
-  xandr,
+  withIdOperator(xandr),
   googleDataManager,
   googleAdsLegacy,
   mapp,
   meta,
-  theTradeDesk,
+  withIdOperator(theTradeDesk),
   tiktok,
   snap,
   pinterest,
@@ -33,10 +34,10 @@ const DESTINATIONS: readonly Destination[] = [
   linkedin,
   microsoftAds,
   amazonAmc,
-  file,
-  s3,
-  sftp,
-  webhook,
+  withIdOperator(file),
+  withIdOperator(s3),
+  withIdOperator(sftp),
+  withIdOperator(webhook),
 ];
 
 export function listDestinations(): readonly Destination[] {

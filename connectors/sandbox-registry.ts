@@ -21,6 +21,7 @@ import { SANDBOX_ACCOUNT, SANDBOX_FOLDER, startSftpSandbox } from './sftp/sandbo
 import { startSnapSandbox } from './snap/sandbox.ts';
 import { SANDBOX_LOGIN, startTradeDeskSandbox } from './the-trade-desk/sandbox.ts';
 import { startTiktokSandbox } from './tiktok/sandbox.ts';
+import { SANDBOX_API_KEY, SANDBOX_SECRET, startOperatorSandbox } from './uid2/sandbox.ts';
 import { SANDBOX_SIGNING_KEY, startWebhookSandbox } from './webhook/sandbox.ts';
 import { startXandrSandbox } from './xandr/sandbox.ts';
 
@@ -127,6 +128,13 @@ const STARTS = {
   webhook: async (options) => {
     const sandbox = await startWebhookSandbox(options);
     return running(sandbox, { url: `${sandbox.url}/hook`, id_type: 'customer' }, { signing_key: SANDBOX_SIGNING_KEY });
+  },
+  // No destination: the operator that stands in front of those that send UID2 or EUID.
+  uid2: async (options) => {
+    const sandbox = await startOperatorSandbox(options);
+    const settings = { id_operator: 'uid2', id_operator_url: sandbox.url };
+    const credentials = { id_operator_key: SANDBOX_API_KEY, id_operator_secret: SANDBOX_SECRET };
+    return running(sandbox, settings, credentials);
   },
 } as const satisfies Readonly<Record<string, (options: { port?: number }) => Promise<RunningSandbox>>>;
 

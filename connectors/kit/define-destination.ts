@@ -1,6 +1,7 @@
 // A destination is declared as data, with pure payload rules and a client. Everything else (batches, retries, resuming,
 // egress, report) is the kit's, so that no destination can do it differently.
 import type { ActivationIdType } from '../../identifiers/identifier.ts';
+import type { ActivationChange } from './activation-change.ts';
 import type { Batch, BatchRules } from './batches.ts';
 import type { Clock } from './clock.ts';
 import type { Egress } from './egress.ts';
@@ -78,6 +79,13 @@ export interface DestinationClient {
   close?(): Promise<void>;
 }
 
+/** Stands between the released changes and the batches. */
+export interface IdTranslator {
+  translate(changes: AsyncIterable<readonly ActivationChange[]>): AsyncIterable<readonly ActivationChange[]>;
+  /** Shows that address and credentials work, without naming anybody. */
+  test(): Promise<void>;
+}
+
 export interface DestinationDeclaration {
   readonly kind: string;
   readonly title: string;
@@ -106,6 +114,8 @@ export interface Destination<S = unknown, C = unknown> extends DestinationDeclar
   /** Whether a person leaves as a member of all its accepted digests (member.ts), rather than by one id. */
   composesMembers?(settings: S): boolean;
   hosts(settings: S): readonly string[];
+  /** Where the settings put an id operator in front: what turns the ids of a dataset into those the platform knows. */
+  translator?(options: { settings: S; credentials: C; context: ClientContext }): IdTranslator | undefined;
   /** Pure. */
   batchRules(settings: S): BatchRules;
   client(options: { settings: S; credentials: C; context: ClientContext }): DestinationClient;

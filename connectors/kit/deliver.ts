@@ -53,7 +53,10 @@ export async function deliver(destination: Destination, options: DeliverOptions)
     const { removal } = destination;
     const limits = { ...destination.limits, ...destination.paceOf?.(settings) };
     const run = new DeliveryRun({ client, rules, limits, removesPersons: removal.supported, ...options });
-    const ended = run.complete(releasedChanges(options.changes));
+    const released = releasedChanges(options.changes);
+    const translator = destination.translator?.({ settings, credentials, context });
+    const changes = translator?.translate(released) ?? released;
+    const ended = run.complete(changes);
     return reportOf(await ended.finally(() => client.close?.()));
   } finally {
     egress.close();
@@ -85,6 +88,7 @@ export async function testDestination(
   try {
     const delivery = { id: 'test', startedAtMs: clock.now(), purpose: undefined, isWhole: false };
     const context = { egress, clock, random, signal, exportRoot: options.exportRoot, delivery };
+    await destination.translator?.({ settings, credentials, context })?.test();
     const client = destination.client({ settings, credentials, context });
     await client.test().finally(() => client.close?.());
   } finally {

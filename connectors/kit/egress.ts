@@ -25,6 +25,8 @@ export interface EgressRequest {
   readonly timeoutMs?: number;
   /** How long the socket may be silent: an upload is looked at before it is answered. */
   readonly silenceMs?: number;
+  /** Where answers are known to be longer than the kit's bound. */
+  readonly maxAnswerBytes?: number;
 }
 export interface EgressAnswer {
   readonly status: number;
@@ -67,7 +69,7 @@ export function openEgress({ network, hosts, signal }: EgressOptions): Egress {
         request,
         agent: url.protocol === 'https:' ? agent.https : agent.http,
         timeoutMs: request.timeoutMs ?? REQUEST_TIMEOUT_MS,
-        maxAnswerBytes: MAX_ANSWER_BYTES,
+        maxAnswerBytes: request.maxAnswerBytes ?? MAX_ANSWER_BYTES,
         signal,
       });
     },
