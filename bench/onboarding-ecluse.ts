@@ -37,7 +37,7 @@ export async function runEcluse(files: OnboardingFiles, folder: string): Promise
   const started = performance.now();
   const engine = await openEmbeddedEngine({ dataDir: join(folder, 'engine') });
   const load = await timed(() => Promise.all(SIDES.map((side) => loadSide(engine, files, folder, side))));
-  const contribute = await timed(() => Promise.all(SIDES.map((side) => contributeSide(engine, side))));
+  const contribute = await timed(() => Promise.all(SIDES.map((side) => contributeSide(engine, folder, side))));
   const match = await timed(() => matchSides(engine, { files, folder, allow }));
   const audience = await timed(() => selectAudience(engine, { files, allow }));
   await engine.close();
@@ -63,13 +63,14 @@ async function loadSide(engine: Engine, files: OnboardingFiles, folder: string, 
   expectEqual('persons', outcome.persons, files.rows);
 }
 
-async function contributeSide(engine: Engine, side: Side): Promise<void> {
+async function contributeSide(engine: Engine, folder: string, side: Side): Promise<void> {
   const summary = await contributeDataset(engine, {
     version: idOf('dsv', side),
     contribution: idOf('con', side),
     tenantKey: KEYS[side],
     collaborationKey: KEYS.collaboration,
     types: ['email', 'phone'],
+    scratchDir: folder,
   });
   expectEqual('contributed emails', summary.keysByType.email, summary.persons);
 }

@@ -5,7 +5,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { fillMembers } from './audience-fixture.ts';
-import { contributeDataset, dropContribution } from './contribute.ts';
+import { dropContribution } from './contribute.ts';
 import type { Engine } from './engine/engine.ts';
 import { ENGINE_KINDS, openTestEngine, type TestEngine } from './engine/test-engine.ts';
 import type { ErasureScope, NamedKey } from './erase/erasure.ts';
@@ -13,7 +13,16 @@ import { dropErasureTables, endCutErasure } from './erase/erasure-tables.ts';
 import { eraseFoundPersons, findPersonsToErase } from './erase.ts';
 import { encryptBlocks } from './kernel/rekey.ts';
 import { dropDatasetVersion } from './load.ts';
-import { digestOf, idOf, keyOf, loadFile, TENANT_KEY, uploadOf, withScratch } from './load-fixture.ts';
+import {
+  contributeLoaded,
+  digestOf,
+  idOf,
+  keyOf,
+  loadFile,
+  TENANT_KEY,
+  uploadOf,
+  withScratch,
+} from './load-fixture.ts';
 import { matchContributions } from './match.ts';
 import { addSuppressions, contributeSuppression, dropSuppression } from './suppression.ts';
 import { contributedSuppressionTable, deliveredTable, suppressionTable } from './tables.ts';
@@ -218,7 +227,7 @@ async function fillDatasets(engine: Engine, people: readonly number[]): Promise<
 
 async function lendAndMatch(engine: Engine): Promise<void> {
   const lend = (version: string, contribution: string, tenantKey: Uint8Array) =>
-    contributeDataset(engine, {
+    contributeLoaded(engine, {
       version,
       contribution,
       types: ['email'],

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import type { DatasetSchema } from '../identifiers/dataset-schema.ts';
+import { type ContributionRequest, type ContributionSummary, contributeDataset } from './contribute.ts';
 import type { Engine } from './engine/engine.ts';
 import { type LoadOutcome, type LoadRequest, loadDataset, type Reject, type UploadSource } from './load.ts';
 
@@ -89,4 +90,11 @@ export async function loadFile(
     for await (const page of outcome.rejects) rejects.push(...page);
     return { outcome, rejects };
   });
+}
+
+export async function contributeLoaded(
+  engine: Engine,
+  request: Omit<ContributionRequest, 'scratchDir'>,
+): Promise<ContributionSummary> {
+  return withScratch((scratchDir) => contributeDataset(engine, { ...request, scratchDir }));
 }

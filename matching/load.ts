@@ -64,7 +64,8 @@ async function takePrevious(engine: Engine, request: LoadRequest, kernel: Kernel
   await kernel.takeArchive(engine.streamBinary(archiveQuery(previous, columns)));
 }
 
-async function storeFile(engine: Engine, { table, path, rows }: VersionFile): Promise<void> {
+async function storeFile(engine: Engine, { table, path, rows, whole }: VersionFile): Promise<void> {
+  if (whole) return engine.adoptFile(table, { path, rows });
   await engine.createTable(table);
   if (rows > 0) await engine.insertFile({ table: table.name, columns: table.columns }, { path, format: 'Native' });
   await rm(path, { force: true });

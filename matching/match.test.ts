@@ -3,10 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { DatasetSchema } from '../identifiers/dataset-schema.ts';
-import { contributeDataset, dropContribution } from './contribute.ts';
+import { dropContribution } from './contribute.ts';
 import type { Engine } from './engine/engine.ts';
 import { ENGINE_KINDS, openTestEngine, type TestEngine } from './engine/test-engine.ts';
-import { digestOf, idOf, keyOf, loadFile, uploadOf, withScratch } from './load-fixture.ts';
+import { contributeLoaded, digestOf, idOf, keyOf, loadFile, uploadOf, withScratch } from './load-fixture.ts';
 import { matchContributions } from './match.ts';
 import { countsOf } from './match-fixture.ts';
 
@@ -46,7 +46,7 @@ describe.each(ENGINE_KINDS)('on the %s engine', (kind) => {
   async function contribute(name: string, collaboration: string): Promise<string> {
     const contribution = idOf('con', `${name}${collaboration}`);
     const keys = { tenantKey: keyOf(name), collaborationKey: keyOf(collaboration) };
-    await contributeDataset(engine, { version: idOf('dsv', name), contribution, types: [...TYPES], ...keys });
+    await contributeLoaded(engine, { version: idOf('dsv', name), contribution, types: [...TYPES], ...keys });
     return contribution;
   }
 
@@ -108,7 +108,7 @@ describe.each(ENGINE_KINDS)('on the %s engine', (kind) => {
     const contribution = idOf('con', 'a4c4');
     const keys = { tenantKey: keyOf('a4'), collaborationKey: keyOf('c4') };
     const request = { version: idOf('dsv', 'a4'), contribution, types: ['phone'] as const, ...keys };
-    expect(await contributeDataset(engine, request)).toEqual({ persons: 1, keysByType: { phone: 1 } });
+    expect(await contributeLoaded(engine, request)).toEqual({ persons: 1, keysByType: { phone: 1 } });
     await dropContribution(engine, contribution);
     expect(await engine.listTables()).not.toContain(`${contribution}_keys`);
   });
@@ -129,7 +129,7 @@ describe.each(ENGINE_KINDS)('on the %s engine', (kind) => {
       expect(new Set(rejects.map(({ code }) => code))).toEqual(new Set(['no_identifier'].slice(0, rejects.length)));
       rowsOfPerson[side] = await personsOf(engine, version, rows, new Set(rejects.map(({ row }) => row)));
       const keys = { tenantKey: keyOf(side), collaborationKey: keyOf('febrl') };
-      await contributeDataset(engine, { version, contribution: contributions[side], types: ['customer'], ...keys });
+      await contributeLoaded(engine, { version, contribution: contributions[side], types: ['customer'], ...keys });
     }
     const match = idOf('mat', 'febr4');
     await withScratch(async (scratchDir) =>

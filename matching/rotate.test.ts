@@ -2,11 +2,19 @@
 // state. And the engine's cipher is the kernel's.
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { contributeDataset } from './contribute.ts';
 import type { Engine } from './engine/engine.ts';
 import { ENGINE_KINDS, openTestEngine, type TestEngine } from './engine/test-engine.ts';
 import { encryptBlocks } from './kernel/rekey.ts';
-import { digestOf, idOf, keyOf, loadFile, PEOPLE_SCHEMA, uploadOf, withScratch } from './load-fixture.ts';
+import {
+  contributeLoaded,
+  digestOf,
+  idOf,
+  keyOf,
+  loadFile,
+  PEOPLE_SCHEMA,
+  uploadOf,
+  withScratch,
+} from './load-fixture.ts';
 import { matchContributions } from './match.ts';
 import { countsOf } from './match-fixture.ts';
 import { rekeyParams, rekeySql } from './rekey-sql.ts';
@@ -38,7 +46,7 @@ describe.each(ENGINE_KINDS)('on the %s engine', (kind) => {
 
   async function contribute(side: 'left' | 'right'): Promise<void> {
     const request = { version: VERSIONS[side], contribution: CONTRIBUTIONS[side], types: ['email', 'phone'] as const };
-    await contributeDataset(engine, { ...request, tenantKey: keys[side], collaborationKey: keys.collaboration });
+    await contributeLoaded(engine, { ...request, tenantKey: keys[side], collaborationKey: keys.collaboration });
   }
 
   const matched = () =>

@@ -3,12 +3,20 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { boundedSql, boundingParams } from './analyses/bounding.ts';
-import { contributeDataset } from './contribute.ts';
 import { openClusterEngine } from './engine/cluster.ts';
 import { type ClusterFixture, startCluster } from './engine/cluster-fixture.ts';
 import type { Engine } from './engine/engine.ts';
 import { encryptBlocks } from './kernel/rekey.ts';
-import { digestOf, idOf, keyOf, loadFile, PEOPLE_SCHEMA, uploadOf, withScratch } from './load-fixture.ts';
+import {
+  contributeLoaded,
+  digestOf,
+  idOf,
+  keyOf,
+  loadFile,
+  PEOPLE_SCHEMA,
+  uploadOf,
+  withScratch,
+} from './load-fixture.ts';
 import { matchContributions } from './match.ts';
 import { rotateCollaborationKey, rotateTenantKey } from './rotate.ts';
 import { addSuppressions, contributeSuppression } from './suppression.ts';
@@ -67,7 +75,7 @@ async function playEveryStep(): Promise<void> {
   await loadFile(engine, source, { version: versions.left, tenantKey: LEFT });
   await loadFile(engine, source, { version: versions.right, tenantKey: RIGHT });
   const contribute = (side: 'left' | 'right', tenantKey: Uint8Array) =>
-    contributeDataset(engine, {
+    contributeLoaded(engine, {
       version: versions[side],
       contribution: contributions[side],
       types,

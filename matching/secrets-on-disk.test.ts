@@ -24,7 +24,7 @@ describe.each(ENGINE_KINDS)('on the %s engine', (kind) => {
       await loadDataset(opened.engine, { ...request, version });
       const contribution = idOf('con', '1');
       const keys = { tenantKey: TENANT_KEY, collaborationKey };
-      await contributeDataset(opened.engine, { version, contribution, types: ['email', 'phone'], ...keys });
+      await contributeDataset(opened.engine, { version, contribution, types: ['email', 'phone'], ...keys, scratchDir });
       const rotation = { oldKey: TENANT_KEY, newKey: keyOf('next'), commit: async () => {} };
       await rotateTenantKey(opened.engine, { owners: [version], ...rotation });
       const files = [...(await filesUnder(scratchDir)), ...(await Promise.all(opened.dataDirs.map(filesUnder))).flat()];

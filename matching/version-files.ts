@@ -33,6 +33,8 @@ export interface VersionFile {
   readonly table: TableDefinition;
   readonly path: string;
   readonly rows: number;
+  /** Written once and always read from end to end: the engine may keep the file as it is. */
+  readonly whole: boolean;
 }
 
 export async function writeVersionFiles(written: VersionToWrite): Promise<VersionFile[]> {
@@ -42,9 +44,9 @@ export async function writeVersionFiles(written: VersionToWrite): Promise<Versio
   const records = recordsTable(version, intake.columns);
   return [
     await writeKeysFile(written),
-    await writeBlocks(written, people, written.order.personCount, peopleBlock(written, rowAttributes)),
+    await writeBlocks(written, people, peopleBlock(written, rowAttributes)),
     await writeActivationFile(written),
-    await writeBlocks(written, records, intake.persons.rows, recordsBlock(written, rowAttributes)),
+    { ...(await writeBlocks(written, records, recordsBlock(written, rowAttributes))), whole: true },
   ];
 }
 
@@ -54,21 +56,23 @@ export function versionFilePath(scratchDir: string, table: string): string {
 
 const NO_CLASS = 0xffffffff;
 
-type Block = (from: number, to: number) => NativeColumn[];
+interface Blocks {
+  readonly rows: number;
+  columns(from: number, to: number): NativeColumn[];
+}
 
 async function writeBlocks(
   written: VersionToWrite,
   table: TableDefinition,
-  rows: number,
-  block: Block,
+  { rows, columns }: Blocks,
 ): Promise<VersionFile> {
   const file = await NativeFile.create(versionFilePath(written.scratchDir, table.name));
   for (let from = 0; from < rows; from += STORE_BLOCK_ROWS) {
     const to = Math.min(rows, from + STORE_BLOCK_ROWS);
-    await file.write(to - from, block(from, to));
+    await file.write(to - from, columns(from, to));
   }
   await file.close();
-  return { table, path: file.path, rows };
+  return { table, path: file.path, rows, whole: false };
 }
 
 async function writeKeysFile(written: VersionToWrite): Promise<VersionFile> {
@@ -85,15 +89,15 @@ async function writeKeysFile(written: VersionToWrite): Promise<VersionFile> {
     }
   }
   await file.close();
-  return { table, path: file.path, rows: file.rows };
+  return { table, path: file.path, rows: file.rows, whole: true };
 }
 
-function peopleBlock(written: VersionToWrite, rowAttributes: readonly AttributeValues[]): Block {
+function peopleBlock(written: VersionToWrite, rowAttributes: readonly AttributeValues[]): Blocks {
   const { order, intake } = written;
   const attributes = attributeColumns(written.schema);
   const merged = rowAttributes.map((values) => personValues(values, order));
   const consent = personConsent(intake, order);
-  return (from, to) => [
+  const columns = (from: number, to: number) => [
     { name: 'person', type: 'UInt32', data: [bytesOf(numbers(from, to))] },
     { name: 'consent_class', type: 'UInt32', data: [bytesOf(consent.subarray(from, to))] },
     ...attributes.map(({ column, type }, n) => ({
@@ -102,6 +106,7 @@ function peopleBlock(written: VersionToWrite, rowAttributes: readonly AttributeV
       data: nativeData(merged[n] as AttributeValues, from, to),
     })),
   ];
+  return { rows: order.personCount, columns };
 }
 
 /** What all records of a person agree on; without a consent column nobody agreed to anything. */
@@ -125,7 +130,7 @@ async function writeActivationFile(written: VersionToWrite): Promise<VersionFile
   const file = await NativeFile.create(versionFilePath(written.scratchDir, table.name));
   for (const column of written.intake.columns.activationIds) await writeActivationIds(file, column, written.order);
   await file.close();
-  return { table, path: file.path, rows: file.rows };
+  return { table, path: file.path, rows: file.rows, whole: false };
 }
 
 async function writeActivationIds(file: NativeFile, column: ActivationIdColumn, order: RowOrder): Promise<void> {
@@ -156,17 +161,18 @@ async function writeActivationIds(file: NativeFile, column: ActivationIdColumn, 
   await write();
 }
 
-function recordsBlock(written: VersionToWrite, rowAttributes: readonly AttributeValues[]): Block {
+function recordsBlock(written: VersionToWrite, rowAttributes: readonly AttributeValues[]): Blocks {
   const { intake, order, positions } = written;
   const writers = intake.columns.all.flatMap((column, place) => {
     const own = archivedColumn(column, place);
     return own === undefined ? [] : [{ ...own, data: recordData(written, column, rowAttributes) }];
   });
-  return (from, to) => [
+  const columns = (from: number, to: number) => [
     { name: 'person', type: 'UInt32', data: [bytesOf(order.persons.subarray(from, to))] },
     { name: 'position', type: 'UInt32', data: [bytesOf(numbers(from, to).map(positions))] },
     ...writers.map(({ name, type, data }) => ({ name, type, data: data(from, to) })),
   ];
+  return { rows: intake.persons.rows, columns };
 }
 
 function recordData(

@@ -2,12 +2,11 @@
 // dropping, since they are the archived records themselves.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseDatasetSchema } from '../../identifiers/dataset-schema.ts';
-import { contributeDataset } from '../contribute.ts';
 import { seen } from '../distribute-fixture.ts';
 import type { Engine } from '../engine/engine.ts';
 import { ENGINE_KINDS, openTestEngine, type TestEngine } from '../engine/test-engine.ts';
 import { dropDatasetVersion, type LoadRequest } from '../load.ts';
-import { digestOf, idOf, keyOf, loadFile, TENANT_KEY, uploadOf } from '../load-fixture.ts';
+import { contributeLoaded, digestOf, idOf, keyOf, loadFile, TENANT_KEY, uploadOf } from '../load-fixture.ts';
 import { rotateTenantKey } from '../rotate.ts';
 import type { AnalysisQuestion } from './analysis.ts';
 import { computeAnalysis } from './compute.ts';
@@ -46,7 +45,7 @@ describe.each(ENGINE_KINDS)('on the %s engine', { timeout: 60_000 }, (kind) => {
     });
 
   const contribute = (version: string, tenantKey = TENANT_KEY) =>
-    contributeDataset(engine, {
+    contributeLoaded(engine, {
       version: idOf('dsv', version),
       contribution: idOf('con', version),
       tenantKey,

@@ -5,7 +5,6 @@ import { describe, expect, test } from 'vitest';
 import { seen } from '../distribute-fixture.ts';
 import type { Engine } from '../engine/engine.ts';
 import { pairOneToOne } from '../kernel/pairing.ts';
-import { Uint32Vector } from '../kernel/vector.ts';
 import type { AnalysisQuestion, AnalysisRequest, TrueMetric } from './analysis.ts';
 import { computeAnalysis } from './compute.ts';
 import { metricShapes } from './metric-shapes.ts';
@@ -26,6 +25,8 @@ const EMPTY: Engine = {
   streamBinary: async function* () {},
   insertFile: async () => {},
   cancelTagged: async () => undefined,
+  adoptFile: async () => {},
+  findFile: async () => undefined,
   close: async () => {},
 };
 
@@ -126,14 +127,16 @@ describe('a chain that a partner builds on purpose', () => {
 
   test('while the pairs of the match all shift', () => {
     const pairsFrom = (first: number) => {
-      const candidates = { left: new Uint32Vector(), right: new Uint32Vector() };
+      const candidates: Record<'left' | 'right', number[]> = { left: [], right: [] };
       for (let n = first; n < length; n++) {
         for (const partner of [n - 1, n].filter((one) => one >= 0)) {
           candidates.left.push(n);
           candidates.right.push(partner);
         }
       }
-      const { left, right } = pairOneToOne([candidates]);
+      const { left, right } = pairOneToOne([
+        { left: Uint32Array.from(candidates.left), right: Uint32Array.from(candidates.right) },
+      ]);
       return [...left].map((customer, place) => `${customer}-${right[place]}`);
     };
     const [whole, less] = [pairsFrom(0), pairsFrom(1)];

@@ -2,6 +2,7 @@
 // a Distributed one in front, so that the SQL of the steps is the same as embedded. Bound values never travel in a URL.
 import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client';
 import { boundBody } from './bound-body.ts';
@@ -114,6 +115,16 @@ class ClusterEngine implements Engine {
     await this.#nodes.onEvery((client, _place, signal) =>
       this.#send(client, signal, sql, { params: { tag: `${tag}.` } }),
     );
+  }
+
+  async adoptFile(table: TableDefinition, { path, rows }: { path: string; rows: number }): Promise<void> {
+    await this.createTable(table);
+    if (rows > 0) await this.insertFile({ table: table.name, columns: table.columns }, { path, format: 'Native' });
+    await rm(path, { force: true });
+  }
+
+  async findFile(): Promise<undefined> {
+    return undefined;
   }
 
   close(): Promise<void> {

@@ -1,11 +1,12 @@
 // The embedded adapter: chDB inside this process. One process owns the data folder; its queries run one after another
 // while the engine uses every core for each.
 import { randomUUID } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { drainPending, Session } from 'chdb';
 import type { Columns, Engine, EngineFile, Params, TableDefinition } from './engine.ts';
 import { EngineError, engineErrorOf } from './engine.ts';
+import { moveDurably } from './move-durably.ts';
 import { assertTableName, columnList, ENGINE_SETTINGS, structureOf } from './settings.ts';
 import { emptyStreamFolder, jsonRows, readAndRemove } from './streamed-file.ts';
 
@@ -91,6 +92,27 @@ class EmbeddedEngine implements Engine {
 
   /** One process, one worker: whoever held the folder before is gone, and its statements with it. */
   async cancelTagged(): Promise<void> {}
+
+  async adoptFile(table: TableDefinition, { path, rows }: { path: string; rows: number }): Promise<void> {
+    if (rows === 0) {
+      await this.createTable(table);
+      return rm(path, { force: true });
+    }
+    await this.command(
+      `CREATE TABLE ${assertTableName(table.name)} (${structureOf(table.columns)}) ENGINE = File(Native)`,
+    );
+    const own = await this.findFile(table.name);
+    if (own === undefined) throw new EngineError('table_missing');
+    await moveDurably(path, own);
+  }
+
+  async findFile(table: string): Promise<string | undefined> {
+    const [row] = await this.query<{ data_paths: string[] }>(
+      `SELECT data_paths FROM system.tables WHERE database = currentDatabase() AND name = {table:String} AND engine = 'File'`,
+      { table },
+    );
+    return row?.data_paths[0];
+  }
 
   async close(): Promise<void> {
     this.#session.close();

@@ -1,8 +1,9 @@
 // The contract of the engine, run on both adapters: whatever a step relies on is proven here for either.
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bytesOf, NativeFile } from '../kernel/native-file.ts';
 import type { Engine } from './engine.ts';
 import { EngineError } from './engine.ts';
 import { ENGINE_FORMS, openTestEngine, type TestEngine } from './test-engine.ts';
@@ -155,6 +156,39 @@ describe.each(ENGINE_FORMS)('the engine as %s', (kind) => {
     expect(await engine.query(`SELECT lower(hex(match_key)) AS k, person FROM ${name}`)).toEqual([
       { k: '00ff0a0d27225c5c1a1b7f80fefd2c00', person: 4_000_000_000 },
     ]);
+    await engine.dropTable(name);
+  });
+
+  test('a file that is adopted is the table, survives a new name, and is gone with it', async () => {
+    const [name, renamed] = ['dsv_01eeeeeeeeeeeeeeeeeeeeeeee_keys', 'dsv_01eeeeeeeeeeeeeeeeeeeeeeee_keys_next'];
+    const path = join(scratch, 'adopted.native');
+    const file = await NativeFile.create(path);
+    const persons = Uint32Array.from({ length: 1000 }, (_, n) => n);
+    await file.write(1000, [
+      { name: 'match_key', type: 'FixedString(16)', data: [new Uint8Array(16_000).fill(7)] },
+      { name: 'person', type: 'UInt32', data: [bytesOf(persons)] },
+    ]);
+    await file.close();
+    await engine.adoptFile({ name, columns: COLUMNS, orderBy: [], shardBy: 'person' }, { path, rows: 1000 });
+    await expect(stat(path)).rejects.toThrow('ENOENT');
+    const facts = async (table: string) =>
+      engine.query(`SELECT count() AS n, sum(person) AS s, uniqExact(match_key) AS k FROM ${table}`);
+    expect(await facts(name)).toEqual([{ n: 1000, s: 499_500, k: 1 }]);
+    await engine.createTable({ name: renamed, columns: COLUMNS, orderBy: [], shardBy: 'person' });
+    await engine.replaceTable(renamed, name);
+    expect(await facts(renamed)).toEqual([{ n: 1000, s: 499_500, k: 1 }]);
+    const held = await engine.findFile(renamed);
+    expect(held === undefined).toBe(kind !== 'embedded');
+    await engine.dropTable(renamed);
+    if (held !== undefined) await expect(stat(held)).rejects.toThrow('ENOENT');
+  });
+
+  test('an adopted file without a row is an empty table', async () => {
+    const name = 'dsv_01ffffffffffffffffffffffff_keys';
+    const path = join(scratch, 'empty.native');
+    await writeFile(path, '');
+    await engine.adoptFile({ name, columns: COLUMNS, orderBy: [], shardBy: 'person' }, { path, rows: 0 });
+    expect(await engine.query(`SELECT count() AS n FROM ${name}`)).toEqual([{ n: 0 }]);
     await engine.dropTable(name);
   });
 

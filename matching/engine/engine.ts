@@ -47,6 +47,13 @@ export interface Engine {
   insertFile(target: { readonly table: string; readonly columns: Columns }, file: EngineFile): Promise<void>;
   /** Ends what still runs under this tag, on every node: what a worker that lost its lease may have left under way. */
   cancelTagged(tag: string): Promise<void>;
+  /**
+   * Makes a table of the rows of one Native file, which is gone afterwards. Embedded, the file itself becomes the table:
+   * nothing is copied, sorted or compressed. For tables that are written once and read as a whole.
+   */
+  adoptFile(table: TableDefinition, file: { readonly path: string; readonly rows: number }): Promise<void>;
+  /** The Native file that a table consists of, where it is one and lies on this machine; then it may be read beside the engine. */
+  findFile(table: string): Promise<string | undefined>;
   close(): Promise<void>;
 }
 

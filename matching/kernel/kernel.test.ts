@@ -10,7 +10,6 @@ import { type Candidates, pairMany, pairOneToOne } from './pairing.ts';
 import { PersonIndex } from './person-index.ts';
 import { encryptBlocks, wordsOf } from './rekey.ts';
 import { RowBatch } from './rows.ts';
-import { Uint32Vector } from './vector.ts';
 
 describe('CSV', () => {
   const cell = fc.string({ unit: fc.constantFrom('a', 'é', ',', '"', '\n', '\r\n', ' ', '0') });
@@ -155,12 +154,7 @@ describe('pairing', () => {
 });
 
 function candidates(list: readonly (readonly [number, number])[]): Candidates {
-  const found = { left: new Uint32Vector(), right: new Uint32Vector() };
-  for (const [l, r] of list) {
-    found.left.push(l);
-    found.right.push(r);
-  }
-  return found;
+  return { left: Uint32Array.from(list, ([l]) => l), right: Uint32Array.from(list, ([, r]) => r) };
 }
 
 function naivePairs(lists: readonly (readonly (readonly [number, number])[])[]): number[][] {
@@ -169,5 +163,5 @@ function naivePairs(lists: readonly (readonly (readonly [number, number])[])[]):
     const ascending = [...list].sort((a, b) => a[0] - b[0] || a[1] - b[1]);
     for (const [l, r] of ascending) if (!pairs.some((pair) => pair[0] === l || pair[1] === r)) pairs.push([l, r, rank]);
   });
-  return pairs;
+  return pairs.sort((a, b) => (a[0] as number) - (b[0] as number));
 }

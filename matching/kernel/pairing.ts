@@ -2,6 +2,7 @@
 // pair is taken when both its ends are free. Many: each distinct pair once, under its strongest type.
 import { Uint32Vector } from './vector.ts';
 
+/** In ascending order of the left person. */
 export interface Pairs {
   readonly left: Uint32Array;
   readonly right: Uint32Array;
@@ -11,34 +12,63 @@ export interface Pairs {
 
 /** Candidate pairs of one identifier type, in any order, repeated or not. */
 export interface Candidates {
-  readonly left: Uint32Vector;
-  readonly right: Uint32Vector;
+  readonly left: Uint32Array;
+  readonly right: Uint32Array;
 }
 
+const FREE = 0xffffffff;
+
 export function pairOneToOne(types: readonly Candidates[]): Pairs {
-  const size = Math.max(0, ...types.map((edges) => edges.left.length));
-  const found = new FoundPairs();
-  const leftTaken = new Uint8Array(1 + largest(types.map((edges) => edges.left)));
+  const lefts = types.some((edges) => edges.left.length > 0) ? 1 + largest(types.map((edges) => edges.left)) : 0;
+  const partners = new Uint32Array(lefts).fill(FREE);
+  const ranks = new Uint8Array(lefts);
   const rightTaken = new Uint8Array(1 + largest(types.map((edges) => edges.right)));
-  if (size === 0) return found.pairs();
+  let count = 0;
   types.forEach((edges, rank) => {
-    const { starts, rights } = byLeft(edges);
-    for (let left = 0; left + 1 < starts.length; left++) {
-      const from = starts[left] as number;
-      const to = starts[left + 1] as number;
-      if (from === to || leftTaken[left] === 1) continue;
-      if (to - from > 1) rights.subarray(from, to).sort();
-      for (let at = from; at < to; at++) {
-        const right = rights[at] as number;
-        if (rightTaken[right] === 1) continue;
-        leftTaken[left] = 1;
-        rightTaken[right] = 1;
-        found.add(left, right, rank);
-        break;
-      }
-    }
+    count += takeFreePairs(byLeft(edges), { partners, ranks, rightTaken, rank });
   });
-  return found.pairs();
+  return gatherPairs(partners, ranks, count);
+}
+
+interface Taken {
+  /** Of each left person the right one, or FREE. */
+  readonly partners: Uint32Array;
+  readonly ranks: Uint8Array;
+  readonly rightTaken: Uint8Array;
+  readonly rank: number;
+}
+
+function takeFreePairs({ starts, rights }: SortedEdges, { partners, ranks, rightTaken, rank }: Taken): number {
+  let count = 0;
+  for (let left = 0; left + 1 < starts.length; left++) {
+    const from = starts[left] as number;
+    const to = starts[left + 1] as number;
+    if (from === to || partners[left] !== FREE) continue;
+    if (to - from > 1) rights.subarray(from, to).sort();
+    for (let at = from; at < to; at++) {
+      const right = rights[at] as number;
+      if (rightTaken[right] === 1) continue;
+      rightTaken[right] = 1;
+      partners[left] = right;
+      ranks[left] = rank;
+      count++;
+      break;
+    }
+  }
+  return count;
+}
+
+function gatherPairs(partners: Uint32Array, ranks: Uint8Array, count: number): Pairs {
+  const pairs = { left: new Uint32Array(count), right: new Uint32Array(count), rank: new Uint8Array(count) };
+  let next = 0;
+  for (let left = 0; left < partners.length; left++) {
+    const right = partners[left] as number;
+    if (right === FREE) continue;
+    pairs.left[next] = left;
+    pairs.right[next] = right;
+    pairs.rank[next++] = ranks[left] as number;
+  }
+  return pairs;
 }
 
 export function pairMany(types: readonly Candidates[]): Pairs {
@@ -80,12 +110,16 @@ class FoundPairs {
   }
 }
 
+interface SortedEdges {
+  readonly starts: Uint32Array;
+  readonly rights: Uint32Array;
+}
+
 /** A counting sort: the right persons of each left person stand between two starts. */
-function byLeft(edges: Candidates): { starts: Uint32Array; rights: Uint32Array } {
-  const { length } = edges.left;
+function byLeft({ left: lefts, right }: Candidates): SortedEdges {
+  const { length } = lefts;
   if (length === 0) return { starts: new Uint32Array(1), rights: new Uint32Array(0) };
-  const lefts = edges.left.items;
-  const starts = new Uint32Array(largest([edges.left]) + 2);
+  const starts = new Uint32Array(largest([lefts]) + 2);
   for (let n = 0; n < length; n++) {
     const after = (lefts[n] as number) + 1;
     starts[after] = (starts[after] as number) + 1;
@@ -98,16 +132,16 @@ function byLeft(edges: Candidates): { starts: Uint32Array; rights: Uint32Array }
   for (let n = 0; n < length; n++) {
     const left = lefts[n] as number;
     const at = next[left] as number;
-    rights[at] = edges.right.items[n] as number;
+    rights[at] = right[n] as number;
     next[left] = at + 1;
   }
   return { starts, rights };
 }
 
-function largest(vectors: readonly Uint32Vector[]): number {
+function largest(lists: readonly Uint32Array[]): number {
   let max = 0;
-  for (const { items, length } of vectors) {
-    for (let n = 0; n < length; n++) if ((items[n] as number) > max) max = items[n] as number;
+  for (const list of lists) {
+    for (let n = 0; n < list.length; n++) if ((list[n] as number) > max) max = list[n] as number;
   }
   return max;
 }

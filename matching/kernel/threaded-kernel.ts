@@ -1,9 +1,10 @@
 // A load's kernel in a worker thread: jobs that load beside each other use a core each, and the process that leases
 // jobs stays awake while a file is read.
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { Kernel, KernelRequest, KernelResult, Progress } from '../anonymise.ts';
 import { BLOCK_BYTES } from '../limits.ts';
 import { LoadFailure } from '../load-request.ts';
+import { giveBack, takeThread } from './kernel-threads.ts';
 import type { FromThread, ToThread } from './thread-messages.ts';
 
 /** Blocks on their way to the thread; enough that neither side waits, few enough to stay small. */
@@ -11,23 +12,21 @@ const MAX_UNTAKEN_BLOCKS = 4;
 
 export class ThreadedKernel implements Kernel {
   readonly #worker: Worker;
-  readonly #exited: Promise<void>;
   #untaken = 0;
   readonly #memory: ArrayBuffer[] = [];
   #onProgress: Progress = () => {};
   #failure: unknown;
   #result: KernelResult | undefined;
   #done = false;
+  #closed = false;
   #changed = Promise.withResolvers<void>();
 
   constructor(request: KernelRequest) {
-    // No flags of the process: some, such as --input-type, would keep a thread from starting.
-    const options = { workerData: request, execArgv: [] };
-    this.#worker = new Worker(new URL('./load-thread.ts', import.meta.url), options);
-    this.#exited = new Promise((resolve) => this.#worker.once('exit', () => resolve()));
+    this.#worker = takeThread();
     this.#worker.on('message', (message: FromThread) => this.#receive(message));
-    this.#worker.on('error', (error) => this.#fail(error));
-    void this.#exited.then(() => this.#fail(new Error('the thread of a load ended early')));
+    this.#worker.once('error', (error) => this.#fail(error));
+    this.#worker.once('exit', () => this.#fail(new Error('the thread of a load ended early')));
+    this.#post({ kind: 'load', request });
   }
 
   async readFile(blocks: AsyncIterable<Buffer>, onProgress: Progress): Promise<void> {
@@ -46,7 +45,11 @@ export class ThreadedKernel implements Kernel {
   }
 
   async close(): Promise<void> {
-    if (this.#result !== undefined || this.#failure instanceof LoadFailure) await this.#exited;
+    if (this.#closed) return;
+    this.#closed = true;
+    const failed = this.#failure instanceof LoadFailure;
+    if (failed) this.#post({ kind: 'abandon' });
+    if (failed || this.#result !== undefined) await giveBack(this.#worker);
     else await this.#worker.terminate();
   }
 

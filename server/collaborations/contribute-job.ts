@@ -31,6 +31,7 @@ export function contributeJob(ground: WorkerGround): JobKind {
         tenantKey: await ground.keys.getTenantKey(contribution.tenantId),
         collaborationKey: await ground.keys.getCollaborationKey(contribution.collaborationId),
         types,
+        scratchDir: ground.scratchDir,
       });
       await job.complete(
         { state: 'succeeded' },

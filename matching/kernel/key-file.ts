@@ -1,0 +1,112 @@
+// A table of match keys as one Native file: blocks of keys of one identifier type each, so that who wants a type passes
+// over the others unread.
+import { STORE_BLOCK_ROWS } from '../limits.ts';
+import { bytesOf } from './native-file.ts';
+import { type BlockColumn, type KeyFileBlock, NativeReader, NotAKeyFile } from './native-reader.ts';
+
+export interface KeyBlockPlaces {
+  readonly rows: number;
+  readonly type: number;
+  readonly keys: BlockColumn;
+  readonly persons: BlockColumn;
+}
+
+export class KeyFile {
+  readonly #reader: NativeReader;
+  readonly #types = new Uint8Array(STORE_BLOCK_ROWS * 2);
+
+  constructor(path: string) {
+    this.#reader = new NativeReader(path);
+  }
+
+  *blocks(): Generator<KeyBlockPlaces> {
+    this.#reader.rewind();
+    for (let block = this.#reader.block(); block !== undefined; block = this.#reader.block()) {
+      yield {
+        rows: block.rows,
+        type: this.#typeOf(block),
+        keys: column(block, 'match_key'),
+        persons: column(block, 'person'),
+      };
+    }
+  }
+
+  read(place: BlockColumn, into: Uint8Array): void {
+    this.#reader.read(place, into);
+  }
+
+  close(): void {
+    this.#reader.close();
+  }
+
+  #typeOf(block: KeyFileBlock): number {
+    if (block.rows > this.#types.length) throw new NotAKeyFile();
+    this.#reader.read(column(block, 'type'), this.#types);
+    const type = this.#types[0] as number;
+    for (let row = 1; row < block.rows; row++) if (this.#types[row] !== type) throw new NotAKeyFile();
+    return type;
+  }
+}
+
+function column(block: KeyFileBlock, name: string): BlockColumn {
+  const found = block.columns.find((one) => one.name === name);
+  if (found === undefined) throw new NotAKeyFile();
+  return found;
+}
+
+/** Persons told apart, a bit each. */
+export class PersonSet {
+  #bits = new Uint32Array(1 << 12);
+
+  addAll(persons: Uint32Array, count: number): void {
+    for (let n = 0; n < count; n++) {
+      const person = persons[n] as number;
+      if (person >>> 5 >= this.#bits.length) this.#grow(person);
+      this.#bits[person >>> 5] = (this.#bits[person >>> 5] as number) | (1 << (person & 31));
+    }
+  }
+
+  get size(): number {
+    let size = 0;
+    for (const word of this.#bits) size += ones(word);
+    return size;
+  }
+
+  #grow(person: number): void {
+    const grown = new Uint32Array(Math.max(this.#bits.length * 2, (person >>> 5) + 1));
+    grown.set(this.#bits);
+    this.#bits = grown;
+  }
+}
+
+function ones(word: number): number {
+  let n = word - ((word >>> 1) & 0x55555555);
+  n = (n & 0x33333333) + ((n >>> 2) & 0x33333333);
+  return Math.imul((n + (n >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}
+
+export interface CountTask {
+  readonly kind: 'count';
+  readonly path: string;
+}
+
+export interface CountedFile {
+  readonly persons: number;
+}
+
+/** The distinct persons of a file, whatever the types of their keys. */
+export function countPersons({ path }: CountTask): CountedFile {
+  const file = new KeyFile(path);
+  const set = new PersonSet();
+  let persons = new Uint32Array(0);
+  try {
+    for (const block of file.blocks()) {
+      if (block.rows > persons.length) persons = new Uint32Array(block.rows);
+      file.read(block.persons, bytesOf(persons));
+      set.addAll(persons, block.rows);
+    }
+  } finally {
+    file.close();
+  }
+  return { persons: set.size };
+}

@@ -1,0 +1,90 @@
+// Reads back the Native files of match keys that native-file.ts wrote: one piece of typed arrays a block. For threads of
+// the kernel alone, since it waits for the disk.
+import { closeSync, openSync, readSync } from 'node:fs';
+
+/** Of each type a table of keys may have, the bytes of one value. */
+const WIDTHS: Readonly<Record<string, number>> = { 'FixedString(16)': 16, UInt32: 4, UInt8: 1 };
+/** More than the head of a block of three columns takes. */
+const HEAD_BYTES = 256;
+
+export interface BlockColumn {
+  readonly name: string;
+  readonly bytes: number;
+  /** Where its data start in the file. */
+  readonly at: number;
+}
+
+export interface KeyFileBlock {
+  readonly rows: number;
+  readonly columns: readonly BlockColumn[];
+}
+
+/** What is not a file of fixed-width columns is refused: the engine then reads it. */
+export class NotAKeyFile extends Error {}
+
+export class NativeReader {
+  readonly #file: number;
+  readonly #head = Buffer.alloc(HEAD_BYTES);
+  #next = 0;
+
+  constructor(path: string) {
+    this.#file = openSync(path, 'r');
+  }
+
+  rewind(): void {
+    this.#next = 0;
+  }
+
+  /** The next block, whose data are not read yet; undefined at the end. */
+  block(): KeyFileBlock | undefined {
+    const head = this.#head;
+    const from = this.#next;
+    if (readSync(this.#file, head, 0, HEAD_BYTES, from) === 0) return undefined;
+    const count = varint(head, { at: 0 });
+    const rows = varint(head, count.next);
+    const columns: BlockColumn[] = [];
+    let { at } = rows.next;
+    let base = from;
+    for (let n = 0; n < count.value; n++) {
+      const name = text(head, at);
+      const type = text(head, name.end);
+      const width = WIDTHS[type.value];
+      if (width === undefined) throw new NotAKeyFile();
+      columns.push({ name: name.value, bytes: rows.value * width, at: base + type.end });
+      base += type.end + rows.value * width;
+      at = 0;
+      readSync(this.#file, head, 0, HEAD_BYTES, base);
+    }
+    this.#next = base;
+    return { rows: rows.value, columns };
+  }
+
+  read({ at, bytes }: BlockColumn, into: Uint8Array): void {
+    for (let done = 0; done < bytes; ) {
+      const got = readSync(this.#file, into, done, bytes - done, at + done);
+      if (got === 0) throw new NotAKeyFile();
+      done += got;
+    }
+  }
+
+  close(): void {
+    closeSync(this.#file);
+  }
+}
+
+function varint(bytes: Buffer, { at }: { at: number }): { value: number; next: { at: number } } {
+  let value = 0;
+  let unit = 1;
+  for (let next = at; ; next++) {
+    const byte = bytes[next];
+    if (byte === undefined) throw new NotAKeyFile();
+    value += (byte & 127) * unit;
+    if (byte < 128) return { value, next: { at: next + 1 } };
+    unit *= 128;
+  }
+}
+
+function text(bytes: Buffer, at: number): { value: string; end: number } {
+  const { value: length, next } = varint(bytes, { at });
+  return { value: bytes.toString('latin1', next.at, next.at + length), end: next.at + length };
+}
