@@ -2,8 +2,10 @@
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bytesOf, NativeFile } from '../kernel/native-file.ts';
+import { openClusterEngine } from './cluster.ts';
 import type { Engine } from './engine.ts';
 import { EngineError } from './engine.ts';
 import { ENGINE_FORMS, openTestEngine, type TestEngine } from './test-engine.ts';
@@ -209,6 +211,37 @@ describe.each(ENGINE_FORMS)('the engine as %s', (kind) => {
       'not the name of an engine table',
     );
   });
+});
+
+test('what runs under a tag is ended from elsewhere, and nothing else is', { timeout: 60_000 }, async () => {
+  const { engine, fixture, close } = await openTestEngine('server');
+  if (fixture === undefined) throw new Error('a server has a fixture');
+  const tagged = await openClusterEngine({ ...fixture, tagOf: () => 'job_a.1' });
+  const sql = 'SELECT sum(sleepEachRow(0.1)) AS slept FROM numbers(100) SETTINGS max_block_size = 1';
+  const ended = tagged.query(sql).then(
+    () => 'ran to its end',
+    (thrown: unknown) => thrown,
+  );
+  const spared = engine.query('SELECT sum(sleepEachRow(0.1)) AS slept FROM numbers(10) SETTINGS max_block_size = 1');
+  await delay(500);
+  await engine.cancelTagged('job_ab');
+  await engine.cancelTagged('job_a');
+  expect(await ended).toBeInstanceOf(EngineError);
+  expect(await spared).toHaveLength(1);
+  await tagged.close();
+  await close();
+});
+
+test('a cluster of which a node is not named is refused, with what to mend', async () => {
+  const { fixture, close } = await openTestEngine('cluster');
+  if (fixture === undefined) throw new Error('a cluster has a fixture');
+  const [first = '', second = ''] = fixture.urls;
+  const open = (urls: string[], cluster = fixture.cluster) => openClusterEngine({ ...fixture, urls, cluster });
+  await expect(open([first])).rejects.toThrow('cluster_incomplete: ecluse_test has 2 nodes');
+  await expect(open([first, first])).rejects.toThrow('name each of them once');
+  await expect(open([first, second], 'elsewhere')).rejects.toThrow('cluster_unknown');
+  await expect(openClusterEngine({ ...fixture, password: 'wrong' })).rejects.toThrow(EngineError);
+  await close();
 });
 
 test('the cluster spreads the rows of one table over both shards', async () => {

@@ -13,6 +13,7 @@ import type { Config } from '../config.ts';
 import { asService } from '../database/row-scope.ts';
 import { lockFolder } from '../folder-lock.ts';
 import type { Ground } from '../ground.ts';
+import { guardedEngine, tagOfAttempt } from '../jobs/guarded-engine.ts';
 import { WorkerLoop } from '../jobs/worker-loop.ts';
 
 export async function work(config: Config, { isChild }: { isChild: boolean }): Promise<void> {
@@ -58,7 +59,8 @@ export async function workerLoop(ground: Ground, engine: Engine): Promise<Worker
     clock: ground.clock,
     log: ground.log,
     workerId,
-    kinds: makeJobKinds({ ...ground, engine, scratchDir, checkpoints }),
+    kinds: makeJobKinds({ ...ground, engine: guardedEngine(engine, ground.db), scratchDir, checkpoints }),
+    endLeftovers: (jobId) => engine.cancelTagged(jobId),
     concurrency: ground.config.workerConcurrency,
   });
 }
@@ -71,6 +73,7 @@ export function openEngine(config: Config): Promise<Engine> {
     password: config.clickhousePassword,
     database: config.clickhouseDatabase,
     cluster: config.clickhouseCluster,
+    tagOf: tagOfAttempt,
     ...(config.clickhouseCaFile === undefined ? {} : { caCertificate: readFileSync(config.clickhouseCaFile) }),
   });
 }

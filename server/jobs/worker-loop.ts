@@ -1,10 +1,12 @@
 // The worker's loop: claims jobs, runs a few beside each other, and decides what becomes of an attempt that did not end well.
 import type { Logger } from 'pino';
+import { EngineError } from '../../matching/engine/engine.ts';
 import { type Clock, instantAfter, instantOf } from '../clock.ts';
 import { type AuditedTransaction, auditedTransaction, recordEvent } from '../database/audited-transaction.ts';
 import type { Database } from '../database/database.ts';
 import { asService, asTenant } from '../database/row-scope.ts';
 import { type ClaimedJob, claimJob, expireLeasesOf } from './claim-job.ts';
+import { duringAttempt } from './guarded-engine.ts';
 import { JobCancelled, type JobFailure, JobPostponed, LeaseLost, PermanentFailure } from './job.ts';
 import { endJob, postponeJob, requeueJob } from './job-store.ts';
 import { FIRST_RETRY_MS, GREATEST_RETRY_MS, MAX_ATTEMPTS, POLL_MS } from './limits.ts';
@@ -25,6 +27,8 @@ export interface WorkerLoopOptions {
   readonly workerId: string;
   readonly kinds: readonly JobKind[];
   readonly concurrency: number;
+  /** Ends what an earlier attempt at this job left running in the engine. */
+  readonly endLeftovers?: (jobId: string) => Promise<void>;
 }
 
 export class WorkerLoop {
@@ -80,9 +84,10 @@ export class WorkerLoop {
     attempt.startHeartbeat();
     try {
       if (row.takenOver) await this.#recordTakeOver(attempt, row);
+      if (row.attempts > 1) await this.#options.endLeftovers?.(row.id);
       if (row.takenOver && row.attempts > MAX_ATTEMPTS) throw new PermanentFailure(WORKER_LOST);
       log.info({ job: row.id, kind: row.kind, attempt: row.attempts }, 'job started');
-      await within(row.tenant_id, () => kind.run(attempt));
+      await within(row.tenant_id, () => duringAttempt(attempt.lease, () => kind.run(attempt)));
       if (!attempt.ended) throw new PermanentFailure({ code: 'job_unfinished', detail: 'The job came to no end.' });
       log.info({ job: row.id, kind: row.kind }, 'job ended');
     } catch (error) {
@@ -106,7 +111,7 @@ export class WorkerLoop {
         return await postponeJob(db, attempt.lease, { runAfter, held: error.held });
       }
       if (attempt.signal.reason instanceof JobCancelled) return await this.#end(kind, attempt, CANCELLED);
-      const failure = permanentFailureOf(error) ?? (attempt.attempt >= MAX_ATTEMPTS ? GAVE_UP : undefined);
+      const failure = permanentFailureOf(error) ?? (attempt.attempt >= MAX_ATTEMPTS ? exhaustionOf(error) : undefined);
       if (failure === undefined)
         await requeueJob(db, attempt.lease, instantAfter(clock, retryDelayMs(attempt.attempt)));
       else await this.#end(kind, attempt, failure);
@@ -160,6 +165,15 @@ const GAVE_UP: JobFailure = {
   code: 'attempts_exhausted',
   detail: 'Every attempt at this job failed; the log of the service tells why.',
 };
+
+const ENGINE_AWAY: JobFailure = {
+  code: 'engine_unavailable',
+  detail: 'A node of the engine answered in none of the attempts at this job. Bring it back and ask again.',
+};
+
+function exhaustionOf(error: unknown): JobFailure {
+  return error instanceof EngineError && error.code === 'engine_unavailable' ? ENGINE_AWAY : GAVE_UP;
+}
 
 function permanentFailureOf(error: unknown): JobFailure | undefined {
   return error instanceof PermanentFailure ? error.failure : undefined;

@@ -1,0 +1,60 @@
+// The engine as a job may use it: before each statement the job's lease is looked at, and each statement carries the job's name.
+// A worker that froze and woke up after its job was taken over touches no table, and what it left running is ended.
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Engine } from '../../matching/engine/engine.ts';
+import type { Database } from '../database/database.ts';
+import { type JobRow, LeaseLost } from './job.ts';
+import type { Lease } from './job-store.ts';
+import { FRESH_LOOK_MS } from './limits.ts';
+
+const leases = new AsyncLocalStorage<Lease>();
+
+export function duringAttempt<T>(lease: Lease, work: () => T): T {
+  return leases.run(lease, work);
+}
+
+/** Begins with the id of the job, so that a later attempt ends all that earlier ones left. */
+export function tagOfAttempt(): string | undefined {
+  const lease = leases.getStore();
+  return lease && `${lease.jobId}.${lease.fencingToken}`;
+}
+
+export function guardedEngine(engine: Engine, db: Database): Engine {
+  const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
+    await requireHeld(db);
+    return work();
+  };
+  async function* guardedRows<Rows>(rows: () => AsyncIterable<Rows>): AsyncIterable<Rows> {
+    await requireHeld(db);
+    yield* rows();
+  }
+  return {
+    kind: engine.kind,
+    createTable: (table) => guarded(() => engine.createTable(table)),
+    dropTable: (name) => guarded(() => engine.dropTable(name)),
+    replaceTable: (name, replacement) => guarded(() => engine.replaceTable(name, replacement)),
+    listTables: () => guarded(() => engine.listTables()),
+    command: (...statement) => guarded(() => engine.command(...statement)),
+    query: (...statement) => guarded(() => engine.query(...statement)),
+    stream: (...statement) => guardedRows(() => engine.stream(...statement)),
+    streamBinary: (...statement) => guardedRows(() => engine.streamBinary(...statement)),
+    insertFile: (target, file) => guarded(() => engine.insertFile(target, file)),
+    adoptFile: (table, file) => guarded(() => engine.adoptFile(table, file)),
+    findFile: (table) => guarded(() => engine.findFile(table)),
+    cancelTagged: (tag) => engine.cancelTagged(tag),
+    close: () => engine.close(),
+  };
+}
+
+/** Throws LeaseLost. A look that itself took long, as it does in a process that froze, says nothing of now. */
+async function requireHeld(db: Database): Promise<void> {
+  const lease = leases.getStore();
+  if (lease === undefined) return;
+  for (;;) {
+    const startedMs = performance.now();
+    const place = { id: lease.jobId, fencing_token: lease.fencingToken, state: 'running' as const };
+    const row = await db.knex<JobRow>('jobs').where(place).first('id');
+    if (row === undefined) throw new LeaseLost(lease.jobId);
+    if (performance.now() - startedMs < FRESH_LOOK_MS) return;
+  }
+}
