@@ -65,7 +65,6 @@ describe.each(CASES)('on the %s engine, ids %s', { timeout: 120_000 }, (kind, fo
       ...(form === 'composed' ? { composedColumns: [ACTIVATION_COLUMN] } : {}),
       audience,
       gate: { ...GATE, ...gate },
-      refusedClasses: world.refusedClasses,
     });
     const { gate: counted } = seen(counts);
     if (counted === undefined) throw new Error('the gate was asked for');

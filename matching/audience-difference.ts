@@ -1,7 +1,7 @@
 // By how many an audience differs from what the same receiver was told before, counted where the ids are. Two audiences that
 // differ by one person tell who that person is, whatever the size of either, and however many others lie between them.
 import type { Engine, Params } from './engine/engine.ts';
-import { activationTable, deliveredTable, peopleTable, type selectionTables } from './tables.ts';
+import { activationTable, deliveredTable, type selectionTables } from './tables.ts';
 
 export interface EarlierDelivery {
   readonly audience: string;
@@ -32,8 +32,8 @@ export interface DifferenceRequest {
   readonly activationColumn: number;
   /** Ids that are composed of several columns are compared part by part. */
   readonly composedColumns?: readonly number[] | undefined;
-  /** Consent classes of the delivered side that this receiver may not be told of, whether the audience has them or not. */
-  readonly refusedClasses: readonly number[];
+  /** A query of the persons of the delivered side whom consent refuses, whether the audience has them or not. */
+  readonly refusedPersons: string;
 }
 
 /** Every round that these deliveries left behind. What was perhaps sent counts as sent. */
@@ -60,7 +60,6 @@ export async function smallestDifference(engine: Engine, request: DifferenceRequ
     const params = {
       round: telling.round,
       columns: request.composedColumns ?? [request.activationColumn],
-      refused: request.refusedClasses,
     };
     const counted = `SELECT person FROM ${request.tables.alone.name}${sameMatch ? ' WHERE paired = 1' : ''}`;
     for (const way of ways) {
@@ -92,19 +91,18 @@ function addedSql(request: DifferenceRequest, delivered: string, counted: string
 }
 
 function removedSql(request: DifferenceRequest, delivered: string, counted: string): string {
-  const { tables, version, composedColumns } = request;
+  const { tables, version, composedColumns, refusedPersons } = request;
   const current = partsSql(request, `SELECT id FROM ${tables.ids.name}`);
   const gone = `SELECT t.id AS id FROM (${partsSql(request, toldSql(delivered))}) AS t
     ANTI LEFT JOIN (${current} UNION ALL SELECT id FROM ${tables.barred.name}) AS kept ON kept.id = t.id`;
   const written = composedColumns === undefined ? 'y.id' : "concat(toString(y.column), ':', y.id)";
   const known = `SELECT y.person AS person, ${written} AS id FROM ${activationTable(version).name} AS y
     WHERE y.column IN {columns:Array(UInt16)}`;
-  const refused = `SELECT person FROM ${peopleTable(version, []).name} WHERE has({refused:Array(UInt32)}, consent_class)`;
   return `SELECT uniqExact(h.person) AS n FROM (
       SELECT a.person AS person FROM (${known}) AS a INNER JOIN (${gone}) AS g ON g.id = a.id
     ) AS h
     INNER JOIN (${counted}) AS c ON c.person = h.person
-    ANTI LEFT JOIN (${refused}) AS r ON r.person = h.person`;
+    ANTI LEFT JOIN (${refusedPersons}) AS r ON r.person = h.person`;
 }
 
 async function count(engine: Engine, sql: string, params: Params): Promise<number> {

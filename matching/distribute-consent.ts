@@ -1,9 +1,9 @@
-// The consent classes of an audience: each distinct combination over the sides once, so that policies decide
-// combinations rather than persons.
-
-import { type Unreleased, unreleased } from '../policies/release.ts';
+// Consent of persons as classes: what a load put on record, and what first-party evidence says beside it. Each distinct pair of a
+// side is decided once by policies; who is refused is then a join.
+import type { DenyReason } from '../policies/deny-reason.ts';
+import type { Side } from './audience-sql.ts';
 import type { Engine } from './engine/engine.ts';
-import { membersTable, peopleTable } from './tables.ts';
+import { evidenceTable, peopleTable, type selectionTables } from './tables.ts';
 
 /** The dataset versions that hold the consent classes: of both sides of a match, or of an own dataset on the left. */
 export interface AudiencePeople {
@@ -11,37 +11,78 @@ export interface AudiencePeople {
   readonly right?: string;
 }
 
+/** One side's people; `selection` names its table of evidence where there is any. */
+export interface ConsentPeople {
+  readonly side: Side;
+  readonly version: string;
+  readonly evidenceOf?: string | undefined;
+}
+
 export interface ConsentCombination {
-  readonly left: number;
-  /** Null over an own dataset. */
-  readonly right: number | null;
-  /** Pairs of this combination; over an own dataset, persons. */
-  readonly persons: Unreleased<number>;
+  readonly consentClass: number;
+  /** 0 where evidence says nothing of these persons. */
+  readonly evidence: number;
 }
 
-export async function listAudienceConsentClasses(
-  engine: Engine,
-  request: { readonly audience: string; readonly people: AudiencePeople },
-): Promise<ConsentCombination[]> {
-  const rows = await engine.query<{ left_class: number; right_class: number; persons: number }>(
-    `SELECT left_class, right_class, count() AS persons FROM (${memberClassesSql(request.audience, request.people)})
-     WHERE left_class IS NOT NULL AND right_class IS NOT NULL
-     GROUP BY left_class, right_class ORDER BY left_class, right_class`,
+/** What policies decided of one combination: allowed, or refused for a reason. */
+export interface ConsentVerdict extends ConsentCombination {
+  readonly side: Side;
+  readonly refusal: DenyReason | undefined;
+}
+
+/** A combination that nobody decided is refused. */
+export const UNDECIDED: DenyReason = 'consent_missing';
+
+/** Of the whole version, in the audience or not: persons who left an audience may have lost consent, too. */
+export async function listConsentCombinations(engine: Engine, people: ConsentPeople): Promise<ConsentCombination[]> {
+  const rows = await engine.query<{ consent_class: number; evidence: number }>(
+    `SELECT DISTINCT consent_class, evidence FROM (${classesSql(people)}) ORDER BY consent_class, evidence`,
   );
-  const isOwn = request.people.right === undefined;
-  return rows.map((row) => ({
-    left: row.left_class,
-    right: isOwn ? null : row.right_class,
-    persons: unreleased(row.persons),
-  }));
+  return rows.map((row) => ({ consentClass: row.consent_class, evidence: row.evidence }));
 }
 
-/** Every member with its classes; over an own dataset the right class is 0. A class is NULL where a person is missing. */
-export function memberClassesSql(audience: string, { left, right }: AudiencePeople): string {
-  const classes = (version: string) => `(SELECT person, consent_class FROM ${peopleTable(version, []).name})`;
-  const rightJoin = right === undefined ? '' : `LEFT JOIN ${classes(right)} AS r ON r.person = m.right_person`;
-  return `SELECT m.left_person AS left_person, m.right_person AS right_person, l.consent_class AS left_class,
-      ${right === undefined ? 'toUInt32(0)' : 'r.consent_class'} AS right_class
-    FROM ${membersTable(audience).name} AS m
-    LEFT JOIN ${classes(left)} AS l ON l.person = m.left_person ${rightJoin}`;
+/** Every person of a side with the place of the reason that refuses it in the list of reasons, from 1 on; 0 for none. */
+export function reasonsSql(decisions: string, people: ConsentPeople): string {
+  const decided = `SELECT consent_class, evidence, reason FROM ${decisions} WHERE side = ${numberOf(people.side)}`;
+  return `SELECT p.person AS person, ifNull(d.reason, 1) AS reason FROM (${classesSql(people)}) AS p
+    LEFT JOIN (${decided}) AS d ON d.consent_class = p.consent_class AND d.evidence = p.evidence`;
+}
+
+/** Writes the verdicts, a reason as its place in the returned list and 0 for none. */
+export async function writeDecisions(
+  engine: Engine,
+  { decisions }: Pick<ReturnType<typeof selectionTables>, 'decisions'>,
+  verdicts: readonly ConsentVerdict[],
+): Promise<readonly DenyReason[]> {
+  const refusals = verdicts.flatMap(({ refusal }) => (refusal === undefined ? [] : [refusal]));
+  const reasons = [...new Set([UNDECIDED, ...refusals])];
+  // Bound lists travel in the address of a request on a cluster, which must stay short.
+  const chunk = engine.kind === 'cluster' ? 500 : 20_000;
+  for (let start = 0; start < verdicts.length; start += chunk) {
+    const part = verdicts.slice(start, start + chunk);
+    await engine.command(
+      `INSERT INTO ${decisions.name} SELECT v.1, v.2, v.3, v.4 FROM
+        (SELECT arrayJoin(arrayZip({side:Array(UInt8)}, {class:Array(UInt32)}, {evidence:Array(UInt32)},
+          {reason:Array(UInt16)})) AS v)`,
+      {
+        side: part.map(({ side }) => numberOf(side)),
+        class: part.map(({ consentClass }) => consentClass),
+        evidence: part.map(({ evidence }) => evidence),
+        reason: part.map(({ refusal }) => (refusal === undefined ? 0 : reasons.indexOf(refusal) + 1)),
+      },
+    );
+  }
+  return reasons;
+}
+
+function classesSql({ side, version, evidenceOf }: ConsentPeople): string {
+  const people = peopleTable(version, []).name;
+  if (evidenceOf === undefined) return `SELECT person, consent_class, toUInt32(0) AS evidence FROM ${people}`;
+  return `SELECT a.person AS person, a.consent_class AS consent_class, toUInt32(ifNull(e.evidence, 0)) AS evidence
+    FROM (SELECT person, consent_class FROM ${people}) AS a
+    LEFT JOIN ${evidenceTable(evidenceOf, side).name} AS e ON e.person = a.person`;
+}
+
+function numberOf(side: Side): number {
+  return side === 'left' ? 0 : 1;
 }

@@ -102,13 +102,12 @@ export function deliverableRequest(world: World, selection: string): Deliverable
     people: { left: IDS.leftVersion, right: IDS.rightVersion },
     deliveredSide: 'left',
     activationColumn: ACTIVATION_COLUMN,
-    verdicts: classes.flatMap((left) =>
-      classes.map((right) => ({
-        left,
-        right,
-        refusal: [left, right].some((id) => world.refusedClasses.includes(id))
-          ? ('consent_purpose' as const)
-          : undefined,
+    verdicts: (['left', 'right'] as const).flatMap((side) =>
+      classes.map((consentClass) => ({
+        side,
+        consentClass,
+        evidence: 0,
+        refusal: world.refusedClasses.includes(consentClass) ? ('consent_purpose' as const) : undefined,
       })),
     ),
     suppressions: suppressionChecks(

@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ACTIVATION_COLUMN, IDS } from './audience-fixture.ts';
 import { type DeliverableCounts, selectDeliverable } from './distribute.ts';
-import { listAudienceConsentClasses } from './distribute-consent.ts';
+import { listConsentCombinations } from './distribute-consent.ts';
 import { ada, deliverableRequest, Exchange, PLAIN, seen } from './distribute-fixture.ts';
 import type { Engine } from './engine/engine.ts';
 import { ENGINE_KINDS } from './engine/test-engine.ts';
@@ -45,24 +45,39 @@ describe.each(ENGINE_KINDS)('on the %s engine', { timeout: 120_000 }, (kind) => 
   test('a combination of classes that nobody decided is refused', async () => {
     await exchange.settle(PLAIN);
     const { verdicts, ...rest } = deliverableRequest(PLAIN, IDS.delivery);
-    const counts = await selectDeliverable(engine, { ...rest, verdicts: verdicts.filter(({ left }) => left !== 0) });
+    const counts = await selectDeliverable(engine, { ...rest, verdicts: verdicts.filter(({ consentClass }) => consentClass !== 0) });
     expect(seen(counts)).toMatchObject({ consented: 0, refused: { consent_missing: 4, consent_purpose: 1 }, ids: 0 });
   });
 
-  test('combinations are listed with their unreleased counts', async () => {
+  test('classes are listed once, with the evidence beside them where there is any', async () => {
     await exchange.settle(PLAIN);
-    const { audience, people } = deliverableRequest(PLAIN, IDS.delivery);
-    const listed = await listAudienceConsentClasses(engine, { audience, people });
-    expect(listed.map(({ left, right, persons }) => [left, right, seen(persons)])).toEqual([
-      [0, 0, 4],
-      [1, 1, 1],
+    const people = { side: 'left', version: IDS.leftVersion } as const;
+    expect(await listConsentCombinations(engine, people)).toEqual([
+      { consentClass: 0, evidence: 0 },
+      { consentClass: 1, evidence: 0 },
     ]);
-    const own = await listAudienceConsentClasses(engine, { audience, people: { left: IDS.leftVersion } });
-    expect(own.map(({ left, right }) => [left, right])).toEqual([
-      [0, null],
-      [1, null],
+    await withEvidence([[0, 7]]);
+    expect(await listConsentCombinations(engine, { ...people, evidenceOf: IDS.delivery })).toEqual([
+      { consentClass: 0, evidence: 0 },
+      { consentClass: 0, evidence: 7 },
+      { consentClass: 1, evidence: 0 },
     ]);
   });
+
+  test('evidence refuses a person whose class allows, and nobody else of that class', async () => {
+    await exchange.settle(PLAIN);
+    await withEvidence([[1, 7]]);
+    const { verdicts, ...rest } = deliverableRequest(PLAIN, IDS.delivery);
+    const refusal = 'consent_withdrawn' as const;
+    const withdrawn = { side: 'left', consentClass: 0, evidence: 7, refusal } as const;
+    const counts = await selectDeliverable(engine, { ...rest, verdicts: [...verdicts, withdrawn], evidence: ['left'] });
+    expect(seen(counts)).toMatchObject({ consented: 3, refused: { consent_withdrawn: 1, consent_purpose: 1 } });
+  });
+
+  async function withEvidence(classes: readonly (readonly [number, number])[]): Promise<void> {
+    const scratchDir = exchange.scratchDir;
+    await writeEvidence(engine, { selection: IDS.delivery, side: 'left', classes: new Map(classes), scratchDir });
+  }
 
   test('over an own dataset the tenant’s own lists and classes decide', async () => {
     await exchange.settle({ ...PLAIN, leftList: ['ben'] });
@@ -73,8 +88,8 @@ describe.each(ENGINE_KINDS)('on the %s engine', { timeout: 120_000 }, (kind) => 
       deliveredSide: 'left',
       activationColumn: ACTIVATION_COLUMN,
       verdicts: [
-        { left: 0, right: null, refusal: undefined },
-        { left: 1, right: null, refusal: 'consent_expired' },
+        { side: 'left', consentClass: 0, evidence: 0, refusal: undefined },
+        { side: 'left', consentClass: 1, evidence: 0, refusal: 'consent_expired' },
       ],
       suppressions: suppressionChecks([{ side: 'left', version: IDS.leftVersion, lists: [IDS.list] }]),
     });

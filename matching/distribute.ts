@@ -5,17 +5,17 @@ import type { DenyReason } from '../policies/deny-reason.ts';
 import { type Unreleased, unreleased } from '../policies/release.ts';
 import { countForGate, type GateCounts, type GateRequest } from './audience-gate.ts';
 import type { Side } from './audience-sql.ts';
-import { type AudiencePeople, memberClassesSql } from './distribute-consent.ts';
+import {
+  type AudiencePeople,
+  type ConsentPeople,
+  type ConsentVerdict,
+  reasonsSql,
+  UNDECIDED,
+  writeDecisions,
+} from './distribute-consent.ts';
 import type { Engine } from './engine/engine.ts';
 import { type SuppressionCheck, suppressedPersonsSql } from './suppression-check.ts';
 import { activationTable, membersTable, selectionTables } from './tables.ts';
-
-/** What policies decided of one combination of consent classes: allowed, or refused for a reason. */
-export interface ConsentVerdict {
-  readonly left: number;
-  readonly right: number | null;
-  readonly refusal: DenyReason | undefined;
-}
 
 export interface DeliverableRequest {
   /** The activation (for a forecast) or delivery that names the working tables. */
@@ -31,8 +31,8 @@ export interface DeliverableRequest {
   readonly suppressions: readonly SuppressionCheck[];
   /** What is to be counted to decide whether the audience may leave; absent over an own dataset. */
   readonly gate?: GateRequest;
-  /** Consent classes of the delivered side that the receiver may not be told of: their removal is no difference. */
-  readonly refusedClasses?: readonly number[];
+  /** The sides whose `<selection>_evidence_<side>` was filled. */
+  readonly evidence?: readonly Side[];
 }
 
 export type RefusalReason = DenyReason | 'activation_id_missing' | 'activation_id_of_refused_person';
@@ -50,9 +50,6 @@ export interface DeliverableCounts {
 }
 
 type Tables = ReturnType<typeof selectionTables>;
-
-/** A combination that nobody decided is refused. */
-const UNDECIDED: DenyReason = 'consent_missing';
 
 /**
  * Selects the ids that may leave into `<selection>_ids`, which `deliveryDelta` compares with what was delivered.
@@ -86,59 +83,41 @@ async function gateCounts(
   tables: Tables,
   request: DeliverableRequest,
 ): Promise<GateCounts | undefined> {
-  const { gate, refusedClasses = [], activationColumn, composedColumns, deliveredSide } = request;
+  const { gate, activationColumn, composedColumns, deliveredSide } = request;
   if (gate === undefined) return undefined;
-  const version = deliveredVersion(request);
+  const judged = reasonsSql(tables.decisions.name, peopleOf(request, deliveredSide));
   return countForGate(engine, gate, {
     tables,
-    version,
+    version: peopleOf(request, deliveredSide).version,
     deliveredSide,
     activationColumn,
     composedColumns,
-    refusedClasses,
+    refusedPersons: `SELECT person FROM (${judged}) WHERE reason > 0`,
   });
-}
-
-function deliveredVersion({ people, deliveredSide }: DeliverableRequest): string {
-  const version = people[deliveredSide];
-  if (version === undefined) throw new Error('the delivered side has no people');
-  return version;
-}
-
-/** Writes the verdicts, a reason as its place in the returned list and 0 for none. */
-async function writeDecisions(
-  engine: Engine,
-  tables: Tables,
-  verdicts: readonly ConsentVerdict[],
-): Promise<readonly DenyReason[]> {
-  const refusals = verdicts.flatMap(({ refusal }) => (refusal === undefined ? [] : [refusal]));
-  const reasons = [...new Set([UNDECIDED, ...refusals])];
-  // Bound lists travel in the address of a request on a cluster, which must stay short.
-  const chunk = 500;
-  for (let start = 0; start < verdicts.length; start += chunk) {
-    const part = verdicts.slice(start, start + chunk);
-    await engine.command(
-      `INSERT INTO ${tables.decisions.name} SELECT v.1, v.2, v.3 FROM
-        (SELECT arrayJoin(arrayZip({left:Array(UInt32)}, {right:Array(UInt32)}, {reason:Array(UInt16)})) AS v)`,
-      {
-        left: part.map(({ left }) => left),
-        right: part.map(({ right }) => right ?? 0),
-        reason: part.map(({ refusal }) => (refusal === undefined ? 0 : reasons.indexOf(refusal) + 1)),
-      },
-    );
-  }
-  return reasons;
 }
 
 /** One row for each person of the delivered side: 0, or the reason why consent refuses it. */
 async function judgeConsent(engine: Engine, tables: Tables, request: DeliverableRequest): Promise<void> {
+  const judged = (side: Side) => reasonsSql(tables.decisions.name, peopleOf(request, side));
+  const sides = request.people.right === undefined ? (['left'] as const) : (['left', 'right'] as const);
+  // A person who is missing in its version was decided by nobody.
+  const reasons = sides.map((side) => `ifNull(${side}_judged.reason, 1)`).join(', ');
+  const joins = sides.map(
+    (side) => `LEFT JOIN (${judged(side)}) AS ${side}_judged ON ${side}_judged.person = m.${side}_person`,
+  );
   await engine.command(
     `INSERT INTO ${tables.judged.name}
-     SELECT c.${request.deliveredSide}_person AS person, max(ifNull(d.reason, 1)) AS reason
-     FROM (${memberClassesSql(request.audience, request.people)}) AS c
-     LEFT JOIN ${tables.decisions.name} AS d ON d.left_class = c.left_class AND d.right_class = c.right_class
+     SELECT m.${request.deliveredSide}_person AS person, max(${sides.length > 1 ? `greatest(${reasons})` : reasons}) AS reason
+     FROM ${membersTable(request.audience).name} AS m ${joins.join(' ')}
      GROUP BY person`,
   );
+}
+
+function peopleOf(request: DeliverableRequest, side: Side): ConsentPeople {
+  const version = request.people[side];
+  if (version === undefined) throw new Error(`the audience has no ${side} side`);
+  const evidenceOf = request.evidence?.includes(side) ? request.selection : undefined;
+  return { side, version, evidenceOf };
 }
 
 /** The persons of the delivered side whom one list names, themselves or through the person they are paired with. */
@@ -156,7 +135,7 @@ async function writeSuppressed(
 
 async function writeIds(engine: Engine, tables: Tables, request: DeliverableRequest): Promise<void> {
   const composed = request.composedColumns;
-  const stored = `SELECT person, column, id FROM ${activationTable(deliveredVersion(request)).name}
+  const stored = `SELECT person, column, id FROM ${activationTable(peopleOf(request, request.deliveredSide).version).name}
     WHERE column IN {columns:Array(UInt16)} AND id != ''`;
   const written = composed === undefined ? 's.id' : "concat(toString(s.column), ':', s.id)";
   const ids = `SELECT s.person AS person, ${written} AS id FROM (${stored}) AS s`;

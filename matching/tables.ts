@@ -2,6 +2,7 @@
 // Persons are numbered densely inside a dataset version; names are built from ids alone.
 
 import type { DatasetSchema } from '../identifiers/dataset-schema.ts';
+import type { Side } from './audience-sql.ts';
 import type { Columns, TableDefinition } from './engine/engine.ts';
 import { tableName } from './engine/settings.ts';
 
@@ -111,7 +112,11 @@ export function selectionTables(
     shardBy,
   });
   return {
-    decisions: table('decisions', { left_class: 'UInt32', right_class: 'UInt32', reason: 'UInt16' }, 'random'),
+    decisions: table(
+      'decisions',
+      { side: 'UInt8', consent_class: 'UInt32', evidence: 'UInt32', reason: 'UInt16' },
+      'random',
+    ),
     judged: table('judged', { person: 'UInt32', reason: 'UInt16' }, 'person'),
     suppressed: table('suppressed', { person: 'UInt32' }, 'person'),
     candidates: table('candidates', { person: 'UInt32', id: 'String' }, 'person'),
@@ -121,6 +126,17 @@ export function selectionTables(
     changes: table('changes', { position: 'UInt32', id: 'String', change: 'Int8', round: 'UInt32' }, 'random'),
     prepared: table('prepared', { position: 'UInt32' }, 'random'),
   };
+}
+
+/** `<selection>_evidence_<side>`: the class of first-party evidence of the persons that have any, as of one release. */
+export function evidenceTable(selection: string, side: Side): TableDefinition {
+  const columns: Columns = { person: 'UInt32', evidence: 'UInt32' };
+  return { name: tableName(selection, `evidence_${side}`), columns, orderBy: ['person'], shardBy: 'person' };
+}
+
+/** `<selection>_asked`: keys whose persons are asked for, while they are. */
+export function evidenceKeysTable(selection: string): TableDefinition {
+  return { name: tableName(selection, 'asked'), columns: { match_key: MATCH_KEY }, orderBy: [], shardBy: 'match_key' };
 }
 
 /** Working tables of a removal: the ids that its persons may be known by, in the clear for as long as the job runs. */

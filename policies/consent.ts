@@ -11,10 +11,28 @@ export interface ConsentGrant {
   readonly expiresAt?: string;
 }
 
+/** `none`: of these persons nothing is on record here. */
+export const CONSENT_SOURCES = [
+  'purposes-column',
+  'dataset-evidence',
+  'evidence',
+  'tcf',
+  'gpp',
+  'us-privacy',
+  'none',
+] as const;
+export type ConsentSource = (typeof CONSENT_SOURCES)[number];
+
+/** What one source says of some persons, for the transfer that is asked about. */
 export interface ConsentClass {
   readonly id: number;
-  readonly source: 'purposes-column' | 'dataset-evidence' | 'none';
+  readonly source: ConsentSource;
   readonly grants: readonly ConsentGrant[];
+  /** False for what cannot be read without doubt; absent: yes. */
+  readonly isReadable?: boolean;
+  readonly isWithdrawn?: boolean;
+  readonly isOptedOut?: boolean;
+  readonly isKnownChild?: boolean;
 }
 
 export interface Transfer {
@@ -71,11 +89,43 @@ export function decideConsentClasses(
 
 /** A person who stands in several datasets or on both sides of a match: every side's consent must allow. */
 export function decidePersonOfSeveralSides(
-  set: PolicySet,
+  set: Pick<PolicySet, 'decide'>,
   sides: readonly ConsentClass[],
   transfer: Transfer,
 ): Decision {
   return strictestDecision(sides.map((consentClass) => set.decide(personRequest({ consentClass, ...transfer }))));
+}
+
+/** Several sources about one person: each that says anything must allow. Silence of one is no refusal; of all, it is. */
+export function decidePersonOfSeveralSources(
+  set: Pick<PolicySet, 'decide'>,
+  sources: readonly ConsentClass[],
+  transfer: Transfer,
+): Decision {
+  const speaking = sources.filter(isKnown);
+  return decidePersonOfSeveralSides(set, speaking.length > 0 ? speaking : sources.slice(0, 1), transfer);
+}
+
+/** Decides the same facts once, however many classes share them: a hundred thousand strings come to some hundred facts. */
+export function decidedOnce(set: PolicySet): Pick<PolicySet, 'decide'> {
+  const decisions = new Map<string, Decision>();
+  return {
+    decide(request) {
+      const { action, context, principal, entities } = request;
+      // The number of a class is no fact; everything else that policies read is.
+      const key = JSON.stringify([action, context, principal, entities.map(({ attrs }) => attrs)]);
+      const decided = decisions.get(key) ?? set.decide(request);
+      decisions.set(key, decided);
+      return decided;
+    },
+  };
+}
+
+/** A string that says no to everything is known; an empty cell is not. */
+export function isKnown(consentClass: ConsentClass): boolean {
+  const { source, grants } = consentClass;
+  if (source === 'none') return false;
+  return grants.length > 0 || (source !== 'purposes-column' && source !== 'dataset-evidence');
 }
 
 /**
@@ -83,20 +133,24 @@ export function decidePersonOfSeveralSides(
  * and until when. Cedar has no "any of these grants", so the grants for this very transfer are picked out here.
  */
 function consentAttributes(
-  { source, grants }: ConsentClass,
+  consentClass: ConsentClass,
   { purpose, destinationKind }: { purpose: string; destinationKind: string },
 ) {
+  const { grants } = consentClass;
   const forPurpose = grants.filter((grant) => grant.purpose === purpose);
   const covering = forPurpose.filter((grant) => grant.destinations.includes(destinationKind));
   const terms = covering.map((grant) => grant.expiresAt);
   // Several records of one consent with different terms: the one that ends first counts.
   const expiresAt = earliestInstant(terms.filter((term) => term !== undefined));
   return {
-    known: source !== 'none' && grants.length > 0,
-    readable: grants.every(isReadable),
+    known: isKnown(consentClass),
+    readable: (consentClass.isReadable ?? true) && grants.every(isReadable),
     purposes: [...new Set(grants.map((grant) => grant.purpose))],
     destinations: [...new Set(forPurpose.flatMap((grant) => grant.destinations))],
     ...(expiresAt === undefined ? {} : { expiresAt: instantValue(expiresAt) }),
+    withdrawn: consentClass.isWithdrawn ?? false,
+    optedOut: consentClass.isOptedOut ?? false,
+    knownChild: consentClass.isKnownChild ?? false,
   };
 }
 

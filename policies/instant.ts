@@ -8,6 +8,12 @@ export function instantValue(instant: string): CedarValueJson {
   return { __extn: { fn: 'datetime', arg: normalInstant(instant) ?? 'unreadable' } };
 }
 
+/** Undefined for what is no instant. */
+export function instantMs(instant: string): number | undefined {
+  const normal = normalInstant(instant);
+  return normal === undefined ? undefined : Date.parse(normal);
+}
+
 export function earliestInstant(instants: readonly string[]): string | undefined {
   return instants
     .map(normalInstant)

@@ -36,7 +36,10 @@ export function scenarioRequest(file: ScenarioFile, scenario: Scenario): PolicyR
 
 const WORDS: Readonly<Record<Gate, readonly string[]>> = {
   access: ['member', 'member of', 'roles', 'key narrowed to', 'wants', 'belongs to', 'shared with', 'asked for by'],
-  persons: ['destination', 'purpose', 'at', 'evidence', 'consents', 'suppressed', 'erased'],
+  persons: [
+    ...['destination', 'purpose', 'at', 'evidence', 'consents', 'suppressed', 'erased'],
+    ...['unreadable', 'withdrawn', 'opted out', 'known child'],
+  ],
   audience: [
     ...['asked for by', 'of tenant', 'persons', 'threshold', 'destination', 'region', 'purpose', 'at'],
     ...['contributors', 'approvals', 'filters on', 'collaboration', 'ends at', 'differs by'],
@@ -77,6 +80,10 @@ const REQUESTS: Readonly<Record<Gate, (facts: Facts) => PolicyRequest>> = {
           destinations: list(grant.destinations),
           ...(grant.until === undefined ? {} : { expiresAt: text(grant.until) }),
         })),
+        isReadable: facts.unreadable !== true,
+        isWithdrawn: facts.withdrawn === true,
+        isOptedOut: facts['opted out'] === true,
+        isKnownChild: facts['known child'] === true,
       },
       destinationKind: text(facts.destination),
       purpose: text(facts.purpose),
