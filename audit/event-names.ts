@@ -44,6 +44,8 @@ export const EVENT_NAMES = {
   'load.failed': 'A load failed as a whole; nothing became visible.',
   'load.cancelled': 'A load was cancelled before it became visible.',
   'load.incident': 'An identifier in the clear was found: the load failed and the upload was destroyed.',
+  'consent.changed': 'Evidence of consent of single persons was granted or withdrawn.',
+  'consent.expired': 'Evidence of consent ran out; the persons are taken out at destinations.',
   'suppression.created': 'A suppression list was declared.',
   'suppression.extension-requested': 'Digests were handed in for a suppression list.',
   'suppression.loaded': 'Digests were added to a suppression list.',

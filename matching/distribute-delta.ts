@@ -4,7 +4,7 @@
 import { type Unreleased, unreleased } from '../policies/release.ts';
 import type { Engine } from './engine/engine.ts';
 import { heldSql } from './removal-candidates.ts';
-import { deliveredTable, selectionTables } from './tables.ts';
+import { deliveredTable, evidenceTable, selectionTables } from './tables.ts';
 
 export interface ActivationChange {
   readonly id: string;
@@ -107,7 +107,8 @@ export async function forgetDelivered(engine: Engine, request: DeliveryRequest):
 /** Drops the working tables of a delivery or forecast. What the destination was told is kept with the audience. */
 export async function dropSelection(engine: Engine, selection: string): Promise<void> {
   const existing = await engine.listTables();
-  const names = Object.values(selectionTables(selection)).map(({ name }) => name);
+  const evidence = (['left', 'right'] as const).map((side) => evidenceTable(selection, side));
+  const names = [...Object.values(selectionTables(selection)), ...evidence].map(({ name }) => name);
   await Promise.all(names.filter((name) => existing.includes(name)).map((name) => engine.dropTable(name)));
 }
 

@@ -124,12 +124,12 @@ export function deliverableRequest(world: World, selection: string): Deliverable
 export class Exchange {
   readonly engine: TestEngine['engine'];
   readonly #opened: TestEngine;
-  readonly #scratchDir: string;
+  readonly scratchDir: string;
 
   private constructor(opened: TestEngine, scratchDir: string) {
     this.#opened = opened;
     this.engine = opened.engine;
-    this.#scratchDir = scratchDir;
+    this.scratchDir = scratchDir;
   }
 
   static async open(kind: (typeof ENGINE_KINDS)[number]): Promise<Exchange> {
@@ -138,7 +138,7 @@ export class Exchange {
 
   async close(): Promise<void> {
     await this.#opened.close();
-    await rm(this.#scratchDir, { recursive: true, force: true });
+    await rm(this.scratchDir, { recursive: true, force: true });
   }
 
   async settle(world: World): Promise<void> {
@@ -161,7 +161,7 @@ export class Exchange {
 
   async #suppress(list: string, tenantKey: Buffer, tokens: readonly string[]): Promise<void> {
     await dropSuppression(this.engine, list);
-    await addSuppressions(this.engine, { list, tenantKey, digests: tokens.map(digest), scratchDir: this.#scratchDir });
+    await addSuppressions(this.engine, { list, tenantKey, digests: tokens.map(digest), scratchDir: this.scratchDir });
     const collaborationKey = KEYS.collaboration;
     await contributeSuppression(this.engine, { list, collaboration: IDS.collaboration, tenantKey, collaborationKey });
   }

@@ -7,6 +7,7 @@ import { listConsentCombinations } from './distribute-consent.ts';
 import { ada, deliverableRequest, Exchange, PLAIN, seen } from './distribute-fixture.ts';
 import type { Engine } from './engine/engine.ts';
 import { ENGINE_KINDS } from './engine/test-engine.ts';
+import { writeEvidence } from './evidence.ts';
 import { dropSuppression } from './suppression.ts';
 import { suppressionChecks } from './suppression-check.ts';
 import { selectionTables } from './tables.ts';
@@ -45,7 +46,10 @@ describe.each(ENGINE_KINDS)('on the %s engine', { timeout: 120_000 }, (kind) => 
   test('a combination of classes that nobody decided is refused', async () => {
     await exchange.settle(PLAIN);
     const { verdicts, ...rest } = deliverableRequest(PLAIN, IDS.delivery);
-    const counts = await selectDeliverable(engine, { ...rest, verdicts: verdicts.filter(({ consentClass }) => consentClass !== 0) });
+    const counts = await selectDeliverable(engine, {
+      ...rest,
+      verdicts: verdicts.filter(({ consentClass }) => consentClass !== 0),
+    });
     expect(seen(counts)).toMatchObject({ consented: 0, refused: { consent_missing: 4, consent_purpose: 1 }, ids: 0 });
   });
 

@@ -14,6 +14,8 @@ const MATRIX: Readonly<Record<Role, readonly Permission[]>> = {
     ...([
       'suppression:write',
       'suppression:read',
+      'consent:write',
+      'consent:read',
       'salt:read',
       'contribution:write',
       'collaboration:read',
@@ -27,7 +29,7 @@ const MATRIX: Readonly<Record<Role, readonly Permission[]>> = {
     ...(['audience:write', 'audience:read', 'activation:write', 'activation:read', 'job:read', 'policy:read'] as const),
     ...(['collaboration:read', 'destination:read', 'delivery:read', 'approval:read'] as const),
   ],
-  'compliance-officer': [...everyRead, 'approval:decide', 'suppression:write', 'deletion:write'],
+  'compliance-officer': [...everyRead, 'approval:decide', 'suppression:write', 'deletion:write', 'consent:write'],
   connector: ['delivery:read', 'destination:read', 'activation:read', 'job:read', 'policy:read'],
 };
 

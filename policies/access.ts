@@ -23,6 +23,8 @@ export const PERMISSIONS = [
   'suppression:read',
   'deletion:write',
   'deletion:read',
+  'consent:write',
+  'consent:read',
   'collaboration:write',
   'collaboration:read',
   'contribution:write',

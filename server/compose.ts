@@ -15,6 +15,7 @@ import { isCollaborationMember } from './collaborations/collaboration-store.ts';
 import { contributionHandlers } from './collaborations/contribution-handlers.ts';
 import { matchHandlers } from './collaborations/match-handlers.ts';
 import type { Config } from './config.ts';
+import { consentHandlers } from './consents/consent-handlers.ts';
 import { closeDatabase, type Database, type DatabaseLocation, openDatabase } from './database/database.ts';
 import { isMigrated, migrateUp } from './database/migrate.ts';
 import { assertLimitedRole } from './database/row-security.ts';
@@ -90,6 +91,7 @@ export function makeHandlers(ground: Ground): Handlers {
     ...loadHandlers(ground),
     ...suppressionHandlers(ground),
     ...deletionHandlers(ground),
+    ...consentHandlers(ground),
     ...jobHandlers(ground),
     ...policyHandlers(ground),
     ...auditHandlers(ground),

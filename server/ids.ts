@@ -24,6 +24,8 @@ export const ID_PREFIXES = {
   approval: 'apr',
   delivery: 'dlv',
   removal: 'rmv',
+  consentRecord: 'csn',
+  consentChange: 'cch',
   suppressionList: 'sup',
   deletionRequest: 'del',
   debit: 'deb',

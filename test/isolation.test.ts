@@ -29,6 +29,11 @@ const BODIES: Readonly<Record<string, unknown>> = {
   createDataset: { schema: CRM_SCHEMA },
   createLoad: { upload_id: '$upload_id', mode: 'replace', format: 'csv' },
   createSuppressionList: { name: 'mine', type: 'email' },
+  changeConsents: {
+    action: 'withdraw',
+    record_id: '1',
+    dataset_id: '$dataset_id',
+  },
   addSuppressions: { digests: ['c'.repeat(64)] },
   createDeletionRequest: { persons: { records: [{ dataset_id: '$dataset_id', record_ids: ['7'] }] } },
   createCollaboration: { name: 'mine', alias: 'mine', members: [{ tenant_id: '@rando', alias: 'theirs' }] },

@@ -320,6 +320,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Evidence of consent, of everybody or of one person
+         * @description A person is named by a salted digest, or by a record id with its dataset. No answer tells which person a record is of.
+         */
+        get: operations["listConsents"];
+        put?: never;
+        /**
+         * Grant or withdraw consent of one person or of many
+         * @description A withdrawal holds from the very next release, whatever a file says, and takes the persons out at every destination that has them. The removals are listed by the change's id.
+         */
+        post: operations["changeConsents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/suppression-lists": {
         parameters: {
             query?: never;
@@ -1488,6 +1512,69 @@ export interface components {
             /** Format: date-time */
             finished_at: string | null;
         };
+        ConsentPurposes: ("advertising" | "measurement" | "personalisation" | "analytics" | "email-marketing")[];
+        /** @description Kinds of destination that the text named, such as `xandr`. */
+        ConsentDestinations: string[];
+        ConsentRecord: {
+            id: string;
+            change_id: string;
+            /** @enum {string} */
+            person_by: "digest" | "record-id";
+            dataset_id: string | null;
+            /** @description Null in a withdrawal of all purposes. */
+            purposes: components["schemas"]["ConsentPurposes"] | null;
+            /** @description Null in a withdrawal at all destinations. */
+            destinations: components["schemas"]["ConsentDestinations"] | null;
+            text_sha256: string | null;
+            source: string | null;
+            /**
+             * Format: date-time
+             * @description Null in a withdrawal.
+             */
+            obtained_at: string | null;
+            /** Format: date-time */
+            expires_at: string | null;
+            /** Format: date-time */
+            withdrawn_at: string | null;
+            created_by: string;
+            /** Format: date-time */
+            created_at: string;
+        };
+        /** @description Of one person, named by a salted digest or by a record id with its dataset. A grant says everything of the evidence; a withdrawal may name purposes and destinations, and else takes all back. */
+        ConsentChange: {
+            /** @enum {string} */
+            action: "grant" | "withdraw";
+            /** @description A salted digest, as in the file; it speaks of every dataset of the tenant under the same salt. */
+            digest?: string;
+            record_id?: string;
+            dataset_id?: string;
+            purposes?: components["schemas"]["ConsentPurposes"];
+            destinations?: components["schemas"]["ConsentDestinations"];
+            /** @description SHA-256 of the text that was shown, in UTF-8. */
+            text_sha256?: string;
+            /** @description Where it was obtained, such as a form; never a person. */
+            source?: string;
+            /** Format: date-time */
+            obtained_at?: string;
+            /** Format: date-time */
+            expires_at?: string;
+            /**
+             * Format: date-time
+             * @description Of a withdrawal; now, if nothing is said.
+             */
+            withdrawn_at?: string;
+        };
+        ConsentChanges: {
+            changes: components["schemas"]["ConsentChange"][];
+        };
+        ConsentChangeResult: {
+            /** @description List the removals with `request_id`. */
+            id: string;
+            granted: number;
+            withdrawn: number;
+            /** @description Jobs that look for destinations which have the persons. */
+            removal_job_ids: string[];
+        };
         /** @enum {string} */
         IdentifierType: "email" | "phone" | "postal-address" | "mobile-advertising-id" | "cookie-id" | "customer";
         SuppressionList: {
@@ -2227,6 +2314,12 @@ export type Reject = components['schemas']['Reject'];
 export type Upload = components['schemas']['Upload'];
 export type JobStatus = components['schemas']['JobStatus'];
 export type Job = components['schemas']['Job'];
+export type ConsentPurposes = components['schemas']['ConsentPurposes'];
+export type ConsentDestinations = components['schemas']['ConsentDestinations'];
+export type ConsentRecord = components['schemas']['ConsentRecord'];
+export type ConsentChange = components['schemas']['ConsentChange'];
+export type ConsentChanges = components['schemas']['ConsentChanges'];
+export type ConsentChangeResult = components['schemas']['ConsentChangeResult'];
 export type IdentifierType = components['schemas']['IdentifierType'];
 export type SuppressionList = components['schemas']['SuppressionList'];
 export type ErasureReport = components['schemas']['ErasureReport'];
@@ -2984,6 +3077,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Job"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listConsents: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Items a page. */
+                limit?: components["parameters"]["Limit"];
+                digest?: string;
+                record_id?: string;
+                dataset_id?: string;
+                change_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["ConsentRecord"][];
+                        /** @description Where the next page starts; null on the last. */
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    changeConsents: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repeated request safe for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentChange"] | components["schemas"]["ConsentChanges"];
+            };
+        };
+        responses: {
+            /** @description In force. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentChangeResult"];
                 };
             };
             default: components["responses"]["Problem"];

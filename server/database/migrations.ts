@@ -13,6 +13,7 @@ import { privacyBudget } from './migrations/0013-privacy-budget.ts';
 import { audienceGate } from './migrations/0014-audience-gate.ts';
 import { leafHashes } from './migrations/0015-leaf-hashes.ts';
 import { removals } from './migrations/0016-removals.ts';
+import { consents } from './migrations/0017-consents.ts';
 import { approvalsOfEveryKind } from './migrations/0018-approvals-of-every-kind.ts';
 import { deletions } from './migrations/0020-deletions.ts';
 import { auditSearch } from './migrations/0022-audit-search.ts';
@@ -32,6 +33,7 @@ export const MIGRATIONS: readonly Migration[] = [
   audienceGate,
   leafHashes,
   removals,
+  consents,
   approvalsOfEveryKind,
   deletions,
   auditSearch,

@@ -82,7 +82,11 @@ async function recordDecision(
       outcome: outcome === 'allow' ? 'allowed' : 'denied',
       subject: { kind: 'delivery', id: delivery.id },
       decision: { policies, reasons, policySetHash },
-      detail: { activation: delivery.activationId, destination: selection.destination.id },
+      detail: {
+        activation: delivery.activationId,
+        destination: selection.destination.id,
+        consentSnapshotHash: selection.snapshotHash,
+      },
     },
     async (tx) => {
       const { matched } = selection.grounds;
@@ -183,6 +187,7 @@ async function complete(
         activation: delivery.activationId,
         destination: selection.destination.id,
         decision: recorded.eventId,
+        consentSnapshotHash: selection.snapshotHash,
         added: report.added,
         removed: report.removed,
         rejected: { ...report.rejectedByPlatform },

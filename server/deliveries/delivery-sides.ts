@@ -8,8 +8,9 @@ import type { Side } from '../../matching/audience-sql.ts';
 import type { LoadedConsentClass } from '../../matching/load-request.ts';
 import { type ActivationColumn, activationColumns } from '../../matching/tables.ts';
 import type { ConsentEvidence } from '../../openapi/generated/api.ts';
-import type { ConsentClass } from '../../policies/consent.ts';
+import type { ConsentClass, Transfer } from '../../policies/consent.ts';
 import type { AudienceGrounds } from '../activations/activation-grounds.ts';
+import { evidenceMarks } from '../consents/consent-record.ts';
 import type { ConfiguredDestination } from '../destinations/destination.ts';
 import { PermanentFailure } from '../jobs/job.ts';
 import { consentClassesOf } from './consent-on-record.ts';
@@ -22,7 +23,9 @@ export interface DeliverySide {
   /** The id of the contribution's tables; absent over an own dataset. */
   readonly contribution: string | undefined;
   readonly schema: DatasetSchema;
-  readonly consentClasses: ReadonlyMap<number, ConsentClass>;
+  /** What its sources say of the persons of a class, for one transfer. */
+  readonly consentOf: (consentClass: number, transfer: Transfer) => readonly ConsentClass[];
+  readonly evidenceMarks: { readonly grants: string; readonly withdrawals: string };
   readonly suppressionLists: readonly string[];
   /** How many entries each list has: what tells one state of it from another. */
   readonly suppressionMarks: readonly string[];
@@ -78,6 +81,12 @@ async function getSide(knex: Knex, place: Place): Promise<DeliverySide> {
     .where('entries', '>', 0)
     .orderBy('id')
     .select('id', 'entries')) as { id: string; entries: number }[];
+  // A class that the load did not describe is one nobody knows anything about.
+  const consentClasses = consentClassesOf({
+    loaded: (JSON.parse(row?.detail ?? '{}') as { consentClasses?: LoadedConsentClass[] }).consentClasses ?? [],
+    schema,
+    evidence: dataset.evidence === null ? null : (JSON.parse(dataset.evidence) as ConsentEvidence),
+  });
   return {
     side: place.side,
     tenantId: dataset.tenant_id,
@@ -85,11 +94,8 @@ async function getSide(knex: Knex, place: Place): Promise<DeliverySide> {
     version,
     contribution: place.contribution,
     schema,
-    consentClasses: consentClassesOf({
-      loaded: (JSON.parse(row?.detail ?? '{}') as { consentClasses?: LoadedConsentClass[] }).consentClasses ?? [],
-      schema,
-      evidence: dataset.evidence === null ? null : (JSON.parse(dataset.evidence) as ConsentEvidence),
-    }),
+    consentOf: (id) => [consentClasses.get(id) ?? { id, source: 'none', grants: [] }],
+    evidenceMarks: await evidenceMarks(knex, dataset.tenant_id),
     suppressionLists: lists.map(({ id }) => id),
     suppressionMarks: lists.map(({ entries }) => String(entries)),
   };

@@ -5,7 +5,6 @@ import { linkedSensitivity } from '../../matching/analyses/sensitivity.ts';
 import { type Comparison, listTellings } from '../../matching/audience-difference.ts';
 import type { GateRequest } from '../../matching/audience-gate.ts';
 import { gateCost, gateSensitivity } from '../../policies/audience-gate.ts';
-import { decidePersonOfSeveralSides, type Transfer } from '../../policies/consent.ts';
 import { answerCost, type MetricShape } from '../../policies/noised-answer.ts';
 import type { AudienceGrounds, MatchedGrounds } from '../activations/activation-grounds.ts';
 import { hashOf } from '../analyses/canonical-question.ts';
@@ -48,7 +47,8 @@ interface Asked {
   readonly destination: ConfiguredDestination;
   readonly sides: readonly DeliverySide[];
   readonly reach: Reach;
-  readonly transfer: Transfer;
+  /** Consent classes of each side that the receiver may be told of. */
+  readonly allowed: ToldQuestion['allowed'];
 }
 
 /** Undefined over an own dataset, and for the control of the attack suite: both are decided on true counts. */
@@ -56,7 +56,7 @@ export async function planGate(ground: WorkerGround, asked: Asked): Promise<Gate
   const { grounds, destination, sides } = asked;
   const { matched } = grounds;
   if (matched === undefined || ground.config.attackControl) return undefined;
-  const question = questionOf(ground, matched, asked);
+  const question = questionOf(matched, asked);
   const criteria = sides.flatMap(({ side, schema }) =>
     criteriaOf(schema, { alias: matched[side].alias, origin: 'first-party' }),
   );
@@ -79,15 +79,9 @@ export async function planGate(ground: WorkerGround, asked: Asked): Promise<Gate
 }
 
 function questionOf(
-  ground: WorkerGround,
   { collaboration, match, left, right }: MatchedGrounds,
-  { grounds, sides, reach, transfer }: Asked,
+  { grounds, sides, reach, allowed }: Asked,
 ): ToldQuestion {
-  const allowed = (place: number) =>
-    [...(sides[place]?.consentClasses.values() ?? [])]
-      .filter((one) => decidePersonOfSeveralSides(ground.policies, [one], transfer).outcome === 'allow')
-      .map(({ id }) => id)
-      .sort((one, other) => one - other);
   return {
     sources: [left, right].map(({ alias, datasetId, versionId }, place) => ({
       alias,
@@ -100,7 +94,8 @@ function questionOf(
     segment: grounds.segment.expression,
     deliveredSide: reach.side.side,
     columns: (reach.composed ?? [reach.column]).map(({ column }) => column),
-    allowed: { left: allowed(0), right: allowed(1) },
+    allowed,
+    grants: sides.map(({ evidenceMarks }) => evidenceMarks.grants),
     suppressions: sides.flatMap(({ suppressionLists, suppressionMarks }) =>
       suppressionLists.map((list, place) => `${list} ${suppressionMarks[place]}`),
     ),
@@ -120,6 +115,7 @@ function paidFigures(
     cardinality,
     allowed: { left: [...allowed.left], right: [...allowed.right] },
     suppressions: [...suppressions],
+    evidence: asked.sides.map(({ evidenceMarks }) => `${evidenceMarks.grants} ${evidenceMarks.withdrawals}`),
   });
   return (name, comparisons) => {
     const sameMatch = comparisons.every((comparison) => comparison.sameMatch);

@@ -2,15 +2,13 @@
 // so that what was forecast is what is decided.
 
 import type { Destination } from '../../connectors/kit/define-destination.ts';
-import { type ConsentVerdict, type DeliverableCounts, selectDeliverable } from '../../matching/distribute.ts';
-import { listAudienceConsentClasses } from '../../matching/distribute-consent.ts';
+import { type DeliverableCounts, selectDeliverable } from '../../matching/distribute.ts';
 import { contributeSuppression } from '../../matching/suppression.ts';
 import { suppressionChecks } from '../../matching/suppression-check.ts';
 import { audienceRequest } from '../../policies/audience-release.ts';
-import { type ConsentClass, decidePersonOfSeveralSides, type Transfer } from '../../policies/consent.ts';
+import type { Transfer } from '../../policies/consent.ts';
 import type { Decision, PolicyRequest } from '../../policies/decide.ts';
 import type { Unreleased } from '../../policies/release.ts';
-import { decideSuppression } from '../../policies/suppression.ts';
 import type { Activation } from '../activations/activation.ts';
 import { type AudienceGrounds, getAudienceGrounds } from '../activations/activation-grounds.ts';
 import { type Approval, approvals } from '../approvals/approval.ts';
@@ -24,6 +22,7 @@ import type { RunningJob } from '../jobs/running-job.ts';
 import { decideAudience, type GateFigures } from './audience-decision.ts';
 import { type DeliverySide, getDeliverySides, type Reach, reachOf } from './delivery-sides.ts';
 import { type GatePlan, planGate } from './gate-plan.ts';
+import { decidePersons } from './person-decisions.ts';
 
 export interface Selection {
   readonly grounds: AudienceGrounds;
@@ -34,6 +33,8 @@ export interface Selection {
   readonly decision: Decision;
   /** Undefined over an own dataset. */
   readonly gate: GatePlan | undefined;
+  /** Of the consent that was decided, for the events of the delivery. */
+  readonly snapshotHash: string;
 }
 
 /** `selectionId` names the working tables in the engine: the activation for a dry run, the delivery for a delivery. */
@@ -61,25 +62,27 @@ export async function selectForDelivery(
   const sides = await getDeliverySides(knex, grounds);
   const declared = getDeclared(destination.kind);
   const reach = reachOf(sides, declared, destination);
-  const verdicts = await decidePersons(ground, job, { grounds, sides, transfer });
-  const gate = await planGate(ground, { grounds, destination, sides, reach, transfer });
+  const { selectionId } = asked;
+  const persons = await decidePersons(ground, job, { selectionId, audience: grounds.audience.id, sides, transfer });
+  const gate = await planGate(ground, { grounds, destination, sides, reach, allowed: persons.allowed });
   const counts = await selectDeliverable(ground.engine, {
-    selection: asked.selectionId,
+    selection: selectionId,
     audience: grounds.audience.id,
     people: peopleOf(sides),
     deliveredSide: reach.side.side,
     activationColumn: reach.column.column,
     ...(reach.composed === undefined ? {} : { composedColumns: reach.composed.map(({ column }) => column) }),
-    verdicts,
+    verdicts: persons.verdicts,
+    evidence: persons.evidence,
     suppressions: await carrySuppressions(ground, grounds, sides),
     ...(gate === undefined ? {} : { gate: gate.request }),
-    refusedClasses: refusedClasses(ground, reach.side, transfer),
   });
   const given = await approvals.listAll(knex, { subject_kind: 'activation', subject_id: activation.id });
   const ask = (figures: GateFigures) =>
     audienceQuestion({ activation, destination, grounds, given, figures, transfer });
   const decision = await decideAudience(ground, job, { plan: gate, counts, ask });
-  return { grounds, destination, declared, reach, counts, decision, gate };
+  const { snapshotHash } = persons;
+  return { grounds, destination, declared, reach, counts, decision, gate, snapshotHash };
 }
 
 function audienceQuestion(of: {
@@ -117,63 +120,6 @@ function peopleOf(sides: readonly DeliverySide[]): { left: string; right?: strin
   return { left: left?.version ?? '', ...(right === undefined ? {} : { right: right.version }) };
 }
 
-/** Each combination of consent classes once. The event tells how many were allowed, and why the others were not. */
-async function decidePersons(
-  ground: WorkerGround,
-  job: RunningJob,
-  asked: { grounds: AudienceGrounds; sides: readonly DeliverySide[]; transfer: Transfer },
-): Promise<ConsentVerdict[]> {
-  const { grounds, sides, transfer } = asked;
-  const audience = grounds.audience.id;
-  const found = await listAudienceConsentClasses(ground.engine, { audience, people: peopleOf(sides) });
-  const decided = found.map(({ left, right }) => {
-    const classes = [classOf(sides[0], left), ...(right === null ? [] : [classOf(sides[1], right)])];
-    return { left, right, decision: decidePersonOfSeveralSides(ground.policies, classes, transfer) };
-  });
-  const suppression = decideSuppression(ground.policies, transfer);
-  const denied = decided.filter(({ decision }) => decision.outcome === 'deny');
-  await job.during(
-    {
-      tenantId: job.tenantId,
-      actor: job.actor,
-      event: 'persons.decided',
-      outcome: 'succeeded',
-      subject: { kind: 'audience', id: audience },
-      decision: {
-        policies: unique([...decided.flatMap(({ decision }) => decision.policies), ...suppression.suppressed.policies]),
-        reasons: unique(denied.flatMap(({ decision }) => decision.reasons)),
-        policySetHash: ground.policies.hash,
-      },
-      detail: {
-        purpose: transfer.purpose,
-        destination: transfer.destinationKind,
-        classes: decided.length,
-        classesDenied: denied.length,
-      },
-    },
-    async () => undefined,
-  );
-  return decided.map(({ left, right, decision }) => ({ left, right, refusal: refusalOf(decision) }));
-}
-
-/** Of the delivered side, whether the audience has them or not: persons who left the audience may have lost consent too. */
-function refusedClasses(ground: WorkerGround, { consentClasses }: DeliverySide, transfer: Transfer): number[] {
-  const refused = [...consentClasses].filter(
-    ([, one]) => decidePersonOfSeveralSides(ground.policies, [one], transfer).outcome === 'deny',
-  );
-  return refused.map(([id]) => id);
-}
-
-/** A denial refuses even if it came without a reason. */
-function refusalOf({ outcome, reasons }: Decision): ConsentVerdict['refusal'] {
-  return outcome === 'allow' ? undefined : (reasons[0] ?? 'policy_error');
-}
-
-/** A class that the load did not describe is one nobody knows anything about. */
-function classOf(side: DeliverySide | undefined, id: number): ConsentClass {
-  return side?.consentClasses.get(id) ?? { id, source: 'none', grants: [] };
-}
-
 /** Brings every list of both tenants under the collaboration's key, so that it meets the contributed keys. */
 async function carrySuppressions(ground: WorkerGround, { matched }: AudienceGrounds, sides: readonly DeliverySide[]) {
   const checked = sides.map(({ side, version, contribution, suppressionLists }) => ({
@@ -200,8 +146,4 @@ function approvalFacts({ tenantId, decidedBy, status }: Approval) {
   return [
     { tenantId, memberId: decidedBy, outcome: status === 'approved' ? ('approved' as const) : ('rejected' as const) },
   ];
-}
-
-function unique(values: readonly string[]): string[] {
-  return [...new Set(values)].sort();
 }

@@ -17,6 +17,8 @@ export interface ToldQuestion {
   readonly columns: readonly number[];
   /** Consent classes of each side that the receiver may be told of. */
   readonly allowed: Readonly<Record<Side, readonly number[]>>;
+  /** What tells the grants of each tenant's evidence from other ones; absent in tellings of before there was evidence. */
+  readonly grants?: readonly string[];
   /** Suppression lists with as many entries as they had. */
   readonly suppressions: readonly string[];
 }
@@ -77,9 +79,11 @@ export function comparisonOf(
 
 /** Everybody who leaves now was in what was told then: the same pairs, a segment within the other, no consent more. */
 function addsNobody(now: ToldQuestion, then: ToldQuestion, criteria: readonly Criterion[]): boolean {
-  const isAllowedThen = (['left', 'right'] as const).every((side) =>
-    now.allowed[side].every((id) => then.allowed[side].includes(id)),
-  );
+  const isAllowedThen = (['left', 'right'] as const).every((side) => {
+    const before = new Set(then.allowed[side]);
+    return now.allowed[side].every((id) => before.has(id));
+  });
+  if (JSON.stringify(now.grants) !== JSON.stringify(then.grants)) return false;
   const listNow = new Set(now.suppressions.map(listOf));
   return isAllowedThen && then.suppressions.every((list) => listNow.has(listOf(list))) && implies(now, then, criteria);
 }

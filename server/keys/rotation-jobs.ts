@@ -2,7 +2,8 @@
 // take the place of the old. The job runs alone, and a second attempt goes on where the first was cut.
 import { randomBytes } from 'node:crypto';
 import { promoteRotation, rotateCollaborationKey, rotateTenantKey } from '../../matching/rotate.ts';
-import type { AuditDraft } from '../database/audited-transaction.ts';
+import { rekeyConsentRecords } from '../consents/rekey-consent-records.ts';
+import type { AuditDraft, AuditedTransaction } from '../database/audited-transaction.ts';
 import type { WorkerGround } from '../ground.ts';
 import type { JobRow } from '../jobs/job.ts';
 import type { RunningJob } from '../jobs/running-job.ts';
@@ -27,6 +28,7 @@ async function rotateKeyOfTenant(ground: WorkerGround, job: RunningJob): Promise
     subject: tenantKey(tenantId),
     owners,
     rotate: (keys) => rotateTenantKey(ground.engine, { ...keys, owners }),
+    also: (tx, keys) => rekeyConsentRecords(tx, { ...keys, tenantId }),
   });
 }
 
@@ -49,18 +51,20 @@ interface OwnersRotation {
   readonly subject: KeySubject;
   readonly owners: readonly string[];
   rotate(keys: { oldKey: Uint8Array; newKey: Uint8Array; commit(): Promise<void> }): Promise<void>;
+  /** What changes with the key in the control plane. */
+  also?(tx: AuditedTransaction, keys: { oldKey: Uint8Array; newKey: Uint8Array }): Promise<void>;
 }
 
 async function rotateOwners(
   ground: WorkerGround,
   job: RunningJob,
-  { subject, owners, rotate }: OwnersRotation,
+  { subject, owners, rotate, also }: OwnersRotation,
 ): Promise<void> {
   if (job.checkpoint?.committed === true) await promoteRotation(ground.engine, owners);
   else {
     const { key: oldKey, version } = await ground.keys.getKey(subject);
     const newKey = randomBytes(SYMMETRIC_KEY_BYTES);
-    await rotate({ oldKey, newKey, commit: () => replaceKey(ground, job, { subject, version, newKey }) });
+    await rotate({ oldKey, newKey, commit: () => replaceKey(ground, job, { subject, version, oldKey, newKey, also }) });
   }
   await job.complete(
     { state: 'succeeded' },
@@ -73,9 +77,11 @@ async function rotateOwners(
 async function replaceKey(
   ground: WorkerGround,
   job: RunningJob,
-  { subject, version, newKey }: { subject: KeySubject; version: number; newKey: Uint8Array },
+  of: { subject: KeySubject; version: number; oldKey: Uint8Array; newKey: Uint8Array; also: OwnersRotation['also'] },
 ): Promise<void> {
+  const { subject, version, oldKey, newKey, also } = of;
   await job.during(eventOf(job, 'key.destroyed', { version }), async (tx) => {
+    await also?.(tx, { oldKey, newKey });
     await ground.keys.addKey(tx, subject, newKey);
     await ground.keys.destroyKey(tx, { ...subject, version });
     await tx

@@ -41,7 +41,8 @@ interface LoadedSet {
  */
 export async function findRemovals(ground: WorkerGround, wish: RemovalWish): Promise<FoundRemovals> {
   const { engine } = ground;
-  const targets = await listRemovalTargets(ground.db.knex, wish.tenantId);
+  const all = await listRemovalTargets(ground.db.knex, wish.tenantId);
+  const targets = all.filter((target) => isWithin(target, wish));
   const loaded = await Promise.all(wish.persons.map((set) => loadSet(ground, set)));
   const found: FoundRemoval[] = [];
   try {
@@ -62,6 +63,11 @@ export async function findRemovals(ground: WorkerGround, wish: RemovalWish): Pro
       for (const { removalId } of found) await dropCandidates(engine, removalId);
     },
   };
+}
+
+function isWithin({ purposes, destinationKind }: RemovalTarget, wish: RemovalWish): boolean {
+  const isOfKind = wish.destinationKinds === undefined || wish.destinationKinds.includes(destinationKind);
+  return isOfKind && (wish.purposes === undefined || purposes.some((purpose) => wish.purposes?.includes(purpose)));
 }
 
 async function isWanted(

@@ -14,6 +14,10 @@ export interface RemovalWish {
   readonly tenantId: string;
   readonly persons: readonly PersonSet[];
   readonly reason: RemovalReason;
+  /** Only what was delivered for one of these purposes; all of them, if nothing is said. */
+  readonly purposes?: readonly string[];
+  /** Only at destinations of these kinds; at all of them, if nothing is said. */
+  readonly destinationKinds?: readonly string[];
   /** What asked for it: a change of consent, a deletion request. Removals are listed by its id. */
   readonly request: { readonly kind: string; readonly id: string };
 }

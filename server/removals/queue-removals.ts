@@ -61,7 +61,13 @@ export async function requestRemovals(
     tenantId: wish.tenantId,
     subject: wish.request,
     turnId: wish.request.id,
-    input: { sealed, reason: wish.reason, request: { ...wish.request } },
+    input: {
+      sealed,
+      reason: wish.reason,
+      request: { ...wish.request },
+      ...(wish.purposes === undefined ? {} : { purposes: [...wish.purposes] }),
+      ...(wish.destinationKinds === undefined ? {} : { destinationKinds: [...wish.destinationKinds] }),
+    },
     createdBy,
   };
   return insertJob(tx, job, instantOf(ground.clock));

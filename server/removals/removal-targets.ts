@@ -9,6 +9,8 @@ export interface RemovalTarget {
   readonly destinationId: string;
   readonly destinationKind: string;
   readonly destinationTenantId: string;
+  /** Of every activation of this audience and destination. */
+  readonly purposes: readonly string[];
   /** One; two where both sides of a match are the tenant's. */
   readonly reaches: readonly Reached[];
   /** A delivery of the audience waits or runs and may add the person yet. */
@@ -39,6 +41,7 @@ export interface ContributedSide {
 
 interface Row {
   activation_id: string;
+  purpose: string;
   audience_id: string;
   destination_id: string;
   destination_kind: string;
@@ -66,7 +69,11 @@ export async function listRemovalTargets(knex: Knex, tenantId: string): Promise<
   const contributed = await listContributions(knex);
   const busy = await listBusyAudiences(knex);
   const found = rows.flatMap((row) => targetsOf(row, { tenantId, contributed, busy }));
-  return found.filter((target, at) => found.findIndex((other) => isSame(other, target)) === at);
+  const first = found.filter((target, at) => found.findIndex((other) => isSame(other, target)) === at);
+  return first.map((target) => {
+    const purposes = found.filter((other) => isSame(other, target)).flatMap((other) => other.purposes);
+    return { ...target, purposes: [...new Set(purposes)] };
+  });
 }
 
 /** The newest activation of each audience and destination that a delivery was ever asked for. */
@@ -81,6 +88,7 @@ async function listDelivered(knex: Knex): Promise<Row[]> {
     .orderBy('activations.id', 'desc')
     .select({
       activation_id: 'activations.id',
+      purpose: 'activations.purpose',
       audience_id: 'audiences.id',
       destination_id: 'destinations.id',
       destination_kind: 'destinations.kind',
@@ -121,6 +129,7 @@ function targetsOf(
     destinationId: row.destination_id,
     destinationKind: row.destination_kind,
     destinationTenantId: row.tenant_id,
+    purposes: [row.purpose],
     isBusy: of.busy.has(row.audience_id),
   };
   if (row.match_id === null) {

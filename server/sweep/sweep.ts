@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expireApprovals } from '../approvals/expire-approvals.ts';
 import { instantOf } from '../clock.ts';
 import { endOverdueCollaborations } from '../collaborations/end-overdue-collaborations.ts';
+import { removeExpiredConsents } from '../consents/expired-consents.ts';
 import { queueRetiredVersions } from '../datasets/retired-versions.ts';
 import { completeToldDeletions } from '../deletions/untold-destinations.ts';
 import type { Ground } from '../ground.ts';
@@ -48,6 +49,7 @@ export async function sweep(ground: Ground): Promise<void> {
   await destroyExpiredUploads(ground);
   await removeOrphanedFiles(ground);
   await queueRetiredVersions(ground);
+  await removeExpiredConsents(ground);
   await retryFailedRemovals(ground);
   await completeToldDeletions(ground);
   await forgetOldAnswers(ground);

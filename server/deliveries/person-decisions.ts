@@ -1,0 +1,146 @@
+// Which persons may go, by what is on record of them: each distinct combination of class and evidence is decided once by the policies,
+// at the instant of the release. The event names the rules and carries the hash of what was decided, with no person in it.
+import { createHash } from 'node:crypto';
+import { canonicalJson, type JsonValue } from '../../audit/canonical-json.ts';
+import type { Side } from '../../matching/audience-sql.ts';
+import { type ConsentVerdict, listConsentCombinations } from '../../matching/distribute-consent.ts';
+import { type ConsentClass, decidedOnce, decidePersonOfSeveralSources, type Transfer } from '../../policies/consent.ts';
+import type { Decision, PolicySet } from '../../policies/decide.ts';
+import { decideSuppression } from '../../policies/suppression.ts';
+import { evidenceOfSide } from '../consents/evidence-at-release.ts';
+import type { WorkerGround } from '../ground.ts';
+import type { RunningJob } from '../jobs/running-job.ts';
+import type { DeliverySide } from './delivery-sides.ts';
+
+export interface PersonDecisions {
+  readonly verdicts: readonly ConsentVerdict[];
+  /** The sides that evidence speaks of. */
+  readonly evidence: readonly Side[];
+  /** Consent classes that may go where no evidence says otherwise, ascending. */
+  readonly allowed: Readonly<Record<Side, readonly number[]>>;
+  /** SHA-256 of the canonical JSON of what was decided. */
+  readonly snapshotHash: string;
+}
+
+interface Decided {
+  readonly verdict: ConsentVerdict;
+  readonly decision: Decision;
+}
+
+/** Combinations of both sides are decided side by side: each side's consent must allow, so that their products need not be listed. */
+export async function decidePersons(
+  ground: WorkerGround,
+  job: RunningJob,
+  asked: { selectionId: string; audience: string; sides: readonly DeliverySide[]; transfer: Transfer },
+): Promise<PersonDecisions> {
+  const { sides, transfer, selectionId } = asked;
+  const snapshot = new Snapshot(ground.policies);
+  const decided: Decided[] = [];
+  const evidence: Side[] = [];
+  for (const side of sides) {
+    const classes = await evidenceOfSide(ground, { selection: selectionId, side, transfer });
+    if (classes !== undefined) evidence.push(side.side);
+    decided.push(...(await decideSide(ground, { side, classes, selectionId, transfer, set: snapshot.set })));
+  }
+  const snapshotHash = snapshot.hash(transfer);
+  await recordDecided(ground, job, { ...asked, decided, snapshotHash });
+  const verdicts = decided.map(({ verdict }) => verdict);
+  const allowed = (side: Side) =>
+    verdicts
+      .filter((one) => one.side === side && one.evidence === 0 && one.refusal === undefined)
+      .map(({ consentClass }) => consentClass)
+      .sort((one, other) => one - other);
+  return { verdicts, evidence, allowed: { left: allowed('left'), right: allowed('right') }, snapshotHash };
+}
+
+async function decideSide(
+  ground: WorkerGround,
+  of: {
+    side: DeliverySide;
+    classes: ReadonlyMap<number, ConsentClass> | undefined;
+    selectionId: string;
+    transfer: Transfer;
+    set: Pick<PolicySet, 'decide'>;
+  },
+): Promise<Decided[]> {
+  const { side, classes, transfer, set } = of;
+  const { version } = side;
+  const evidenceOf = classes === undefined ? undefined : of.selectionId;
+  const found = await listConsentCombinations(ground.engine, { side: side.side, version, evidenceOf });
+  return found.map(({ consentClass, evidence }) => {
+    const said = classes?.get(evidence);
+    const sources = [...side.consentOf(consentClass, transfer), ...(said === undefined ? [] : [said])];
+    const decision = decidePersonOfSeveralSources(set, sources, transfer);
+    return { verdict: { side: side.side, consentClass, evidence, refusal: refusalOf(decision) }, decision };
+  });
+}
+
+/** A denial refuses even if it came without a reason. */
+function refusalOf({ outcome, reasons }: Decision): ConsentVerdict['refusal'] {
+  return outcome === 'allow' ? undefined : (reasons[0] ?? 'policy_error');
+}
+
+async function recordDecided(
+  ground: WorkerGround,
+  job: RunningJob,
+  of: { audience: string; transfer: Transfer; decided: readonly Decided[]; snapshotHash: string },
+): Promise<void> {
+  const { audience, transfer, decided } = of;
+  const suppression = decideSuppression(ground.policies, transfer);
+  const denied = decided.filter(({ decision }) => decision.outcome === 'deny');
+  await job.during(
+    {
+      tenantId: job.tenantId,
+      actor: job.actor,
+      event: 'persons.decided',
+      outcome: 'succeeded',
+      subject: { kind: 'audience', id: audience },
+      decision: {
+        policies: unique([...decided.flatMap(({ decision }) => decision.policies), ...suppression.suppressed.policies]),
+        reasons: unique(denied.flatMap(({ decision }) => decision.reasons)),
+        policySetHash: ground.policies.hash,
+      },
+      detail: {
+        purpose: transfer.purpose,
+        destination: transfer.destinationKind,
+        classes: decided.length,
+        classesDenied: denied.length,
+        consentSnapshotHash: of.snapshotHash,
+      },
+    },
+    async () => undefined,
+  );
+}
+
+/** Every distinct set of facts that was put before the policies, with what they said. */
+class Snapshot {
+  readonly set: Pick<PolicySet, 'decide'>;
+  readonly #lines = new Set<string>();
+  readonly #policySetHash: string;
+
+  constructor(policies: PolicySet) {
+    this.#policySetHash = policies.hash;
+    this.set = decidedOnce({
+      ...policies,
+      decide: (request) => {
+        const decision = policies.decide(request);
+        const facts = request.entities.find(({ uid }) => 'type' in uid && uid.type === 'ConsentClass')?.attrs ?? {};
+        const { outcome, reasons, policies: named } = decision;
+        this.#lines.add(
+          canonicalJson({ facts, outcome, reasons: [...reasons], policies: [...named] } as unknown as JsonValue),
+        );
+        return decision;
+      },
+    });
+  }
+
+  hash({ purpose, destinationKind, instant }: Transfer): string {
+    const decided = [...this.#lines].sort().map((line) => JSON.parse(line) as JsonValue);
+    const document = { purpose, destination: destinationKind, instant, policySetHash: this.#policySetHash, decided };
+    return createHash('sha256').update(canonicalJson(document)).digest('hex');
+  }
+}
+
+function unique(values: Iterable<string>): string[] {
+  return [...new Set(values)].sort();
+}

@@ -1,0 +1,178 @@
+// A world with a worker and an engine of its own in this process: one tenant with a loaded dataset of sixty persons, an approved
+// activation to a folder, and the jobs really run.
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fillPeople } from '../../matching/audience-fixture.ts';
+import { openEmbeddedEngine } from '../../matching/engine/embedded.ts';
+import type { Engine } from '../../matching/engine/engine.ts';
+import type { LoadedConsentClass } from '../../matching/load-request.ts';
+import { workerLoop } from '../commands/worker.ts';
+import { keyOfDigest } from '../consents/person-keys.ts';
+import { newId } from '../ids.ts';
+import { type Answer, openWorld, type World } from './world.ts';
+
+export const PERSONS = 60;
+
+const SCHEMA = {
+  name: 'crm',
+  columns: {
+    customer_id: { role: 'record-id' },
+    complaint: { role: 'attribute', kind: 'boolean' },
+    activity: { role: 'attribute', kind: 'category' },
+    spend: { role: 'attribute', kind: 'number' },
+    xandr_id: { role: 'activation-id', type: 'customer' },
+    last_raincoat: { role: 'attribute', kind: 'date' },
+    email: { role: 'identifier', type: 'email' },
+    purposes: { role: 'consent', kind: 'purposes' },
+  },
+};
+
+/** Class 0 is silence, class 1 an agreement to advertising by files. */
+const CLASSES: readonly LoadedConsentClass[] = [
+  { id: 0, source: 'purposes-column', grants: [] },
+  { id: 1, source: 'purposes-column', grants: [{ purpose: 'advertising', destinations: ['file'] }] },
+];
+
+export class Chamber {
+  readonly world: World;
+  readonly engine: Engine;
+  readonly #stop: () => Promise<void>;
+
+  private constructor(world: World, engine: Engine, stop: () => Promise<void>) {
+    this.world = world;
+    this.engine = engine;
+    this.#stop = stop;
+  }
+
+  static async open(): Promise<Chamber> {
+    const folder = mkdtempSync(join(tmpdir(), 'ecluse-chamber-'));
+    const world = await openWorld(['osec']);
+    const engine = await openEmbeddedEngine({ dataDir: join(folder, 'engine') });
+    const loop = await workerLoop(world.ground, engine);
+    const running = loop.run();
+    return new Chamber(world, engine, async () => {
+      loop.stop();
+      await running;
+      await engine.close();
+      await world.close();
+      rmSync(folder, { recursive: true, force: true });
+    });
+  }
+
+  close(): Promise<void> {
+    return this.#stop();
+  }
+
+  digestOf(person: number): string {
+    return createHash('sha256').update(`salt:email:${person}`).digest('hex');
+  }
+
+  /** A version whose person `n` is of the class that `classOf` says, visible at once, as a load would leave it. */
+  async load(classOf: (person: number) => number): Promise<void> {
+    const { knex } = this.world.ground.db;
+    const tenantId = this.id('osec');
+    if (!this.world.names.has('crm')) {
+      this.#keep('crm', await this.call('data-engineer', 'POST /v1/datasets', { schema: SCHEMA }));
+    }
+    const version = newId('dsv');
+    const tenantKey = await this.world.ground.keys.getTenantKey(tenantId);
+    const people = Array.from({ length: PERSONS }, (_, n) => ({
+      consentClass: classOf(n),
+      attributes: [0],
+      activationIds: [`id-${n}`],
+      keys: [keyOfDigest(this.digestOf(n), tenantKey)],
+    }));
+    await fillPeople(this.engine, version, people);
+    await knex('dataset_versions').insert({
+      id: version,
+      tenant_id: tenantId,
+      dataset_id: this.id('crm'),
+      load_id: newId('lod'),
+      state: 'visible',
+      records: PERSONS,
+      persons: PERSONS,
+      detail: JSON.stringify({ consentClasses: CLASSES }),
+      created_at: this.world.clock.now().toISOString(),
+    });
+    await knex('datasets')
+      .where({ id: this.id('crm') })
+      .update({ visible_version_id: version });
+  }
+
+  /** A segment of everybody, its audience, and an approved activation to a folder. */
+  async activate(): Promise<void> {
+    const segment = { name: 'All', dataset_id: this.id('crm'), text: 'own.complaint = false' };
+    this.#keep('seg', await this.call('analyst', 'POST /v1/segments', segment));
+    this.#keep('aud', await this.call('analyst', 'POST /v1/audiences', { name: 'All', segment_id: this.id('seg') }));
+    await this.settle();
+    const settings = { folder: 'out', id_type: 'customer' };
+    this.#keep('dst', await this.call('admin', 'POST /v1/destinations', { name: 'Out', kind: 'file', settings }));
+    const wish = { audience_id: this.id('aud'), destination_id: this.id('dst'), purpose: 'advertising' };
+    this.#keep('act', await this.call('analyst', 'POST /v1/activations', wish));
+    await this.call('analyst', `POST /v1/activations/${this.id('act')}/submit`);
+    await this.settle();
+    const { items } = await this.call('compliance-officer', 'GET /v1/approvals');
+    const decision = { outcome: 'approve', shown_hash: items[0].shown_hash };
+    await this.call('compliance-officer', `POST /v1/approvals/${items[0].id}/decision`, decision);
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: an answer is looked into by the scenario that asked for it.
+  async deliver(): Promise<any> {
+    const { id } = await this.call('analyst', `POST /v1/activations/${this.id('act')}/deliveries`);
+    await this.settle();
+    return this.call('analyst', `GET /v1/deliveries/${id}`);
+  }
+
+  /** Whom the folder has been told to have, by the changes of all files in it. */
+  held(): string[] {
+    const folder = join(this.world.ground.config.dataDir, 'exports', this.id('osec'), 'out');
+    mkdirSync(folder, { recursive: true });
+    const files = readdirSync(folder).filter((name) => name.endsWith('.csv') && !name.startsWith('.'));
+    const held = new Set<string>();
+    for (const name of files.sort()) {
+      for (const line of readFileSync(join(folder, name), 'utf8').split('\n')) {
+        const [id = '', change = ''] = line
+          .trim()
+          .split(',')
+          .map((cell) => cell.replaceAll('"', ''));
+        if (change === 'add') held.add(id);
+        if (change === 'remove') held.delete(id);
+      }
+    }
+    return [...held].sort();
+  }
+
+  /** Until no job waits or runs. */
+  async settle(): Promise<void> {
+    for (let waits = 0; waits < 600; waits++) {
+      const open = await this.world.ground.db.knex('jobs').whereIn('state', ['queued', 'running']).first('id');
+      if (open === undefined) return;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    const open = await this.world.ground.db
+      .knex('jobs')
+      .whereIn('state', ['queued', 'running'])
+      .select('kind', 'state');
+    throw new Error(`jobs did not end: ${JSON.stringify(open)}`);
+  }
+
+  id(name: string): string {
+    const id = this.world.names.get(name);
+    if (id === undefined) throw new Error(`nothing goes by the name ${name}`);
+    return id;
+  }
+
+  /** The body of a success; a refusal throws with its text. */
+  async call(role: string, what: string, body?: unknown): Promise<Answer['body']> {
+    const [method = '', path = ''] = what.split(' ');
+    const answer = await this.world.call({ who: `osec.${role}`, method, path, body });
+    if (answer.status >= 300) throw new Error(`${what} answered ${answer.status}: ${answer.text}`);
+    return answer.body;
+  }
+
+  #keep(name: string, made: { id: string }): void {
+    this.world.names.set(name, made.id);
+  }
+}
