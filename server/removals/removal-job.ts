@@ -15,6 +15,7 @@ import { dropCandidates } from '../../matching/removal-candidates.ts';
 import { type RecordedDecision, recordedDecision, release } from '../../policies/release.ts';
 import { removalRequest } from '../../policies/removal.ts';
 import { activations } from '../activations/activation.ts';
+import { asService } from '../database/row-scope.ts';
 import { connectorOptions } from '../destinations/connector-options.ts';
 import { destinations } from '../destinations/destination.ts';
 import { getDeclared } from '../destinations/destination-service.ts';
@@ -30,41 +31,44 @@ import { loadCandidates } from './removal-outbox.ts';
 export function removalJob(ground: WorkerGround): JobKind {
   return {
     name: 'remove-persons',
-    async run(job) {
-      const removal = await removals.get(ground.db.knex, String(job.input.removalId));
-      const destination = await destinations.get(ground.db.knex, removal.destinationId);
-      if (destination.deletedAt !== null) {
-        const failure = {
-          code: 'destination_deleted',
-          detail: 'The destination was removed here; take the persons out there.',
-        };
-        return failRemoval(ground, job, { removal, status: 'destination_deleted', failure });
-      }
-      const report = await takeOut(ground, job, removal);
-      if (report === 'unsupported') {
-        const failure = {
-          code: 'removal_unsupported',
-          detail: 'The platform takes nobody out by a request; do it there.',
-        };
-        await failRemoval(ground, job, { removal, status: 'unsupported', failure });
-        // Nothing will be sent there any more, so that nothing has to be remembered for it.
-        if (removal.reason === 'erased') await forgetDelivered(ground.engine, requestOf(removal));
-      } else if (report.batchesFailed === 0 && report.failure === undefined) {
-        await confirmRemoval(ground, job, { removal, report, forget: () => noteTaken(ground, removal) });
-      } else {
-        const failure = {
-          code: report.failure?.code ?? 'batches_failed',
-          detail: report.failure?.message ?? 'The platform did not take every batch.',
-        };
-        await failRemoval(ground, job, { removal, status: 'failed', failure });
-      }
-      await dropWorkingTables(ground, removal);
-    },
+    // A partner's destination is told with that partner's credentials, of ids under the other tenant's key.
+    run: (job) => asService(() => runRemoval(ground, job)),
     async givenUp(tx, job, failure) {
       const removal = await removals.get(tx.trx, String(job.input.removalId));
       await removals.save(tx, { ...removal, status: 'failed', failure, triedAt: new Date().toISOString() });
     },
   };
+}
+
+async function runRemoval(ground: WorkerGround, job: RunningJob): Promise<void> {
+  const removal = await removals.get(ground.db.knex, String(job.input.removalId));
+  const destination = await destinations.get(ground.db.knex, removal.destinationId);
+  if (destination.deletedAt !== null) {
+    const failure = {
+      code: 'destination_deleted',
+      detail: 'The destination was removed here; take the persons out there.',
+    };
+    return failRemoval(ground, job, { removal, status: 'destination_deleted', failure });
+  }
+  const report = await takeOut(ground, job, removal);
+  if (report === 'unsupported') {
+    const failure = {
+      code: 'removal_unsupported',
+      detail: 'The platform takes nobody out by a request; do it there.',
+    };
+    await failRemoval(ground, job, { removal, status: 'unsupported', failure });
+    // Nothing will be sent there any more, so that nothing has to be remembered for it.
+    if (removal.reason === 'erased') await forgetDelivered(ground.engine, requestOf(removal));
+  } else if (report.batchesFailed === 0 && report.failure === undefined) {
+    await confirmRemoval(ground, job, { removal, report, forget: () => noteTaken(ground, removal) });
+  } else {
+    const failure = {
+      code: report.failure?.code ?? 'batches_failed',
+      detail: report.failure?.message ?? 'The platform did not take every batch.',
+    };
+    await failRemoval(ground, job, { removal, status: 'failed', failure });
+  }
+  await dropWorkingTables(ground, removal);
 }
 
 async function takeOut(
