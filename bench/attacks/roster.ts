@@ -34,6 +34,8 @@ export interface Roster {
 
 export interface RosterWish {
   readonly pads?: number;
+  /** Planted accounts outside of all cells, numbered -1, -2 and so on. */
+  readonly shared?: number;
   readonly rooms?: number;
   readonly terms?: RoomTerms;
   /** Whether a target who is a customer stands in the victim's first load. */
@@ -53,7 +55,7 @@ export async function openRoster(arena: Arena, wish: RosterWish = {}): Promise<R
   const { service, chance, trials } = arena;
   const pair = await foundPair(arena);
   const isCustomer = Array.from({ length: trials }, () => chance.happens(0.5));
-  const people = peopleOf(trials, wish.pads ?? EDGE);
+  const people = peopleOf(trials, { pads: wish.pads ?? EDGE, shared: wish.shared ?? 0 });
   const mine = await declareList(pair.attacker, MINE);
   const own = [...people.planted, ...people.targets, ...people.own];
   await loadList(service, pair.attacker, { datasetId: mine, shape: MINE, rows: own, mode: 'replace' });
@@ -69,9 +71,15 @@ export async function openRoster(arena: Arena, wish: RosterWish = {}): Promise<R
   return { pair, seats, isCustomer, reload, erase: () => load(customers, 'delete') };
 }
 
-function peopleOf(trials: number, pads: number) {
+function peopleOf(trials: number, { pads, shared }: { pads: number; shared: number }) {
   const cells = Array.from({ length: trials }, (_, cell) => cell);
-  const planted = cells.flatMap((cell) => Array.from({ length: pads }, (_, place) => rowOf(cell, place)));
+  const planted = [
+    ...cells.flatMap((cell) => Array.from({ length: pads }, (_, place) => rowOf(cell, place))),
+    ...Array.from({ length: shared }, (_, n) => ({
+      email: `shared-${n}@example.org`,
+      attributes: [String(-1 - n), '', '', ''],
+    })),
+  ];
   const missing = Math.max(0, LEAST_LIST - planted.length);
   return {
     planted,
