@@ -1,7 +1,6 @@
 // What an attack is: a partner's script against a running service, tried on many persons, of whom each may be a customer or not.
 import type { Actor } from '../demo/api.ts';
 import type { Chance } from '../synthetic-people/random.ts';
-import type { Target } from './target-service.ts';
 
 /** One hidden coin, and what the attacker took it for. */
 export interface Trial {
@@ -18,15 +17,24 @@ export interface Attack {
   readonly does: string;
   /** Why it fails, where it fails. */
   readonly failsBecause: string;
+  /** So many trials at most between one pair of tenants, who have a hundred releases a day; all of them if absent. */
+  readonly trialsAWorld?: number;
   /** Needs the machine, or the service, for itself. */
   readonly alone?: true;
   run(arena: Arena): Promise<Trial[]>;
 }
 
+/** Where the service listens; attacks speak HTTP with it and nothing else. */
+export interface Address {
+  readonly url: string;
+  /** Of the API's process, whose child is the worker: for crashes. */
+  readonly pid: number;
+}
+
 export interface Arena {
   /** Unlike that of any other arena at the same service. */
   readonly name: string;
-  readonly service: Target;
+  readonly service: Address;
   readonly operator: Actor;
   /** All chance of the attack: coins, and choices of the attacker. */
   readonly chance: Chance;

@@ -1,5 +1,6 @@
 // Every attack of the suite, in the order of the table.
 import type { Attack } from './attack.ts';
+import { audienceDifference } from './scripts/audience-difference.ts';
 import {
   averagingByReorder,
   averagingByRewrite,
@@ -9,6 +10,8 @@ import {
 import { budgetRace } from './scripts/budget-race.ts';
 import { cellIsolation } from './scripts/cell-isolation.ts';
 import { complement } from './scripts/complement.ts';
+import { crashRedraw } from './scripts/crash-redraw.ts';
+import { dryRunOracle } from './scripts/dry-run-oracle.ts';
 import { exceptDifferencing } from './scripts/except-differencing.ts';
 import { identifierExchange } from './scripts/identifier-exchange.ts';
 import { intervalOracle } from './scripts/interval-oracle.ts';
@@ -44,4 +47,7 @@ export const ATTACKS: readonly Attack[] = [
   dummyConditions,
   collaborationsAveraged,
   budgetRace,
+  crashRedraw,
+  audienceDifference,
+  dryRunOracle,
 ];

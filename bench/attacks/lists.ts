@@ -45,7 +45,7 @@ export async function openListScene(arena: Arena, wish: { types?: Who[]; desks?:
   const customers = many(trials, target).filter((_, trial) => isCustomer[trial]);
   const rows = [...many(PLANTED, (place) => planted(place, ['email', 'phone'])), ...customers];
   await loadList(service, pair.victim, { datasetId: theirs, shape: SHAPE, rows, mode: 'replace' });
-  const desks = many(wish.desks ?? Math.min(8, Math.ceil(trials / 4)), async (place) => {
+  const desks = many(wish.desks ?? Math.min(6, Math.ceil(trials / 4)), async (place) => {
     const room = await openRoom(pair, { identifierTypes: types });
     const datasetId = await declareList(pair.attacker, { ...SHAPE, name: `list-${place}` });
     await loadList(service, pair.attacker, {

@@ -1,9 +1,9 @@
 // What a partner can do over HTTP: load lists, ask questions, read what is shown. Attacks have these hands and no others.
 import { createHash } from 'node:crypto';
-import type { AnalysisResult, DatasetSchema, Run, RunRequest } from '../../openapi/generated/api.ts';
+import type { AnalysisResult, ConsentEvidence, DatasetSchema, Run, RunRequest } from '../../openapi/generated/api.ts';
 import { type Actor, answer, DemoFailure, jobDone } from '../demo/api.ts';
 import type { Organisation } from '../demo/tenants.ts';
-import type { Target } from './target-service.ts';
+import type { Address } from './attack.ts';
 
 /** One line of a list: who, by which identifiers, and what the attacker writes beside it. */
 export interface Row {
@@ -30,6 +30,14 @@ export async function saltOf({ engineer }: Organisation): Promise<{ id: string; 
   return salt;
 }
 
+/** Everybody agreed: consent is not what these attacks are about. */
+const CONSENT: ConsentEvidence = {
+  purposes: ['advertising'],
+  destinations: ['file'],
+  text_sha256: createHash('sha256').update('We show you advertising.').digest('hex'),
+  source: 'sign-up form',
+};
+
 export async function declareList({ engineer }: Organisation, shape: ListShape): Promise<string> {
   const salt = await saltOf({ engineer } as Organisation);
   const identifiers = shape.identifiers.map((type) => [type, { role: 'identifier', type }]);
@@ -39,14 +47,14 @@ export async function declareList({ engineer }: Organisation, shape: ListShape):
   } as unknown as DatasetSchema;
   const dataset = await answer(
     'declaring a list',
-    engineer.api.POST('/v1/datasets', { body: { schema, salt_id: salt.id } }),
+    engineer.api.POST('/v1/datasets', { body: { schema, salt_id: salt.id, evidence: CONSENT } }),
   );
   return dataset.id;
 }
 
 /** Hashed as the partner's command line hashes: SHA-256 of salt, type and normalised value. */
 export async function loadList(
-  service: Target,
+  service: Address,
   owner: Organisation,
   of: { datasetId: string; shape: ListShape; rows: readonly Row[] } & LoadMode,
 ): Promise<void> {
@@ -72,7 +80,7 @@ export async function loadList(
 }
 
 /** In one piece by the tus protocol. */
-async function upload(service: Target, { secret }: Actor, bytes: Buffer): Promise<string> {
+async function upload(service: Address, { secret }: Actor, bytes: Buffer): Promise<string> {
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const metadata = Object.entries({ filename: 'list.csv', sha256 }).map(
     ([name, value]) => `${name} ${Buffer.from(value).toString('base64')}`,

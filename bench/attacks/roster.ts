@@ -35,7 +35,7 @@ export interface Roster {
 export interface RosterWish {
   readonly pads?: number;
   /** Planted accounts outside of all cells, numbered -1, -2 and so on. */
-  readonly shared?: number;
+  readonly known?: number;
   readonly rooms?: number;
   readonly terms?: RoomTerms;
   /** Whether a target who is a customer stands in the victim's first load. */
@@ -47,6 +47,7 @@ const ATTRIBUTES = {
   day: { role: 'attribute', kind: 'date' },
   row: { role: 'attribute', kind: 'category', categories: labels('r', 100) },
   column: { role: 'attribute', kind: 'category', categories: labels('c', CELLS_IN_A_ROW) },
+  member: { role: 'activation-id', type: 'customer' },
 };
 const MINE: ListShape = { name: 'accounts', identifiers: ['email'], attributes: ATTRIBUTES };
 const THEIRS: ListShape = { name: 'customers', identifiers: ['email'] };
@@ -55,7 +56,7 @@ export async function openRoster(arena: Arena, wish: RosterWish = {}): Promise<R
   const { service, chance, trials } = arena;
   const pair = await foundPair(arena);
   const isCustomer = Array.from({ length: trials }, () => chance.happens(0.5));
-  const people = peopleOf(trials, { pads: wish.pads ?? EDGE, shared: wish.shared ?? 0 });
+  const people = peopleOf(trials, { pads: wish.pads ?? EDGE, known: wish.known ?? 0 });
   const mine = await declareList(pair.attacker, MINE);
   const own = [...people.planted, ...people.targets, ...people.own];
   await loadList(service, pair.attacker, { datasetId: mine, shape: MINE, rows: own, mode: 'replace' });
@@ -66,18 +67,18 @@ export async function openRoster(arena: Arena, wish: RosterWish = {}): Promise<R
   const reload: Roster['reload'] = (targets) =>
     load([...people.planted, ...people.strangers, ...(targets === 'customers' ? customers : [])], 'replace');
   await reload(wish.startsWith ?? 'customers');
-  const rooms = Array.from({ length: wish.rooms ?? Math.min(16, Math.ceil(trials / 4)) });
+  const rooms = Array.from({ length: wish.rooms ?? Math.min(6, Math.ceil(trials / 4)) });
   const seats = await Promise.all(rooms.map(() => takeSeat(pair, { mine, theirs }, wish.terms)));
   return { pair, seats, isCustomer, reload, erase: () => load(customers, 'delete') };
 }
 
-function peopleOf(trials: number, { pads, shared }: { pads: number; shared: number }) {
+function peopleOf(trials: number, { pads, known }: { pads: number; known: number }) {
   const cells = Array.from({ length: trials }, (_, cell) => cell);
   const planted = [
     ...cells.flatMap((cell) => Array.from({ length: pads }, (_, place) => rowOf(cell, place))),
-    ...Array.from({ length: shared }, (_, n) => ({
-      email: `shared-${n}@example.org`,
-      attributes: [String(-1 - n), '', '', ''],
+    ...Array.from({ length: known }, (_, n) => ({
+      email: `known-${n}@example.org`,
+      attributes: [String(-1 - n), '', '', '', `s${n}`],
     })),
   ];
   const missing = Math.max(0, LEAST_LIST - planted.length);
@@ -92,7 +93,7 @@ function peopleOf(trials: number, { pads, shared }: { pads: number; shared: numb
 async function takeSeat(pair: Pair, of: { mine: string; theirs: string }, terms?: RoomTerms): Promise<Seat> {
   const { victim, attacker } = pair;
   const room = await openRoom(pair, terms);
-  const names = Object.keys(ATTRIBUTES);
+  const names = Object.keys(ATTRIBUTES).filter((name) => name !== 'member');
   const mine = await offer(
     room,
     { owner: attacker, other: victim },
@@ -109,7 +110,7 @@ export function rowOf(cell: number, place: number): Row & { email: string } {
   const [row = '', column = ''] = cellKeyOf(cell).split(' ');
   return {
     email: place === TARGET ? `target-${cell}@example.org` : `planted-${cell}-${place}@example.org`,
-    attributes: [String(number), day, row, column],
+    attributes: [String(number), day, row, column, `m${number}`],
   };
 }
 

@@ -78,21 +78,27 @@ async function runAttack(attack: Attack, scene: Scene, { seed, tell }: SuiteOpti
     tell(`${attack.name} against the ${where}: ${over} of ${trials}, ${seconds} s`);
   };
   try {
-    return await attack.run({
-      ...scene,
-      name: attack.name,
-      chance: seededChance(seedOf(attack, seed, where)),
-      progress,
+    const worlds = worldsOf(attack, trials).map((share, place) => {
+      const name = `${attack.name} ${place}`;
+      const chance = seededChance(seedOf(`${name} ${where}`, seed));
+      return attack.run({ ...scene, trials: share, name, chance, progress });
     });
+    return (await Promise.all(worlds)).flat();
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error);
     throw new DemoFailure(`${attack.name} against the ${where}: ${said}\n${service.child.said()}`, { cause: error });
   }
 }
 
-/** Every attack has coins of its own, the same in every run of one seed, whatever else runs. */
-function seedOf({ name }: Attack, seed: number, where: string): number {
-  return [...`${name} ${where}`].reduce((sum, letter) => (Math.imul(sum, 31) + letter.charCodeAt(0)) >>> 0, seed);
+/** How many trials each pair of tenants gets. */
+function worldsOf({ trialsAWorld }: Attack, trials: number): number[] {
+  const worlds = Math.ceil(trials / (trialsAWorld ?? trials));
+  return Array.from({ length: worlds }, (_, place) => Math.floor((trials + place) / worlds));
+}
+
+/** Every world has coins of its own, the same in every run of one seed, whatever else runs. */
+function seedOf(name: string, seed: number): number {
+  return [...name].reduce((sum, letter) => (Math.imul(sum, 31) + letter.charCodeAt(0)) >>> 0, seed);
 }
 
 async function inLanes<T>(items: readonly T[], lanes: number, work: (item: T) => Promise<void>): Promise<void> {

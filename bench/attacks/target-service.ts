@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import type { Child } from '../demo/child.ts';
 import { startChild } from '../demo/child.ts';
 import { withoutSettings } from '../demo/service.ts';
+import type { Address } from './attack.ts';
 
-export interface Target {
-  readonly url: string;
+export interface Target extends Address {
   readonly adminToken: string;
   readonly isControl: boolean;
   readonly folder: string;
@@ -41,7 +41,7 @@ export async function startTarget(folder: string, { isControl }: { isControl: bo
   try {
     const url = await child.prints(/(http:\/\/127\.0\.0\.1:\d+)/, STARTING_PATIENCE_MS);
     const token = await child.prints(/token\W+([A-Za-z0-9_-]{43})(?![A-Za-z0-9_-])/i, STARTING_PATIENCE_MS);
-    return { url: url[1]!, adminToken: token[1]!, isControl, folder, child };
+    return { url: url[1]!, pid: child.process.pid!, adminToken: token[1]!, isControl, folder, child };
   } catch (error) {
     await child.stop();
     throw error;

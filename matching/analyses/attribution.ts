@@ -10,6 +10,7 @@ import {
   type EventSource,
   eventAttribute,
   eventSource,
+  latestSql,
   type PeriodSql,
   periodSql,
   requireTwoSides,
@@ -87,7 +88,7 @@ export async function answerAttribution(
  */
 function creditedSql({ touches, purchases, channel, period }: AttributionPlan, links: LinkRequest): string {
   const label = `CAST(${channel.column}, 'Nullable(String)')`;
-  const touched = `SELECT person, arraySort(groupArray((${touches.instant}, isNull(${label}), ifNull(${label}, '')))) AS seen
+  const touched = `SELECT person, ${latestSql(`(${touches.instant}, isNull(${label}), ifNull(${label}, ''))`)} AS seen
     FROM ${touches.records} GROUP BY person`;
   const bought = `SELECT person, ${purchases.instant} AS instant FROM ${purchases.records}
     WHERE ${period.within(purchases.instant)}`;

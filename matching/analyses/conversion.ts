@@ -16,6 +16,7 @@ import {
   type EventSource,
   eventAttribute,
   eventSource,
+  latestSql,
   type PeriodSql,
   periodSql,
   requireTwoSides,
@@ -165,7 +166,7 @@ function exposedSql({ exposures, purchases, period }: ConversionPlan, links: Lin
   return `SELECT l.${purchases.side}_person AS person, s.seen AS seen
     FROM ${linkedPairsSql(links)} AS l
     INNER JOIN (
-      SELECT person, groupArray(${exposures.instant}) AS seen FROM ${exposures.records}
+      SELECT person, ${latestSql(exposures.instant)} AS seen FROM ${exposures.records}
       WHERE ${period.within(exposures.instant)} GROUP BY person
     ) AS s ON s.person = l.${exposures.side}_person`;
 }

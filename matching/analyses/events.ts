@@ -4,7 +4,7 @@ import type { Params } from '../engine/engine.ts';
 import { tableName } from '../engine/settings.ts';
 import { isIsoDate } from '../segment.ts';
 import { AnalysisError, type Period, type ResolvedContribution, type Side } from './analysis.ts';
-import { MAX_WINDOW_DAYS } from './limits.ts';
+import { MAX_EVENTS_PER_PERSON, MAX_WINDOW_DAYS } from './limits.ts';
 
 export const DAY_MS = 86_400_000;
 
@@ -44,6 +44,11 @@ export function eventAttribute(
   if (column.kind !== kind) throw new AnalysisError('attribute_kind', { pointer, hint: `takes a ${kind}` });
   const place = Object.keys(contribution.schema.columns).indexOf(attribute);
   return { column: archivedName(place), categories: column.categories };
+}
+
+/** The latest events of a person in ascending order, by their instant or by a tuple that begins with it. */
+export function latestSql(event: string): string {
+  return `arraySlice(arraySort(groupArray(${event})), -${MAX_EVENTS_PER_PERSON})`;
 }
 
 /** The n-th column of the schema, as the archive of records names it. */

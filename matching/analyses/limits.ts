@@ -23,3 +23,8 @@ export const MAX_SHARING_TOUCHES = 10;
 export const SHARES_OF_A_PURCHASE = 2520;
 /** AES and HMAC keys of fewer bytes can be guessed. */
 export const MIN_BOUNDING_KEY_BYTES = 16;
+/**
+ * Events of one person that are held against each of its purchases, the latest ones. Without an end a partner would write a hundred
+ * thousand beside one person, and see by the time of the answer whether that person buys.
+ */
+export const MAX_EVENTS_PER_PERSON = 1_000;

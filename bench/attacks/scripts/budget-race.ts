@@ -1,28 +1,27 @@
 // The last of the budget, asked for by many at once.
 import { answer, DemoFailure } from '../../demo/api.ts';
 import type { Arena, Attack, Trial } from '../attack.ts';
-import { cellsOf, countOf, meanOf } from '../cells.ts';
+import { cellsOf, countOf, guessAll, meanOf } from '../cells.ts';
 import { answered } from '../partner.ts';
 import { openRoster, type Roster, type Seat } from '../roster.ts';
 
 /** Stricter than strict, so that the budget ends after a few answers. */
 const TERMS = { privacy: { preset: 'custom', epsilon: 0.2 } } as const;
 const ASKED_AT_ONCE = 40;
-const ROOMS = 4;
 
 export const budgetRace: Attack = {
   name: 'budget-race',
   source: 'time of check and time of use on a budget',
   does: 'asks forty questions at the same instant where five are left, and averages whatever is answered',
   failsBecause: 'a reservation is one transaction: of any number of askers as many are served as the budget pays',
+  trialsAWorld: 50,
   async run(arena) {
-    const roster = await openRoster(arena, { rooms: Math.min(ROOMS, arena.trials), terms: TERMS });
-    const raced = await Promise.all(roster.seats.map((seat, place) => raceIn(arena, roster, { seat, place })));
-    return raced.flat();
+    const roster = await openRoster(arena, { rooms: 1, terms: TERMS });
+    return raceIn(arena, roster, roster.seats[0]!);
   },
 };
 
-async function raceIn(arena: Arena, roster: Roster, { seat, place }: { seat: Seat; place: number }): Promise<Trial[]> {
+async function raceIn(arena: Arena, roster: Roster, seat: Seat): Promise<Trial[]> {
   const { analyst } = roster.pair.attacker;
   const params = { path: { collaboration_id: seat.collaborationId } };
   const breakdown = ['row', 'column'].map((attribute) => ({ source: 'mine', attribute }));
@@ -43,9 +42,6 @@ async function raceIn(arena: Arena, roster: Roster, { seat, place }: { seat: Sea
   );
   if (picoRho > budget.whole_pico_rho) throw new DemoFailure('more was answered than the budget pays for');
   const figures = answers.map(cellsOf);
-  return roster.isCustomer.flatMap((isCustomer, cell) => {
-    if (cell % roster.seats.length !== place) return [];
-    arena.progress(1);
-    return [{ isCustomer, guess: meanOf(figures.map((shown) => countOf(shown.of(cell)))) > 54.5, picoRho }];
-  });
+  const guess = (cell: number) => meanOf(figures.map((shown) => countOf(shown.of(cell)))) > 54.5;
+  return guessAll(arena, roster, { picoRho, guess });
 }

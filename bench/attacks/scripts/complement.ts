@@ -12,6 +12,7 @@ export const complement: Attack = {
   source: 'set complement against query-set-size control (Denning, 1979)',
   does: 'asks for two groups that hold the target between them and all but the target in common, and adds up',
   failsBecause: 'what is left over of a known total is as blurred as the total',
+  trialsAWorld: 45,
   async run(arena) {
     const roster = await openRoster(arena, { pads: PADS });
     const { analyst } = roster.pair.attacker;

@@ -9,6 +9,7 @@ export const exceptDifferencing: Attack = {
   does: 'asks for the size of a group, then of the group EXCEPT the target, and subtracts',
   failsBecause:
     'both sizes are noised independently and paid for, and no difference of one is seen under noise of dozens',
+  trialsAWorld: 45,
   async run(arena) {
     const roster = await openRoster(arena);
     const { analyst } = roster.pair.attacker;

@@ -10,6 +10,7 @@ export const identifierExchange: Attack = {
   source: 'Venkatadri et al., S&P 2018: de-duplication of emails and phones in audience sizes',
   does: "lists the target's email and a planted account's phone as one person, and reads how many were found by phone",
   failsBecause: 'counts by identifier type are noised, and their cost knows that one person may move two of them',
+  trialsAWorld: 80,
   async run(arena) {
     const scene = await openListScene(arena, { types: ['email', 'phone'] });
     return tryLists(arena, scene, async (trial, desk) => {

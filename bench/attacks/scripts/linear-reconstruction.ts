@@ -6,7 +6,7 @@ import { numberOf, openRoster, type Roster, type Seat } from '../roster.ts';
 
 /** Targets that are reconstructed together: all 2^8 truths are tried. */
 const TOGETHER = 8;
-const QUESTIONS = 20;
+const QUESTIONS = 24;
 /** So many persons still round to 100; a question is padded so that about half of its targets tip it to 110. */
 const EDGE = 104;
 /** What "fewer than 50" is taken for. */
@@ -15,11 +15,12 @@ const WITHHELD = 25;
 export const linearReconstruction: Attack = {
   name: 'linear-reconstruction',
   source: 'Dinur and Nissim, PODS 2003; Cohen and Nissim 2020 against Diffix',
-  does: 'asks for 20 random groups of 8 targets, padded to the edge of rounding, and takes the truth that explains all answers best',
+  does: 'asks for 24 random groups of 8 targets, padded to the edge of rounding, and takes the truth that explains all answers best',
   failsBecause:
     'noise of dozens on each answer leaves every truth about equally likely; more answers would end the budget',
+  trialsAWorld: 32,
   async run(arena) {
-    const roster = await openRoster(arena, { pads: 1, shared: EDGE, rooms: Math.ceil(arena.trials / TOGETHER) });
+    const roster = await openRoster(arena, { pads: 1, known: EDGE, rooms: Math.ceil(arena.trials / TOGETHER) });
     const groups = roster.seats.map((seat, place) => {
       const cells = Array.from({ length: TOGETHER }, (_, n) => place * TOGETHER + n).filter((n) => n < arena.trials);
       return { seat, cells, questions: drawQuestions(arena.chance, cells.length) };

@@ -11,6 +11,7 @@ export const matchRateSearch: Attack = {
   source: 'binary search on a rounded rate (Venkatadri et al., S&P 2018)',
   does: 'searches for the number of planted accounts at which the match rate of its list goes up by a percent: one fewer with the target',
   failsBecause: 'the rate is computed from noised figures, and each step of the search is paid for',
+  trialsAWorld: 45,
   async run(arena) {
     const scene = await openListScene(arena);
     return tryLists(arena, scene, async (trial, desk) => {

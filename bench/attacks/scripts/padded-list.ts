@@ -10,6 +10,7 @@ export const paddedList: Attack = {
   source: 'Venkatadri et al., S&P 2018; Faizullabhoy and Korolova 2018',
   does: 'uploads a list of 1,004 planted accounts and the target, and reads how many of it are matched',
   failsBecause: 'the overlap is noised: 1,000 of 1,005 and 1,010 of 1,005 are about equally likely',
+  trialsAWorld: 80,
   async run(arena) {
     const scene = await openListScene(arena);
     return tryLists(arena, scene, async (trial, desk) => {

@@ -11,6 +11,7 @@ export const refusalOracle: Attack = {
   source: 'errors and refusals as an oracle (Gadotti et al. 2019; Boenisch et al. 2021)',
   does: 'asks for groups of 49 planted accounts and the target, and reads nothing but the status and the codes of refusal',
   failsBecause: 'whether a figure is refused is decided on the noised figure, and after it was paid for',
+  trialsAWorld: 80,
   async run(arena) {
     const roster = await openRoster(arena, { pads: PADS });
     return tryEach(arena, roster, async (cell, seat) => {

@@ -11,6 +11,7 @@ export const remainderOracle: Attack = {
   source: 'complementary suppression (Cox 1980)',
   does: 'cuts a cell into two bins that are withheld, and reads the target from the remainder that shows them together',
   failsBecause: 'the remainder is the sum of noised figures, not a figure of its own',
+  trialsAWorld: 80,
   async run(arena) {
     const roster = await openRoster(arena);
     return tryEach(arena, roster, async (cell, seat) => {

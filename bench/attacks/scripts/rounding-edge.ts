@@ -8,6 +8,7 @@ export const roundingEdge: Attack = {
   source: 'Venkatadri et al., S&P 2018',
   does: 'pads a segment with planted accounts to one below a rounding edge, adds the target, reads whether the size jumped',
   failsBecause: 'the size is noised by dozens before it is rounded',
+  trialsAWorld: 80,
   async run(arena) {
     const roster = await openRoster(arena);
     return tryEach(arena, roster, async (cell, seat) => {
