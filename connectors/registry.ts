@@ -7,7 +7,9 @@ import { googleDataManager } from './google-data-manager/destination.ts';
 import { kameleoon } from './kameleoon/destination.ts';
 import type { Destination } from './kit/define-destination.ts';
 import { linkedin } from './linkedin/destination.ts';
+import { liveramp } from './liveramp/destination.ts';
 import { mapp } from './mapp/destination.ts';
+import { mappEngage } from './mapp-engage/destination.ts';
 import { meta } from './meta/destination.ts';
 import { microsoftAds } from './microsoft-ads/destination.ts';
 import { pinterest } from './pinterest/destination.ts';
@@ -25,6 +27,7 @@ const DESTINATIONS: readonly Destination[] = [
   googleDataManager,
   googleAdsLegacy,
   mapp,
+  mappEngage,
   meta,
   withIdOperator(theTradeDesk),
   tiktok,
@@ -34,6 +37,7 @@ const DESTINATIONS: readonly Destination[] = [
   linkedin,
   microsoftAds,
   amazonAmc,
+  liveramp,
   withIdOperator(file),
   withIdOperator(s3),
   withIdOperator(sftp),

@@ -12,12 +12,14 @@ import {
   startKameleoonSandbox,
 } from './kameleoon/sandbox.ts';
 import { startLinkedinSandbox } from './linkedin/sandbox.ts';
+import { startLiverampSandbox } from './liveramp/sandbox.ts';
 import { SANDBOX_SECRET as MAPP_SECRET, SANDBOX_INTEGRATION_ID, startMappSandbox } from './mapp/sandbox.ts';
+import { startMappEngageSandbox } from './mapp-engage/sandbox.ts';
 import { SANDBOX_ACCESS_TOKEN, startMetaSandbox } from './meta/sandbox.ts';
 import { startMicrosoftAdsSandbox } from './microsoft-ads/sandbox.ts';
 import { startPinterestSandbox } from './pinterest/sandbox.ts';
 import { SANDBOX_BUCKET, SANDBOX_KEYS, startS3Sandbox } from './s3/sandbox.ts';
-import { SANDBOX_ACCOUNT, SANDBOX_FOLDER, startSftpSandbox } from './sftp/sandbox.ts';
+import { SANDBOX_ACCOUNT, SANDBOX_FOLDER, type SftpSandbox, startSftpSandbox } from './sftp/sandbox.ts';
 import { startSnapSandbox } from './snap/sandbox.ts';
 import { SANDBOX_LOGIN, startTradeDeskSandbox } from './the-trade-desk/sandbox.ts';
 import { startTiktokSandbox } from './tiktok/sandbox.ts';
@@ -122,12 +124,20 @@ const STARTS = {
   },
   sftp: async (options) => {
     const sandbox = await startSftpSandbox(options);
-    const server = { host: '127.0.0.1', port: sandbox.port, host_key: sandbox.hostKey, folder: SANDBOX_FOLDER };
-    return running(sandbox, { ...server, id_type: 'customer' }, SANDBOX_ACCOUNT);
+    return running(sandbox, { ...serverOf(sandbox), id_type: 'customer' }, SANDBOX_ACCOUNT);
   },
   webhook: async (options) => {
     const sandbox = await startWebhookSandbox(options);
     return running(sandbox, { url: `${sandbox.url}/hook`, id_type: 'customer' }, { signing_key: SANDBOX_SIGNING_KEY });
+  },
+  liveramp: async (options) => {
+    const sandbox = await startLiverampSandbox(options);
+    const list = { data_type: 'customer', audience_value: 'sandbox', min_rows_per_file: 1 };
+    return running(sandbox, { ...serverOf(sandbox), ...list }, SANDBOX_ACCOUNT);
+  },
+  'mapp-engage': async (options) => {
+    const sandbox = await startMappEngageSandbox(options);
+    return running(sandbox, serverOf(sandbox), SANDBOX_ACCOUNT);
   },
   // No destination: the operator that stands in front of those that send UID2 or EUID.
   uid2: async (options) => {
@@ -147,6 +157,11 @@ export const isSandboxKind = (kind: string): kind is SandboxKind => Object.hasOw
 export function startSandbox(kind: SandboxKind, options: { port?: number } = {}): Promise<RunningSandbox> {
   return STARTS[kind](options);
 }
+
+const serverOf = ({ port, hostKey }: SftpSandbox) => ({
+  ...{ host: '127.0.0.1', port, host_key: hostKey },
+  folder: SANDBOX_FOLDER.slice(1),
+});
 
 const urls = ({ url, tokenUrl }: { url: string; tokenUrl: string }) => ({ api_url: url, token_url: tokenUrl });
 

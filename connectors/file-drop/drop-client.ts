@@ -53,8 +53,8 @@ export class DropClient implements DestinationClient {
         files.push(await folder.describe(this.#fileName(index)));
       const bytes = Buffer.from(`${JSON.stringify(this.#manifest(progress, files), null, 2)}\n`);
       const name = `${this.#deliveryName()}.manifest.json`;
-      await folder.write(`${name}.sha256`, [digestLine({ name, sha256: sha256(bytes) })]);
-      await folder.write(name, [bytes]);
+      await folder.write(`${name}.sha256`, [digestLine({ name, sha256: sha256(bytes) })], { alone: true });
+      await folder.write(name, [bytes], { alone: true });
     });
   }
 

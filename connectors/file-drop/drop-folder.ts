@@ -11,8 +11,11 @@ export interface StoredFile {
 }
 
 export interface DropFolder {
-  /** Whole and durable once it resolves; written twice it is the same file. Rejects with a DeliveryError. */
-  write(name: string, bytes: FileBytes): Promise<void>;
+  /**
+   * Whole and durable once it resolves; written twice it is the same file. Rejects with a DeliveryError. Some places put a
+   * digest beside each file, unless the file is to be alone.
+   */
+  write(name: string, bytes: FileBytes, how?: { readonly alone?: boolean }): Promise<void>;
   /** Of a file that was written before, perhaps by an earlier attempt. */
   describe(name: string): Promise<StoredFile>;
   /** Shows that the place can be reached and exists, without writing. */

@@ -34,7 +34,7 @@ export class BucketFolder implements DropFolder {
   }
 
   /** The digest lies beside each file, so that a later attempt need not fetch the file to describe it. */
-  async write(name: string, bytes: FileBytes): Promise<void> {
+  async write(name: string, bytes: FileBytes, { alone = false } = {}): Promise<void> {
     const hash = createHash('sha256');
     const hashed = async function* () {
       for await (const chunk of bytes) {
@@ -46,7 +46,7 @@ export class BucketFolder implements DropFolder {
       const params = { ...this.#object(name), ...this.#encryption(), Body: Readable.from(hashed()) };
       await new Upload({ client: this.#client, params, partSize: PART_BYTES, queueSize: 1 }).done();
       const sha256 = hash.digest('hex');
-      if (name.endsWith('.sha256') || name.endsWith('.manifest.json')) return;
+      if (alone) return;
       const beside = { ...this.#object(`${name}.sha256`), ...this.#encryption(), Body: digestLine({ name, sha256 }) };
       await this.#client.send(new PutObjectCommand(beside));
     });

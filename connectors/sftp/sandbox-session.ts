@@ -24,7 +24,7 @@ export function serveSession(session: SFTPWrapper, world: SandboxFiles): void {
     session.name(id, [{ filename: path, longname: path, attrs: attributesOf(world, path) ?? NO_ATTRIBUTES }]),
   );
   const stat = (id: number, path: string): void => {
-    const attributes = attributesOf(world, path);
+    const attributes = attributesOf(world, fromRoot(path));
     if (attributes === undefined) session.status(id, STATUS_CODE.NO_SUCH_FILE);
     else session.attrs(id, attributes);
   };
@@ -33,7 +33,8 @@ export function serveSession(session: SFTPWrapper, world: SandboxFiles): void {
   session.on('FSTAT', (id, handle) => stat(id, pathOf(handle) ?? ''));
   session.on('SETSTAT', (id) => session.status(id, STATUS_CODE.OK));
   session.on('FSETSTAT', (id) => session.status(id, STATUS_CODE.OK));
-  session.on('OPEN', (id, path, flags) => {
+  session.on('OPEN', (id, given, flags) => {
+    const path = fromRoot(given);
     const refusal = world.refusalOfOpen() ?? openFault(world, path, flags);
     if (refusal !== undefined) return session.status(id, refusal);
     if (flags & OPEN_MODE.TRUNC || !world.files.has(path)) world.files.set(path, Buffer.alloc(0));
@@ -68,12 +69,13 @@ function serveReads(session: SFTPWrapper, world: SandboxFiles, pathOf: (handle: 
     else session.data(id, bytes.subarray(offset, offset + length));
   });
   session.on('REMOVE', (id, path) =>
-    session.status(id, world.files.delete(path) ? STATUS_CODE.OK : STATUS_CODE.NO_SUCH_FILE),
+    session.status(id, world.files.delete(fromRoot(path)) ? STATUS_CODE.OK : STATUS_CODE.NO_SUCH_FILE),
   );
 }
 
 function serveRenames(session: SFTPWrapper, world: SandboxFiles): void {
-  const move = (id: number, from: string, to: string): void => {
+  const move = (id: number, givenFrom: string, givenTo: string): void => {
+    const [from, to] = [fromRoot(givenFrom), fromRoot(givenTo)];
     const bytes = world.files.get(from);
     if (bytes === undefined) {
       session.status(id, STATUS_CODE.NO_SUCH_FILE);
@@ -87,7 +89,7 @@ function serveRenames(session: SFTPWrapper, world: SandboxFiles): void {
   };
   // Version 3 of the protocol does not rename over a file that is there.
   session.on('RENAME', (id, from, to) =>
-    world.files.has(to) ? session.status(id, STATUS_CODE.FAILURE) : move(id, from, to),
+    world.files.has(fromRoot(to)) ? session.status(id, STATUS_CODE.FAILURE) : move(id, from, to),
   );
   session.on('EXTENDED', (id, name, data) => {
     if (name !== 'posix-rename@openssh.com' || !world.knowsPosixRename)
@@ -97,6 +99,9 @@ function serveRenames(session: SFTPWrapper, world: SandboxFiles): void {
     move(id, from, data.subarray(8 + fromLength).toString('utf8'));
   });
 }
+
+/** The account arrives at the root. */
+const fromRoot = (path: string): string => (path.startsWith('/') ? path : `/${path}`);
 
 function openFault({ folder, files }: SandboxFiles, path: string, flags: number): number | undefined {
   if (path.slice(0, path.lastIndexOf('/')) !== folder) return STATUS_CODE.NO_SUCH_FILE;

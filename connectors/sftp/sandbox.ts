@@ -29,6 +29,14 @@ export interface SftpSandbox {
   close(): Promise<void>;
 }
 
+/** About one in a hundred key pairs of the library cannot be read by it again: those are made anew. */
+export function newKeyPair(): { readonly private: string; readonly public: string } {
+  for (;;) {
+    const keys = ssh2.utils.generateKeyPairSync('ed25519');
+    if (!(ssh2.utils.parseKey(keys.private) instanceof Error)) return keys;
+  }
+}
+
 type Break = 'connect' | 'write' | 'rename';
 
 /** What has come to the server, and what it is to break at next. */
@@ -55,7 +63,7 @@ class SandboxState {
 }
 
 export async function startSftpSandbox(options: SftpSandboxOptions = {}): Promise<SftpSandbox> {
-  const keys = ssh2.utils.generateKeyPairSync('ed25519');
+  const keys = newKeyPair();
   const state = new SandboxState();
   const ssh = new ssh2.Server({ hostKeys: [keys.private] }, (connection) =>
     serveConnection(connection, state, options.knowsPosixRename ?? true),

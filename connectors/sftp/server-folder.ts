@@ -40,7 +40,7 @@ export async function openServerFolder({ settings, credentials, context }: Serve
       throw serverFault(error);
     });
   return {
-    write: (name, bytes) => storing(() => writeWhole(client, { name, bytes, path })),
+    write: (name, bytes, { alone = false } = {}) => storing(() => writeWhole(client, { name, bytes, alone, path })),
     describe: (name) => storing(() => describeFile(client, name, path)),
     check: () => storing(() => checkFolder(client, settings.folder)),
     close: async () => {
@@ -71,11 +71,12 @@ function isPinned(key: Buffer, pinned: string): boolean {
 interface Writing {
   readonly name: string;
   readonly bytes: FileBytes;
+  readonly alone: boolean;
   path(name: string): string;
 }
 
 /** The digest lies beside each file before the file appears, so that whoever sees the file can check it. */
-async function writeWhole(client: SftpClient, { name, bytes, path }: Writing): Promise<void> {
+async function writeWhole(client: SftpClient, { name, bytes, alone, path }: Writing): Promise<void> {
   const hash = createHash('sha256');
   let length = 0;
   const counted = async function* () {
@@ -89,9 +90,9 @@ async function writeWhole(client: SftpClient, { name, bytes, path }: Writing): P
   await client.put(Readable.from(counted(), { objectMode: false }), part);
   const { size } = await client.stat(part);
   if (size !== length) throw new RetryableError('storage', 'the server has not all the bytes that it was sent');
-  if (!name.endsWith('.sha256') && !name.endsWith('.manifest.json')) {
+  if (!alone) {
     const line = digestLine({ name, sha256: hash.digest('hex') });
-    await writeWhole(client, { name: `${name}.sha256`, bytes: [line], path });
+    await writeWhole(client, { name: `${name}.sha256`, bytes: [line], alone: true, path });
   }
   await rename(client, part, path(name));
 }

@@ -20,6 +20,7 @@ import {
 import { testDestination } from '../kit/deliver.ts';
 import { sftp } from './destination.ts';
 import {
+  newKeyPair,
   SANDBOX_ACCOUNT,
   SANDBOX_FOLDER,
   type SftpSandbox,
@@ -107,11 +108,7 @@ describe('a server', () => {
 
   it.each([
     ['a wrong password', { ...SANDBOX_ACCOUNT, password: 'wrong' }, 'authentication'],
-    [
-      'a key it does not know',
-      { username: 'sandbox', private_key: ssh2.utils.generateKeyPairSync('ed25519').private },
-      'authentication',
-    ],
+    ['a key it does not know', { username: 'sandbox', private_key: newKeyPair().private }, 'authentication'],
     [
       'a key that is none',
       { username: 'sandbox', private_key: '-----BEGIN X KEY-----\nAAAA\n-----END X KEY-----' },
@@ -163,7 +160,7 @@ describe.skipIf(SSHD === undefined && process.env.CI === undefined)('OpenSSH’s
     folder = await mkdtemp(join(tmpdir(), 'ecluse-sshd-'));
     chmodSync(folder, 0o700);
     mkdirSync(join(folder, 'upload'));
-    const [host, user] = ['ed25519', 'ed25519'].map(() => ssh2.utils.generateKeyPairSync('ed25519'));
+    const [host, user] = ['ed25519', 'ed25519'].map(() => newKeyPair());
     const put = (name: string, text: string): string => {
       writeFileSync(join(folder, name), text, { mode: 0o600 });
       return join(folder, name);

@@ -1,10 +1,9 @@
 // The envelope around requests and answers of a UID2 or EUID operator: AES-256-GCM under the client secret.
 // unifiedid.com/docs, "Encryption and Decryption".
-//   request  base64( 0x01 | IV 12 | AES-GCM( milliseconds int64 BE | nonce 8 | JSON ) | tag 16 )
-//   answer   base64( IV 12 | AES-GCM( milliseconds int64 BE | nonce 8 | JSON ) | tag 16 )
 import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { PermanentError } from '../kit/errors.ts';
 
+/** In base64: a request is 01 | IV | AES-GCM(milliseconds, int64 BE | nonce | JSON) | tag; an answer is the same without 01. */
 const VERSION = 1;
 const IV_BYTES = 12;
 const TAG_BYTES = 16;

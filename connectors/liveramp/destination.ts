@@ -1,0 +1,51 @@
+// LiveRamp by files: column-based lists over SFTP or into a bucket. Declared as data.
+import { idTypeOf, takesProfile } from '../customer-list/id-kind.ts';
+import { ListDropClient } from '../file-drop/list-client.ts';
+import {
+  openPlace,
+  type PlaceCredentials,
+  placeCredentialFields,
+  placeFaults,
+  placeHosts,
+} from '../file-drop/place.ts';
+import { defineDestination } from '../kit/define-destination.ts';
+import { MAX_FILE_BYTES, MAX_ROWS_PER_FILE } from './limits.ts';
+import { batchRules, filesOf } from './payload.ts';
+import { type LiverampSettings, PLACES, settingFields } from './settings.ts';
+
+/** Addresses are digested as they are typed, in lower case: the rule that these profiles share. */
+const PLATFORMS = ['meta', 'snap', 'tiktok', 'linkedin', 'pinterest', 'microsoft'] as const;
+
+export const liveramp = defineDestination<LiverampSettings, PlaceCredentials>({
+  kind: 'liveramp',
+  title: 'LiveRamp files',
+  description: 'Puts column-based lists where LiveRamp picks them up, over SFTP or in a bucket.',
+  authentication: 'none',
+  settingFields,
+  credentialFields: placeCredentialFields(PLACES),
+  acceptedIdTypes: ['platform-digest', 'mobile-advertising-id', 'customer'],
+  limits: {
+    maxRowsPerBatch: MAX_ROWS_PER_FILE,
+    maxBytesPerBatch: MAX_FILE_BYTES,
+    minIntervalMs: 0,
+    pollIntervalMs: 0,
+    maxPollMs: 0,
+  },
+  removal: {
+    supported: true,
+    semantics: 'Removed ids are a file of their own, whose name says DELETE, where this was agreed with LiveRamp.',
+  },
+  consentFields: [],
+  checkSettings: placeFaults,
+  idTypes: ({ data_type }) => [idTypeOf(data_type)],
+  acceptsProfile: ({ data_type: kind }, profile) =>
+    PLATFORMS.some((platform) => takesProfile(profile, { platform, kind })),
+  hosts: placeHosts,
+  batchRules,
+  client: ({ settings, credentials, context }) =>
+    new ListDropClient({
+      deliveryId: context.delivery.id,
+      openFolder: () => openPlace({ settings, credentials, context }),
+      filesOf: (batch, stem) => filesOf(batch, stem, settings),
+    }),
+});

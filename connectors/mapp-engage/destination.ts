@@ -1,0 +1,45 @@
+// Mapp Engage by files that its import reads into a group. Declared as data.
+import { ListDropClient } from '../file-drop/list-client.ts';
+import {
+  openPlace,
+  type PlaceCredentials,
+  placeCredentialFields,
+  placeFaults,
+  placeHosts,
+} from '../file-drop/place.ts';
+import { defineDestination } from '../kit/define-destination.ts';
+import { MAX_FILE_BYTES, MAX_ROWS_PER_FILE } from './limits.ts';
+import { batchRules, filesOf } from './payload.ts';
+import { type MappEngageSettings, PLACES, settingFields } from './settings.ts';
+
+export const mappEngage = defineDestination<MappEngageSettings, PlaceCredentials>({
+  kind: 'mapp-engage',
+  title: 'Mapp Engage import',
+  description: 'Puts files where Mapp Engage imports them into a group, over SFTP or below the export folder.',
+  authentication: 'none',
+  settingFields,
+  credentialFields: placeCredentialFields(PLACES),
+  acceptedIdTypes: ['customer'],
+  limits: {
+    maxRowsPerBatch: MAX_ROWS_PER_FILE,
+    maxBytesPerBatch: MAX_FILE_BYTES,
+    minIntervalMs: 0,
+    pollIntervalMs: 0,
+    maxPollMs: 0,
+  },
+  removal: {
+    supported: true,
+    semantics: 'A removed contact is a row whose flag is false, or stands in a file for an import that unsubscribes.',
+  },
+  consentFields: [],
+  checkSettings: placeFaults,
+  idTypes: () => ['customer'],
+  hosts: placeHosts,
+  batchRules,
+  client: ({ settings, credentials, context }) =>
+    new ListDropClient({
+      deliveryId: context.delivery.id,
+      openFolder: () => openPlace({ settings, credentials, context }),
+      filesOf: (batch, stem) => filesOf(batch, stem, settings),
+    }),
+});
