@@ -21,6 +21,26 @@ export function declareAudit(program: Command, terminal: Terminal, done: (result
     });
 }
 
+export function declareEvidence(program: Command, terminal: Terminal, done: (result: CommandResult) => void): void {
+  program
+    .command('evidence')
+    .description('fetch an evidence pack: one ZIP that proves, offline, what left and why')
+    .option('--delivery <id>', 'of a delivery, with its approvals and decisions')
+    .option('--collaboration <id>', 'of everything the own tenant did in a collaboration')
+    .option('--request <id>', "of a person's request")
+    .option('--since <instant>', 'with --until: of a period')
+    .option('--until <instant>', 'before this instant or day (UTC)')
+    .option('-o, --output <file>', 'the ZIP', 'evidence.zip')
+    .option('--url <url>', 'the service; else ECLUSE_URL')
+    .option('--api-key-file <file>', 'file with the API key; else ECLUSE_API_KEY, else a prompt')
+    .option('--json', 'print one JSON object on standard output and nothing else')
+    .allowExcessArguments(false)
+    .action(async (options) => {
+      const { evidenceCommand } = await import('./commands/evidence.ts');
+      done(await evidenceCommand(options, terminal));
+    });
+}
+
 function filtered(command: Command): Command {
   return command
     .option('--since <instant>', 'from this instant or day (UTC) on')

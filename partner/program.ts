@@ -3,7 +3,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { CommandError, interrupted } from './command-error.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
-import { declareAudit } from './program-audit.ts';
+import { declareAudit, declareEvidence } from './program-audit.ts';
 import { PROGRESS_STYLES } from './progress.ts';
 import type { CommandResult, Terminal } from './terminal.ts';
 import { VERSION } from './version.ts';
@@ -84,6 +84,7 @@ function declare(terminal: Terminal, json: boolean, done: (result: CommandResult
   declareUpload(program, terminal, done);
   declareVerify(program, done);
   declareAudit(program, terminal, done);
+  declareEvidence(program, terminal, done);
   withJson(program.command('keygen'))
     .description('make an X25519 key pair for sealed ids')
     .option('-o, --output <stem>', 'the files are <stem>.private.json and <stem>.public.json', 'ecluse-key')

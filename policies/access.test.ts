@@ -29,7 +29,10 @@ const MATRIX: Readonly<Record<Role, readonly Permission[]>> = {
     ...(['audience:write', 'audience:read', 'activation:write', 'activation:read', 'job:read', 'policy:read'] as const),
     ...(['collaboration:read', 'destination:read', 'delivery:read', 'approval:read'] as const),
   ],
-  'compliance-officer': [...everyRead, 'approval:decide', 'suppression:write', 'deletion:write', 'consent:write'],
+  'compliance-officer': [
+    ...everyRead,
+    ...(['evidence:pack', 'approval:decide', 'suppression:write', 'deletion:write', 'consent:write'] as const),
+  ],
   connector: ['delivery:read', 'destination:read', 'activation:read', 'job:read', 'policy:read'],
 };
 

@@ -44,6 +44,7 @@ export const PERMISSIONS = [
   'delivery:read',
   'job:read',
   'audit:read',
+  'evidence:pack',
   'policy:read',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];

@@ -24,6 +24,7 @@ import { loadHandlers } from './datasets/load-handlers.ts';
 import { deletionHandlers } from './deletions/deletion-handlers.ts';
 import { deliveryHandlers } from './deliveries/delivery-handlers.ts';
 import { destinationHandlers } from './destinations/destination-handlers.ts';
+import { evidenceHandlers } from './evidence/evidence-handlers.ts';
 import type { Ground } from './ground.ts';
 import type { Handlers } from './http/operation.ts';
 import { jobHandlers } from './jobs/job-handlers.ts';
@@ -82,7 +83,7 @@ export function openDatabaseOf(config: Config): Database {
 
 /** One map for the whole contract: an operation that is missing here does not compile. */
 export function makeHandlers(ground: Ground): Handlers {
-  return {
+  const shown = {
     ...setupHandlers(ground),
     ...tenantHandlers(ground),
     ...memberHandlers(ground),
@@ -108,6 +109,7 @@ export function makeHandlers(ground: Ground): Handlers {
     ...removalHandlers(ground),
     ...runHandlers(ground),
   };
+  return { ...shown, ...evidenceHandlers(ground, shown) };
 }
 
 /** What brings a protocol of its own beside the contract. */

