@@ -112,7 +112,8 @@ export const EVENT_NAMES = {
   'approval.granted': 'A second person approved.',
   'approval.refused': 'A second person refused.',
   'approval.expired': 'Nobody decided in time.',
-  'persons.decided': 'Consent was decided for each consent class of an audience.',
+  'persons.decided':
+    'Consent was decided for each consent class of both sides; counts and reasons are of the own side.',
   'delivery.requested': 'A delivery of what changed was requested.',
   'delivery.turn-taken': 'A delivery was next to be decided; others to the same receiver wait until it is.',
   'delivery.decided': 'Policy decided whether an audience may leave now.',

@@ -43,7 +43,7 @@ export async function decidePersons(
     decided.push(...(await decideSide(ground, { side, classes, selectionId, transfer, set: snapshot.set })));
   }
   const snapshotHash = snapshot.hash(transfer);
-  await recordDecided(ground, job, { ...asked, decided, snapshotHash });
+  await recordDecided(ground, job, { ...asked, decided: ownOf(decided, sides, job.tenantId), snapshotHash });
   const verdicts = decided.map(({ verdict }) => verdict);
   const allowed = (side: Side) =>
     verdicts
@@ -78,6 +78,19 @@ async function decideSide(
 /** A denial refuses even if it came without a reason. */
 function refusalOf({ outcome, reasons }: Decision): ConsentVerdict['refusal'] {
   return outcome === 'allow' ? undefined : (reasons[0] ?? 'policy_error');
+}
+
+/**
+ * What the asking tenant may read of the decisions. How many classes a partner has on record, and for what they are refused, changes
+ * with one of its persons, and is told nobody else.
+ */
+export function ownOf<T extends { readonly verdict: Pick<ConsentVerdict, 'side'> }>(
+  decided: readonly T[],
+  sides: readonly Pick<DeliverySide, 'side' | 'tenantId'>[],
+  tenantId: string,
+): T[] {
+  const own = sides.filter((side) => side.tenantId === tenantId).map(({ side }) => side);
+  return decided.filter(({ verdict }) => own.includes(verdict.side));
 }
 
 async function recordDecided(
