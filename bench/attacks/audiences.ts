@@ -1,8 +1,9 @@
 // What a partner with an account at a destination can do: draft audiences, look at dry runs, have them approved and delivered.
 import type { Activation, Delivery } from '../../openapi/generated/api.ts';
 import { approve } from '../demo/activate.ts';
-import { answer, jobDone } from '../demo/api.ts';
+import { answer } from '../demo/api.ts';
 import type { Organisation } from '../demo/tenants.ts';
+import { jobEnded } from './partner.ts';
 import type { Pair } from './room.ts';
 import type { Seat } from './roster.ts';
 
@@ -35,7 +36,7 @@ export async function draft({ analyst }: Organisation, seat: Seat, wish: Audienc
     'asking for an audience',
     analyst.api.POST('/v1/audiences', { body: { name, segment_id, match_id: seat.matchId } }),
   );
-  await jobDone('evaluating an audience', analyst, audience.job_id);
+  await jobEnded('evaluating an audience', analyst, audience.job_id);
   const activation = await answer(
     'drafting an activation',
     analyst.api.POST('/v1/activations', {
@@ -44,7 +45,7 @@ export async function draft({ analyst }: Organisation, seat: Seat, wish: Audienc
   );
   const params = { path: { activation_id: activation.id } };
   const dryRun = await answer('a dry run', analyst.api.POST('/v1/activations/{activation_id}/dry-run', { params }));
-  await jobDone('a dry run', analyst, dryRun.job_id);
+  await jobEnded('a dry run', analyst, dryRun.job_id);
   return answer('a dry run', analyst.api.GET('/v1/activations/{activation_id}', { params }));
 }
 
@@ -56,7 +57,7 @@ export async function deliver(pair: Pair, activation: Activation): Promise<Deliv
   if (submit.data === undefined || submit.data.status === 'refused') return null;
   await approve(activation.id, pair.attacker, pair.victim);
   const asked = await answer('delivering', analyst.api.POST('/v1/activations/{activation_id}/deliveries', { params }));
-  await jobDone('delivering', analyst, asked.job_id);
+  await jobEnded('delivering', analyst, asked.job_id);
   const path = { delivery_id: asked.id };
   const delivery = await answer('delivering', analyst.api.GET('/v1/deliveries/{delivery_id}', { params: { path } }));
   return delivery.status === 'delivered' ? delivery : null;

@@ -1,8 +1,9 @@
 // A collaboration of the attacker and its victim under the strict terms, with a list of each in it.
 import type { AnalysisRule, CollaborationTerms } from '../../openapi/generated/api.ts';
-import { type Actor, answer, DemoFailure, jobDone } from '../demo/api.ts';
+import { type Actor, answer, DemoFailure } from '../demo/api.ts';
 import { foundOrganisations, type Organisation } from '../demo/tenants.ts';
 import type { Arena } from './attack.ts';
+import { jobEnded } from './partner.ts';
 
 export interface Pair {
   readonly victim: Organisation;
@@ -72,7 +73,7 @@ export async function offer(
   }
   const params = { path: { contribution_id: made.id } };
   const now = await answer('contributing', owner.engineer.api.GET('/v1/contributions/{contribution_id}', { params }));
-  if (now.job_id !== null) await jobDone('contributing', owner.engineer, now.job_id);
+  if (now.job_id !== null) await jobEnded('contributing', owner.engineer, now.job_id);
   else if (now.status !== 'ready') throw new DemoFailure(`contributing: it is ${now.status}`);
   return made.id;
 }
@@ -84,7 +85,7 @@ export async function refresh({ engineer }: Organisation, contributionId: string
     'refreshing',
     engineer.api.POST('/v1/contributions/{contribution_id}/refresh', { params }),
   );
-  if (job_id !== null) await jobDone('refreshing', engineer, job_id);
+  if (job_id !== null) await jobEnded('refreshing', engineer, job_id);
 }
 
 export async function match(
@@ -98,7 +99,7 @@ export async function match(
     'matching',
     analyst.api.POST('/v1/collaborations/{collaboration_id}/matches', { params, body }),
   );
-  await jobDone('matching', analyst, made.job_id);
+  await jobEnded('matching', analyst, made.job_id);
   return made.id;
 }
 

@@ -3,6 +3,7 @@ import { type Actor, DemoFailure } from '../demo/api.ts';
 import { becomeOperator } from '../demo/tenants.ts';
 import { seededChance } from '../synthetic-people/random.ts';
 import type { Attack, Trial } from './attack.ts';
+import { outcomeLine } from './table.ts';
 import { startTarget, type Target } from './target-service.ts';
 import { type Outcome, outcomeOf } from './verdict.ts';
 
@@ -43,7 +44,9 @@ export async function runSuite(options: SuiteOptions): Promise<Outcome[]> {
       runAttack(attack, scenes.service, options),
       runAttack(attack, scenes.control, options),
     ]);
-    outcomes.set(attack.name, outcomeOf(attack.name, { service, control }));
+    const outcome = outcomeOf(attack.name, { service, control });
+    outcomes.set(attack.name, outcome);
+    options.tell(outcomeLine(outcome));
   };
   await inLanes(
     options.attacks.filter(({ alone }) => !alone),

@@ -21,6 +21,11 @@ export function tableLines(outcomes: readonly Outcome[]): string[] {
   return [line(header), ...rows.map(line)].map((text) => text.trimEnd());
 }
 
+/** As it is told while the others still run. */
+export function outcomeLine({ attack, trials, success, bound, control }: Outcome): string {
+  return `${attack}: ${percent(success)} of ${trials} right, bound ${percent(bound)}, control ${percent(control)}`;
+}
+
 function percent(share: number): string {
   return `${(100 * share).toFixed(1)} %`;
 }
