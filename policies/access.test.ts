@@ -7,8 +7,20 @@ const set = loadPolicySet();
 const everyRead = PERMISSIONS.filter((permission) => permission.endsWith(':read'));
 
 const MATRIX: Readonly<Record<Role, readonly Permission[]>> = {
-  operator: ['tenant:write', 'tenant:read', 'policy:read'],
-  admin: ['member:write', 'api-key:write', 'key:rotate', 'destination:write', 'collaboration:write', ...everyRead],
+  operator: [
+    ...(['tenant:write', 'tenant:read', 'policy:read', 'policy:write', 'operator:write'] as const),
+    ...(['break-glass:request', 'break-glass:read'] as const),
+  ],
+  admin: [
+    'key-export:write',
+    'break-glass:request',
+    'member:write',
+    'api-key:write',
+    'key:rotate',
+    'destination:write',
+    'collaboration:write',
+    ...everyRead,
+  ],
   'data-engineer': [
     ...(['dataset:write', 'dataset:read', 'upload:write', 'load:write', 'load:read'] as const),
     ...([
@@ -21,9 +33,12 @@ const MATRIX: Readonly<Record<Role, readonly Permission[]>> = {
       'collaboration:read',
       'job:read',
       'policy:read',
+      'break-glass:request',
+      'break-glass:read',
     ] as const),
   ],
   analyst: [
+    ...(['break-glass:request', 'break-glass:read'] as const),
     'dataset:read',
     ...(['match:run', 'analysis:run', 'analysis:read', 'segment:write', 'segment:read'] as const),
     ...(['audience:write', 'audience:read', 'activation:write', 'activation:read', 'job:read', 'policy:read'] as const),
@@ -31,7 +46,8 @@ const MATRIX: Readonly<Record<Role, readonly Permission[]>> = {
   ],
   'compliance-officer': [
     ...everyRead,
-    ...(['evidence:pack', 'approval:decide', 'suppression:write', 'deletion:write', 'consent:write'] as const),
+    ...(['evidence:pack', 'approval:decide', 'suppression:write', 'deletion:write'] as const),
+    ...(['consent:write', 'policy:write'] as const),
   ],
   connector: ['delivery:read', 'destination:read', 'activation:read', 'job:read', 'policy:read'],
 };

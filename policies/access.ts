@@ -1,6 +1,7 @@
 // Who may do what: turns a member, a permission and what it concerns into a question for the policy set.
 // The matrix of roles and permissions is written in `schema.cedarschema` as groups of actions, one a role.
 import type { PolicyRequest } from './decide.ts';
+import { instantValue } from './instant.ts';
 
 export const ROLES = ['operator', 'admin', 'data-engineer', 'analyst', 'compliance-officer', 'connector'] as const;
 export type Role = (typeof ROLES)[number];
@@ -46,6 +47,12 @@ export const PERMISSIONS = [
   'audit:read',
   'evidence:pack',
   'policy:read',
+  'policy:write',
+  'operator:write',
+  'key-export:write',
+  'key-export:read',
+  'break-glass:request',
+  'break-glass:read',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
@@ -57,6 +64,8 @@ export interface AccessFacts {
     readonly roles: readonly Role[];
     /** Permissions of the API key in use; absent when the key is not narrowed. */
     readonly scopes?: readonly Permission[];
+    /** What was opened for a time by a break-glass read; instants in RFC 3339, UTC. */
+    readonly glass?: { readonly permissions: readonly string[]; readonly until: string; readonly now: string };
   };
   readonly permission: Permission;
   readonly resource: {
@@ -90,6 +99,7 @@ export function accessRequest({ member, permission, resource }: AccessFacts): Po
           id: member.id,
           ...(member.tenantId === null ? {} : { tenantId: member.tenantId }),
           ...(member.scopes === undefined ? {} : { scopes: [...member.scopes] }),
+          ...(member.glass === undefined ? {} : { glass: glassFacts(member.glass) }),
         },
         parents: member.roles.map((id) => ({ type: 'Role', id })),
       },
@@ -103,4 +113,8 @@ export function accessRequest({ member, permission, resource }: AccessFacts): Po
       },
     ],
   };
+}
+
+function glassFacts({ permissions, until, now }: NonNullable<AccessFacts['member']['glass']>) {
+  return { permissions: [...permissions], until: instantValue(until), now: instantValue(now) };
 }

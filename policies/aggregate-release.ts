@@ -4,6 +4,7 @@ import { figureFacts } from './audience-release.ts';
 import {
   type ActivationRule,
   attributeFacts,
+  boundTenants,
   breakdownFacts,
   type CollaborationStatus,
   effectiveThreshold,
@@ -43,6 +44,7 @@ export function aggregateRequest(facts: AggregateFacts): PolicyRequest {
     principal,
     action: 'aggregate:release',
     resource,
+    boundBy: boundTenants(facts),
     context: {
       ...figureFacts(facts),
       threshold: asked !== undefined && asked < DEFAULTS.privacyThreshold ? asked : effectiveThreshold(rules, asked),

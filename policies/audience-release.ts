@@ -3,6 +3,7 @@
 import {
   type ActivationRule,
   attributeFacts,
+  boundTenants,
   type CollaborationStatus,
   contributors,
   effectiveThreshold,
@@ -64,6 +65,7 @@ export function audienceRequest(facts: AudienceFacts): PolicyRequest {
     principal,
     action: 'audience:release',
     resource,
+    boundBy: boundTenants(facts),
     context: {
       ...figureFacts(facts),
       threshold: asked !== undefined && asked < DEFAULTS.privacyThreshold ? asked : effectiveThreshold(rules, asked),

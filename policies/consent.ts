@@ -40,6 +40,8 @@ export interface Transfer {
   readonly destinationKind: string;
   /** RFC 3339 in UTC. */
   readonly instant: string;
+  /** The tenants whose own policies bind the transfer: its contributors. */
+  readonly boundBy?: readonly string[];
 }
 
 export interface PersonFacts extends Transfer {
@@ -56,6 +58,7 @@ export function personRequest(facts: PersonFacts): PolicyRequest {
     principal,
     action: 'person:deliver',
     resource,
+    ...(facts.boundBy === undefined ? {} : { boundBy: facts.boundBy }),
     context: { purpose, destination: destinationKind, instant: instantValue(instant) },
     entities: [
       { uid: principal, attrs: {}, parents: [] },

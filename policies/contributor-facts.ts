@@ -32,6 +32,11 @@ export function contributors(rules: readonly ActivationRule[]): string[] {
   return [...new Set(rules.map(({ tenantId }) => tenantId))];
 }
 
+/** Whose own policies bind a release: the contributors', and those of who asks. */
+export function boundTenants(facts: { rules: readonly ActivationRule[]; requestedBy: Requester }): string[] {
+  return [...new Set([...contributors(facts.rules), facts.requestedBy.tenantId])];
+}
+
 /** Rules may ask for more persons than the request does, never for less than the service's own threshold. */
 export function effectiveThreshold(rules: readonly ActivationRule[], asked?: number): number {
   const ruled = strictestThreshold(rules.flatMap(({ rule }) => (rule === null ? [] : [rule.privacyThreshold])));

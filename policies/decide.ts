@@ -9,14 +9,15 @@ import {
   type TypeAndId,
   validate,
 } from '@cedar-policy/cedar-wasm/nodejs';
-import { type Decision, makeDecision } from './decision.ts';
+import { type Decision, makeDecision, questionBehind } from './decision.ts';
 import type { DenyReason } from './deny-reason.ts';
+import { isKept, keptQuestion } from './history.ts';
 import { PolicyError } from './policy-error.ts';
 import { actionGroups, type Policy, type PolicySource, policySetHash, readPolicySource } from './policy-source.ts';
 
 export { type Decision, strictestDecision } from './decision.ts';
 export { DENY_REASONS, type DenyReason } from './deny-reason.ts';
-export type { Policy } from './policy-source.ts';
+export type { Policy, PolicySource } from './policy-source.ts';
 
 /** Who asks for what, under which facts. Made by `access.ts`, `consent.ts`, `audience-release.ts` and `aggregate-release.ts`. */
 export interface PolicyRequest {
@@ -25,6 +26,8 @@ export interface PolicyRequest {
   readonly resource: TypeAndId;
   readonly context: Readonly<Record<string, CedarValueJson>>;
   readonly entities: readonly EntityJson[];
+  /** The tenants whose own policies bind it besides those of the service; Cedar does not see them. */
+  readonly boundBy?: readonly string[];
 }
 
 export interface PolicySet {
@@ -33,9 +36,26 @@ export interface PolicySet {
   decide(request: PolicyRequest): Decision;
 }
 
+/** What may be kept of the question that a decision answers, to ask it again of other policies; undefined for persons' consent. */
+export function questionOf(decision: Decision): PolicyRequest | undefined {
+  const question = questionBehind(decision) as PolicyRequest | undefined;
+  return question !== undefined && isKept(question) ? keptQuestion(question) : undefined;
+}
+
+/** Every set that this process made, so that a recorded decision never names one that nobody can read. */
+const made = new Map<string, PolicySource>();
+
+export function findMadeSource(hash: string): PolicySource | undefined {
+  return made.get(hash);
+}
+
 /** The policy set that ships with the service. Throws PolicyError when it cannot be trusted: the service then does not start. */
 export function loadPolicySet(): PolicySet {
-  return makePolicySet(readPolicySource(new URL('./', import.meta.url)));
+  return makePolicySet(shippedSource());
+}
+
+export function shippedSource(): PolicySource {
+  return readPolicySource(new URL('./', import.meta.url));
 }
 
 /** Validates, parses once and keeps. Throws PolicyError. */
@@ -56,6 +76,7 @@ export function makePolicySet(source: PolicySource): PolicySet {
   if (parsed.some(({ type }) => type === 'failure'))
     throw new PolicyError('policy_unreadable', 'The policies do not parse.');
 
+  made.set(hash, source);
   const byId = new Map(source.policies.map((policy) => [policy.id, policy]));
   const groups = actionGroups(schema);
   return Object.freeze({
@@ -74,7 +95,7 @@ interface Prepared {
 function evaluate({ hash, byId, groups }: Prepared, request: PolicyRequest): Decision {
   const { action } = request;
   const decided = (outcome: 'allow' | 'deny', reasons: DenyReason[], policies: string[]): Decision =>
-    makeDecision({ action, outcome, reasons, policies: [...policies].sort(), policySetHash: hash });
+    makeDecision({ action, outcome, reasons, policies: [...policies].sort(), policySetHash: hash }, request);
 
   const answer = authorize(hash, request);
   if (answer === undefined || answer.type === 'failure') return decided('deny', ['policy_error'], []);

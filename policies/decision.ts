@@ -14,10 +14,11 @@ export interface Decision {
   readonly policySetHash: string;
 }
 
-const decisions = new WeakSet<object>();
+/** Each with the question that it answers, where it answers one. */
+const decisions = new WeakMap<object, unknown>();
 
 /** For `decide.ts` and `strictestDecision` alone; a test reads the imports. */
-export function makeDecision(facts: Omit<Decision, typeof genuine>): Decision {
+export function makeDecision(facts: Omit<Decision, typeof genuine>, question?: unknown): Decision {
   const decision = Object.freeze({
     action: facts.action,
     outcome: facts.outcome,
@@ -25,12 +26,16 @@ export function makeDecision(facts: Omit<Decision, typeof genuine>): Decision {
     policies: Object.freeze([...facts.policies]),
     policySetHash: facts.policySetHash,
   });
-  decisions.add(decision);
+  decisions.set(decision, question);
   return decision as Decision;
 }
 
 export function isDecision(candidate: unknown): candidate is Decision {
   return typeof candidate === 'object' && candidate !== null && decisions.has(candidate);
+}
+
+export function questionBehind(decision: Decision): unknown {
+  return decisions.get(decision);
 }
 
 /**

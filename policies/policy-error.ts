@@ -5,6 +5,7 @@ export type PolicyErrorCode =
   | 'policy_invalid'
   | 'annotation_missing'
   | 'policy_id_duplicate'
+  | 'policy_unknown'
   | 'reason_unknown'
   | 'rule_invalid'
   | 'decision_not_genuine'

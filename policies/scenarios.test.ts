@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { loadPolicySet, makePolicySet, type PolicySet } from './decide.ts';
 import { PolicyError } from './policy-error.ts';
 import { type Policy, readPolicySource } from './policy-source.ts';
-import { type Scenario, type ScenarioFile, scenarioRequest } from './testing/scenario.ts';
+import { type Scenario, type ScenarioFile, scenarioRequest } from './scenario.ts';
 
 const folder = new URL('./scenarios/', import.meta.url);
 const files = readdirSync(folder).map(

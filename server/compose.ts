@@ -1,7 +1,6 @@
 // The wiring of the API process: what every feature stands on, and every feature's handlers in one map.
 import { join } from 'node:path';
 import type { RequestHandler } from 'express';
-import { loadPolicySet } from '../policies/decide.ts';
 import { activationHandlers } from './activations/activation-handlers.ts';
 import { runHandlers } from './analyses/run-handlers.ts';
 import { approvalHandlers } from './approvals/approval-handlers.ts';
@@ -32,11 +31,13 @@ import { keyHandlers } from './keys/key-handlers.ts';
 import { KeyRing } from './keys/key-ring.ts';
 import { readRootKey } from './keys/root-key.ts';
 import { makeLog } from './log.ts';
+import { PoliciesInForce } from './policies/policies-in-force.ts';
 import { policyHandlers } from './policies/policy-handlers.ts';
 import { removalHandlers } from './removals/removal-handlers.ts';
 import { segmentHandlers } from './segments/segment-handlers.ts';
 import { suppressionHandlers } from './suppression/suppression-handlers.ts';
 import { memberHandlers } from './tenants/member-handlers.ts';
+import { operatorHandlers } from './tenants/operator-handlers.ts';
 import { setupHandlers } from './tenants/setup.ts';
 import { tenantHandlers } from './tenants/tenant-handlers.ts';
 import { UPLOADS_PATH, uploadProtocol } from './uploads/upload-protocol.ts';
@@ -59,12 +60,18 @@ export async function openGround(config: Config, part: 'api' | 'worker'): Promis
       log: makeLog(config.logLevel, part),
       rootKey,
       keys: new KeyRing({ db, rootKey, clock }),
-      policies: loadPolicySet(),
+      policies: await openPolicies(db),
     };
   } catch (error) {
     await closeDatabase(db);
     throw error;
   }
+}
+
+async function openPolicies(db: Database): Promise<PoliciesInForce> {
+  const policies = new PoliciesInForce(db);
+  await policies.refresh();
+  return policies;
 }
 
 export async function closeGround(ground: Ground): Promise<void> {
@@ -85,6 +92,7 @@ export function openDatabaseOf(config: Config): Database {
 export function makeHandlers(ground: Ground): Handlers {
   const shown = {
     ...setupHandlers(ground),
+    ...operatorHandlers(ground),
     ...tenantHandlers(ground),
     ...memberHandlers(ground),
     ...keyHandlers(ground, (id, tenantId) => isCollaborationMember(ground.db.knex, { id, tenantId })),

@@ -1,12 +1,12 @@
 // What every feature stands on. Handlers and services take it as their first argument; tests build one of their own.
 import type { Logger } from 'pino';
 import type { Engine } from '../matching/engine/engine.ts';
-import type { PolicySet } from '../policies/decide.ts';
 import type { CheckpointService } from './audit-log/checkpoint-service.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Database } from './database/database.ts';
 import type { KeyRing } from './keys/key-ring.ts';
+import type { PoliciesInForce } from './policies/policies-in-force.ts';
 
 export interface Ground {
   readonly config: Config;
@@ -15,7 +15,7 @@ export interface Ground {
   readonly log: Logger;
   readonly rootKey: Uint8Array;
   readonly keys: KeyRing;
-  readonly policies: PolicySet;
+  readonly policies: PoliciesInForce;
 }
 
 /** What a job stands on besides: the worker alone has the engine. */

@@ -30,6 +30,9 @@ export const ID_PREFIXES = {
   deletionRequest: 'del',
   debit: 'deb',
   decision: 'dec',
+  policyVersion: 'pol',
+  keyExport: 'exp',
+  breakGlassRead: 'brk',
   event: 'evt',
 } as const;
 

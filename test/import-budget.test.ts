@@ -18,7 +18,7 @@ const EVERYTHING = [...CONTRACT_AND_FLOORS, 'server', 'partner', 'bench', 'test'
 const PARTS: Readonly<Record<string, Part>> = {
   openapi: { imports: [], packages: ['openapi-typescript', 'yaml'] },
   identifiers: { imports: [], packages: ['@noble/hashes', 'libphonenumber-js'], inBrowser: true },
-  policies: { imports: [], packages: ['@cedar-policy/cedar-wasm'] },
+  policies: { imports: [], packages: ['@cedar-policy/cedar-wasm', 'yaml'] },
   audit: { imports: [], packages: ['@noble/hashes', 'libsodium-wrappers'], inBrowser: true },
   matching: { imports: ['identifiers', 'policies'], packages: ['@clickhouse/client', 'chdb'] },
   connectors: {

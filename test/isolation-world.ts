@@ -34,6 +34,7 @@ export async function openVictim(): Promise<Victim> {
   });
   await makeAnalystsThings(world);
   await makeEngineersThings(world);
+  await insertPolicies(world);
   return { world, ids: await idsOf(world) };
 }
 
@@ -120,6 +121,36 @@ function removalRow(world: World) {
   };
 }
 
+/** A version of Osec's own policies, and a set that they are in. */
+async function insertPolicies(world: World): Promise<void> {
+  const { knex } = world.ground.db;
+  const tenantId = world.names.get('osec') ?? '';
+  world.names.set('policy-version', newId('pol')).set('policy-set', 'd'.repeat(64));
+  const created_at = world.clock.now().toISOString();
+  const source = JSON.stringify({ schema: '', policies: [] });
+  await knex('policy_sets').insert({
+    hash: world.names.get('policy-set'),
+    source,
+    tenant_ids: JSON.stringify([tenantId]),
+    created_at,
+  });
+  await knex('policy_versions').insert({
+    id: world.names.get('policy-version'),
+    tenant_id: tenantId,
+    number: 1,
+    status: 'proposed',
+    policies: '[]',
+    set_hash: 'd'.repeat(64),
+    based_on: 'e'.repeat(64),
+    shipped_hash: 'f'.repeat(64),
+    loosens: 0,
+    comment: CANARY,
+    report: '{}',
+    proposed_by: world.names.get('osec.compliance-officer'),
+    created_at,
+  });
+}
+
 async function makeEngineersThings(world: World): Promise<void> {
   const { knex } = world.ground.db;
   const id = (name: string) => world.names.get(name) ?? '';
@@ -183,6 +214,8 @@ async function idsOf(world: World): Promise<Record<string, string>> {
     delivery_id: id('delivery'),
     removal_id: id('removal'),
     approval_id: id('approval'),
+    policy_version_id: id('policy-version'),
+    policy_set_hash: id('policy-set'),
     event_id: event.event_id,
   };
 }

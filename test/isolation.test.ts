@@ -20,6 +20,9 @@ const contract = readContract();
 const operations = operationsOf(contract);
 const policies = loadPolicySet();
 
+const FORBID =
+  '@id("more") @title("More") @reason("More") @code("below_threshold") forbid (principal, action in Action::"any release", resource) unless { context.persons >= 60 };';
+
 /** What a caller would send; `$name` is the victim's id of that name, `@name` the id of a tenant that has nothing to do with it. */
 const BODIES: Readonly<Record<string, unknown>> = {
   createTenant: { name: 'another', admin_name: 'Eve' },
@@ -51,6 +54,9 @@ const BODIES: Readonly<Record<string, unknown>> = {
   createDestination: { name: 'mine', kind: 'file', region: 'eu', settings: { folder: 'mine', id_type: 'customer' } },
   createActivation: { audience_id: '$audience_id', destination_id: '$destination_id', purpose: 'advertising' },
   createEvidencePack: { kind: 'delivery', delivery_id: '$delivery_id' },
+  createOperator: { name: 'Eve' },
+  checkPolicies: { text: FORBID },
+  proposePolicies: { text: FORBID, comment: 'mine' },
   decideApproval: { outcome: 'approve', shown_hash: 'a'.repeat(64) },
 };
 

@@ -56,6 +56,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/operators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add an operator; two are needed to change the service's policies */
+        post: operations["createOperator"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/members": {
         parameters: {
             query?: never;
@@ -1312,10 +1329,96 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The policies in force */
+        /** The policies in force, with those that the own tenant added */
         get: operations["getPolicySet"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/policies/{policy_set_hash}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The policies that a recorded decision names, whether they are in force or not */
+        get: operations["getPolicySetByHash"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/policy-checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try a change of policies on the scenarios and on earlier decisions; nothing is stored */
+        post: operations["checkPolicies"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/policy-versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Versions of the service's policies and of those that the own tenant added, the newest first */
+        get: operations["listPolicyVersions"];
+        put?: never;
+        /** Propose other policies; a second person is asked, shown what they would change */
+        post: operations["proposePolicies"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/policy-versions/{policy_version_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One version with its texts and what it changes */
+        get: operations["getPolicyVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/policy-versions/{policy_version_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back a proposal that nobody decided on */
+        post: operations["withdrawPolicies"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2285,6 +2388,7 @@ export interface components {
             witness_policy: string | null;
         };
         Policy: {
+            /** @description A policy that a tenant added for itself begins with the tenant's id. */
             id: string;
             title: string;
             reason: string;
@@ -2295,6 +2399,107 @@ export interface components {
         PolicySet: {
             hash: string;
             policies: components["schemas"]["Policy"][];
+        };
+        PolicyEdit: {
+            /** @description Policies in Cedar. Each is added, or takes the place of the one of its id. A tenant's own only forbid. */
+            text: string;
+            /** @description Ids of policies that go. */
+            remove?: string[];
+        };
+        PolicyDifference: {
+            id: string;
+            /** @enum {string} */
+            kind: "added" | "removed" | "changed" | "reworded";
+            /** @enum {string} */
+            effect: "permit" | "forbid";
+            /**
+             * @description Proven from the shape of the conditions; what is not proven may allow more.
+             * @enum {string}
+             */
+            strictness: "same" | "stricter" | "may-allow-more";
+            title_before: string | null;
+            title_after: string | null;
+            text_before: string | null;
+            text_after: string | null;
+        };
+        /** @description Earlier decisions, asked again. Counts of persons enter as they were shown, never as they were. */
+        PolicyHistory: {
+            considered: number;
+            /** @description Allowed then, refused under these policies. */
+            withheld: number;
+            /** @description Refused then, allowed under these policies. */
+            opened: number;
+            /** @description Asked in words that the policies do not use any more. */
+            unreadable: number;
+            releases: {
+                /** @description Null, as the subject, for what another tenant released. */
+                event_id: string | null;
+                subject: {
+                    kind: string;
+                    id: string;
+                } | null;
+                gate: string;
+                instant: string;
+                /** @enum {string} */
+                now: "withheld" | "allowed";
+                reasons: string[];
+                policies: string[];
+            }[];
+        };
+        PolicyReport: {
+            differences: components["schemas"]["PolicyDifference"][];
+            may_allow_more: string[];
+            scenarios: {
+                cases: number;
+                changed: {
+                    about: string;
+                    gate: string;
+                    case: string;
+                    written: string;
+                    now: string;
+                    because: string[];
+                }[];
+            };
+            history: components["schemas"]["PolicyHistory"];
+            text: string;
+        };
+        PolicyCheck: {
+            set_hash: string;
+            /** @description Hash of the policies in force that it was compared with. */
+            based_on: string;
+            report: components["schemas"]["PolicyReport"];
+        };
+        PolicyVersion: {
+            id: string;
+            /** @enum {string} */
+            of: "service" | "tenant";
+            number: number;
+            /** @enum {string} */
+            status: "proposed" | "in_force" | "superseded" | "refused" | "withdrawn" | "expired";
+            set_hash: string;
+            based_on: string;
+            comment: string;
+            policies: {
+                id: string;
+                text: string;
+            }[];
+            report: components["schemas"]["PolicyReport"];
+            proposed_by: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            in_force_at: string | null;
+            /** Format: date-time */
+            ended_at: string | null;
+        };
+        PolicyProposal: {
+            /** @description As in a check. */
+            text: string;
+            remove?: string[];
+            /** @description Every changed policy that is not provably as strict as before, named, so that none is weakened silently. */
+            may_allow_more?: string[];
+            /** @description Why; the second person reads it. */
+            comment: string;
         };
     };
     responses: {
@@ -2413,6 +2618,13 @@ export type EvidenceRequest = components['schemas']['EvidenceRequest'];
 export type LogKey = components['schemas']['LogKey'];
 export type Policy = components['schemas']['Policy'];
 export type PolicySet = components['schemas']['PolicySet'];
+export type PolicyEdit = components['schemas']['PolicyEdit'];
+export type PolicyDifference = components['schemas']['PolicyDifference'];
+export type PolicyHistory = components['schemas']['PolicyHistory'];
+export type PolicyReport = components['schemas']['PolicyReport'];
+export type PolicyCheck = components['schemas']['PolicyCheck'];
+export type PolicyVersion = components['schemas']['PolicyVersion'];
+export type PolicyProposal = components['schemas']['PolicyProposal'];
 export type ResponseProblem = components['responses']['Problem'];
 export type ParameterCursor = components['parameters']['Cursor'];
 export type ParameterLimit = components['parameters']['Limit'];
@@ -2534,6 +2746,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Tenant"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createOperator: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repeated request safe for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. The secret is shown once. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewApiKey"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -5161,6 +5403,160 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PolicySet"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getPolicySetByHash: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                policy_set_hash: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicySet"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    checkPolicies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyEdit"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyCheck"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listPolicyVersions: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Items a page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description `service`, or `tenant` for the own tenant's. A tenant's own without it, an operator's the service's. */
+                of?: "service" | "tenant";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["PolicyVersion"][];
+                        /** @description Where the next page starts; null on the last. */
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    proposePolicies: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repeated request safe for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyProposal"];
+            };
+        };
+        responses: {
+            /** @description Proposed. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyVersion"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getPolicyVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                policy_version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyVersion"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    withdrawPolicies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                policy_version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyVersion"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -2,6 +2,7 @@
 import type { Knex } from 'knex';
 import type { JsonValue } from '../../audit/canonical-json.ts';
 import { destinations } from '../destinations/destination.ts';
+import { findLastLoosening } from '../policies/loosened.ts';
 import { type Activation, termsHashOf } from './activation.ts';
 import { type AudienceGrounds, getAudienceGrounds } from './activation-grounds.ts';
 
@@ -12,12 +13,17 @@ export async function currentTermsHash(
 ): Promise<string> {
   const destination = await destinations.get(knex, activation.destinationId);
   const { segment, rules } = await groundsOf(knex, activation);
+  const loosened = await findLastLoosening(
+    knex,
+    rules.map(({ tenantId }) => tenantId),
+  );
   return termsHashOf({
     audienceId: activation.audienceId,
     segment: segment.expression as unknown as JsonValue,
     destination: { id: destination.id, kind: destination.kind, settings: destination.settings as JsonValue },
     purpose: activation.purpose,
     rules: rules as unknown as JsonValue,
+    ...(loosened === undefined ? {} : { loosened }),
   });
 }
 

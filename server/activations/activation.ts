@@ -53,6 +53,8 @@ export interface ActivationTerms {
   readonly purpose: string;
   /** The rule of each contribution that the audience draws on. */
   readonly rules: JsonValue;
+  /** The last version of the policies that may allow more than the one before, where there was one. */
+  readonly loosened?: string;
 }
 
 /** 64 hex digits over the canonical JSON (RFC 8785) of everything that an approval is bound to. */

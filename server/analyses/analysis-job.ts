@@ -68,15 +68,14 @@ function decideNoised(ground: WorkerGround, asked: QuestionGround, noised: Unrel
 }
 
 async function recordDecision(job: RunningJob, run: Run, decision: Decision): Promise<string> {
-  const { outcome, policies, reasons, policySetHash } = decision;
   const { eventId } = await job.during(
     {
       tenantId: job.tenantId,
       actor: job.actor,
       event: 'analysis.decided',
-      outcome: outcome === 'allow' ? 'allowed' : 'denied',
+      outcome: decision.outcome === 'allow' ? 'allowed' : 'denied',
       subject: { kind: 'run', id: run.id },
-      decision: { policies, reasons, policySetHash },
+      decision,
       detail: { analysis: run.analysis, collaboration: run.collaborationId },
     },
     async () => undefined,

@@ -124,13 +124,12 @@ async function refusal(
   caller: TenantCaller,
   of: { id: string; question: Question; decision: Decision },
 ): Promise<ServiceError> {
-  const { policies, reasons, policySetHash } = of.decision;
   const eventId = await recordEvent(ground.db, {
     ...byCaller(caller),
     event: 'analysis.refused',
     outcome: 'denied',
     subject: { kind: 'run', id: of.id },
-    decision: { policies, reasons, policySetHash },
+    decision: of.decision,
     detail: { analysis: of.question.request.analysis, collaboration: of.question.collaborationId },
   });
   return new ServiceError('refused_by_policy', { decision: shownDecision(of.decision, eventId) });
@@ -144,13 +143,12 @@ export async function previewRun(ground: Ground, caller: TenantCaller, question:
   const standing = await standingOf(knex, asked);
   const decision = decideBeforeCounting(ground, asked, standing);
   if (decision.outcome === 'allow') assertAnswerable(asked);
-  const { policies, reasons, policySetHash, outcome } = decision;
   const eventId = await recordEvent(ground.db, {
     ...byCaller(caller),
     event: 'analysis.previewed',
-    outcome: outcome === 'allow' ? 'allowed' : 'denied',
+    outcome: decision.outcome === 'allow' ? 'allowed' : 'denied',
     subject: { kind: 'collaboration', id: collaboration.id },
-    decision: { policies, reasons, policySetHash },
+    decision,
     detail: { analysis: question.request.analysis },
   });
   return {

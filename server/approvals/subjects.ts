@@ -4,6 +4,7 @@ import { activationApproval } from '../activations/activation-approval.ts';
 import { ruleChangeApproval } from '../collaborations/rule-change-approval.ts';
 import type { AuditDraft, AuditedTransaction } from '../database/audited-transaction.ts';
 import type { Ground } from '../ground.ts';
+import { policyChangeApproval } from '../policies/policy-change-approval.ts';
 import type { SubjectKind } from './approval.ts';
 
 export interface Settlement {
@@ -22,6 +23,7 @@ export interface ApprovableKind {
 export const APPROVABLE: Readonly<Partial<Record<SubjectKind, ApprovableKind>>> = {
   activation: activationApproval,
   'rule-change': ruleChangeApproval,
+  'policy-change': policyChangeApproval,
 };
 
 /** Throws for a kind that nothing can be approved of. */

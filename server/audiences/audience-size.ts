@@ -154,7 +154,6 @@ function nothingIfLost(error: unknown): undefined {
 
 async function recordSize(job: RunningJob, grounds: AudienceGrounds, decision: Decision): Promise<string> {
   const isAllowed = decision.outcome === 'allow';
-  const { policies, reasons, policySetHash } = decision;
   const { eventId } = await job.during(
     {
       tenantId: job.tenantId,
@@ -162,7 +161,7 @@ async function recordSize(job: RunningJob, grounds: AudienceGrounds, decision: D
       event: isAllowed ? 'audience.size-released' : 'audience.size-refused',
       outcome: isAllowed ? 'allowed' : 'denied',
       subject: { kind: 'audience', id: grounds.audience.id },
-      decision: { policies, reasons, policySetHash },
+      decision,
       detail: {},
     },
     async () => undefined,

@@ -62,6 +62,7 @@ export async function workerLoop(ground: Ground, engine: Engine): Promise<Worker
     kinds: makeJobKinds({ ...ground, engine: guardedEngine(engine, ground.db), scratchDir, checkpoints }),
     endLeftovers: (jobId) => engine.cancelTagged(jobId),
     concurrency: ground.config.workerConcurrency,
+    beforeJob: () => ground.policies.refresh(),
   });
 }
 

@@ -1,8 +1,10 @@
 // The only maker of an AuditedTransaction: every change of a store lands together with its audit event, or not at all.
 import type { Knex } from 'knex';
-import type { AuditEvent } from '../../audit/event.ts';
+import type { AuditDecision, AuditEvent } from '../../audit/event.ts';
+import type { Decision } from '../../policies/decide.ts';
 import { appendEvents } from '../audit-log/audit-log-store.ts';
 import { newId } from '../ids.ts';
+import { keepDecision } from '../policies/decision-questions.ts';
 import type { Database } from './database.ts';
 import { writeTransaction } from './write-transaction.ts';
 
@@ -18,7 +20,10 @@ export interface AuditedTransaction {
   readonly [auditedBrand]: true;
 }
 
-export type AuditDraft = Omit<AuditEvent, 'id' | 'instant'>;
+/** A genuine decision in it is kept with its question, so that other policies can be asked the same. */
+export type AuditDraft = Omit<AuditEvent, 'id' | 'instant' | 'decision'> & {
+  readonly decision?: Decision | AuditDecision;
+};
 
 export interface Audited<T> {
   readonly result: T;
@@ -38,10 +43,21 @@ export function auditedTransaction<T>(
     const result = await work({ trx, eventId, alsoRecord } as AuditedTransaction);
     const draft = typeof event === 'function' ? event(result) : event;
     const instant = new Date().toISOString();
-    const also = consequences.map((consequence) => ({ ...consequence, id: newId('evt'), instant }));
-    await appendEvents(trx, [{ ...draft, id: eventId, instant }, ...also]);
+    const events = [await eventOf(trx, draft, { id: eventId, instant })];
+    for (const one of consequences) events.push(await eventOf(trx, one, { id: newId('evt'), instant }));
+    await appendEvents(trx, events);
     return { result, eventId };
   });
+}
+
+async function eventOf(
+  trx: Knex.Transaction,
+  { decision, ...event }: AuditDraft,
+  stamp: { id: string; instant: string },
+): Promise<AuditEvent> {
+  if (decision === undefined) return { ...event, ...stamp };
+  const kept = await keepDecision(trx, decision, { ...event, ...stamp, eventId: stamp.id });
+  return { ...event, ...stamp, decision: kept };
 }
 
 /** Records an event that changes nothing else: a denial, a decision. */

@@ -17,6 +17,10 @@ export type RowRule =
   | 'key-owner'
   /** Everyone reads, the service writes. */
   | 'public-name'
+  /** Everyone reads the service's rows, partners each other's; each writes its own. */
+  | 'own-and-public'
+  /** Everyone reads what names no tenant, a tenant what names it; whoever decides adds. */
+  | 'named-tenants'
   /** The tenant reads its own, and may add what its work tells others. */
   | 'append-only'
   /** No tenant's data. */
@@ -36,6 +40,9 @@ const DECLARED: Readonly<Record<string, RowRule>> = {
   tombstones: 'own',
   collaborations: 'collaboration',
   collaboration_members: 'collaboration',
+  policy_sets: 'named-tenants',
+  policy_versions: 'own-and-public',
+  decision_questions: 'append-only',
   audit_head: 'open',
   audit_leaves: 'append-only',
   audit_tile_hashes: 'open',
@@ -87,6 +94,19 @@ export function rowPoliciesOf(table: string, tables: Tables): RowPolicy[] {
       return all(`${SCOPE} <> '' and (owner_id in (${SCOPE}, 'service') or ${ofCollaboration('owner_id')})`);
     case 'public-name':
       return [...all(), { command: 'select', condition: 'true' }];
+    case 'own-and-public':
+      return [
+        ...all(own),
+        { command: 'select', condition: `tenant_id is null or ${isOfPartners('tenant_id', columns)}` },
+      ];
+    case 'named-tenants':
+      return [
+        {
+          command: 'select',
+          condition: `${IS_SERVICE} or tenant_ids = '[]' or (${SCOPE} <> '' and position(${SCOPE} in tenant_ids) > 0)`,
+        },
+        { command: 'insert', condition: 'true' },
+      ];
     case 'append-only':
       return [
         { command: 'select', condition: `${IS_SERVICE} or ${own}` },

@@ -73,15 +73,15 @@ async function recordDecision(
   job: RunningJob,
   { delivery, selection }: { delivery: Delivery; selection: Selection },
 ): Promise<string> {
-  const { outcome, policies, reasons, policySetHash } = selection.decision;
+  const { decision } = selection;
   const { eventId } = await job.during(
     {
       tenantId: job.tenantId,
       actor: job.actor,
       event: 'delivery.decided',
-      outcome: outcome === 'allow' ? 'allowed' : 'denied',
+      outcome: decision.outcome === 'allow' ? 'allowed' : 'denied',
       subject: { kind: 'delivery', id: delivery.id },
-      decision: { policies, reasons, policySetHash },
+      decision,
       detail: {
         activation: delivery.activationId,
         destination: selection.destination.id,
@@ -90,7 +90,7 @@ async function recordDecision(
     },
     async (tx) => {
       const { matched } = selection.grounds;
-      if (outcome === 'deny' || matched === undefined) return;
+      if (decision.outcome === 'deny' || matched === undefined) return;
       const tenants = [delivery.tenantId, matched.left.tenantId, matched.right.tenantId];
       await recordRelease(tx, { subjectId: delivery.id, tenants, at: instantOf(ground.clock) });
     },

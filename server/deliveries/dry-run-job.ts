@@ -72,7 +72,7 @@ async function forecastOf(
     event: 'analysis.decided',
     outcome: figure.outcome === 'allow' ? 'allowed' : 'denied',
     subject: { kind: 'activation', id: activation.id },
-    decision: { policies: figure.policies, reasons: figure.reasons, policySetHash: figure.policySetHash },
+    decision: figure,
     detail: { analysis: 'audience-size' },
   });
   const whether = shownDecision(decision, eventId);

@@ -34,7 +34,9 @@ export async function decidePersons(
   asked: { selectionId: string; audience: string; sides: readonly DeliverySide[]; transfer: Transfer },
 ): Promise<PersonDecisions> {
   const { sides, transfer, selectionId } = asked;
-  const snapshot = new Snapshot(ground.policies);
+  // One set from here to the record, whatever comes in force meanwhile.
+  const policies = ground.policies.boundBy(transfer.boundBy ?? []);
+  const snapshot = new Snapshot(policies);
   const decided: Decided[] = [];
   const evidence: Side[] = [];
   for (const side of sides) {
@@ -43,7 +45,7 @@ export async function decidePersons(
     decided.push(...(await decideSide(ground, { side, classes, selectionId, transfer, set: snapshot.set })));
   }
   const snapshotHash = snapshot.hash(transfer);
-  await recordDecided(ground, job, { ...asked, decided: ownOf(decided, sides, job.tenantId), snapshotHash });
+  await recordDecided(job, { ...asked, policies, decided: ownOf(decided, sides, job.tenantId), snapshotHash });
   const verdicts = decided.map(({ verdict }) => verdict);
   const allowed = (side: Side) =>
     verdicts
@@ -94,12 +96,17 @@ export function ownOf<T extends { readonly verdict: Pick<ConsentVerdict, 'side'>
 }
 
 async function recordDecided(
-  ground: WorkerGround,
   job: RunningJob,
-  of: { audience: string; transfer: Transfer; decided: readonly Decided[]; snapshotHash: string },
+  of: {
+    audience: string;
+    transfer: Transfer;
+    policies: PolicySet;
+    decided: readonly Decided[];
+    snapshotHash: string;
+  },
 ): Promise<void> {
-  const { audience, transfer, decided } = of;
-  const suppression = decideSuppression(ground.policies, transfer);
+  const { audience, transfer, policies, decided } = of;
+  const suppression = decideSuppression(policies, transfer);
   const denied = decided.filter(({ decision }) => decision.outcome === 'deny');
   await job.during(
     {
@@ -111,7 +118,7 @@ async function recordDecided(
       decision: {
         policies: unique([...decided.flatMap(({ decision }) => decision.policies), ...suppression.suppressed.policies]),
         reasons: unique(denied.flatMap(({ decision }) => decision.reasons)),
-        policySetHash: ground.policies.hash,
+        policySetHash: policies.hash,
       },
       detail: {
         purpose: transfer.purpose,

@@ -49,7 +49,6 @@ export async function selectForDelivery(
   if (destination.deletedAt !== null) {
     throw new PermanentFailure({ code: 'destination_deleted', detail: 'The destination has been removed.' });
   }
-  const transfer = { purpose: activation.purpose, destinationKind: destination.kind, instant: instantOf(ground.clock) };
   const grounds = await getAudienceGrounds(knex, {
     audienceId: activation.audienceId,
     destination: destination.kind,
@@ -59,6 +58,7 @@ export async function selectForDelivery(
     const detail = `The audience is ${grounds.audience.status}, not ready.`;
     throw new PermanentFailure({ code: 'audience_not_ready', detail });
   }
+  const transfer = transferOf(ground, { activation, destination, grounds });
   const sides = await getDeliverySides(knex, grounds);
   const declared = getDeclared(destination.kind);
   const reach = reachOf(sides, declared, destination);
@@ -80,9 +80,23 @@ export async function selectForDelivery(
   const given = await approvals.listAll(knex, { subject_kind: 'activation', subject_id: activation.id });
   const ask = (figures: GateFigures) =>
     audienceQuestion({ activation, destination, grounds, given, figures, transfer });
+  // Whatever policies were approved while persons were counted are in force from here on.
+  await ground.policies.refresh();
   const decision = await decideAudience(ground, job, { plan: gate, counts, ask });
   const { snapshotHash } = persons;
   return { grounds, destination, declared, reach, counts, decision, gate, snapshotHash };
+}
+
+function transferOf(
+  ground: WorkerGround,
+  of: Pick<Selection, 'grounds' | 'destination'> & { readonly activation: Activation },
+): Transfer {
+  return {
+    purpose: of.activation.purpose,
+    destinationKind: of.destination.kind,
+    instant: instantOf(ground.clock),
+    boundBy: [...new Set(of.grounds.rules.map(({ tenantId }) => tenantId))],
+  };
 }
 
 function audienceQuestion(of: {

@@ -29,18 +29,13 @@ export async function authorise(ground: AccessGround, question: AccessQuestion):
     outcome: 'denied',
     // What stands in the path is the caller's text, and a leaf cannot be taken back: only a well-formed id is kept.
     subject: { kind: resource.type, id: resource.id !== undefined && isId(resource.id) ? resource.id : '' },
-    decision: auditedDecision(decision),
+    decision,
     detail: { permission },
   });
   throw new ServiceError('forbidden', {
     detail: `You are not permitted: ${permission}.`,
     decision: shownDecision(decision, eventId),
   });
-}
-
-/** A decision as the audit log keeps it. */
-export function auditedDecision(decision: Decision) {
-  return { policies: decision.policies, reasons: decision.reasons, policySetHash: decision.policySetHash };
 }
 
 /** A decision as the caller sees it. */

@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
+import type { PoliciesInForce } from '../policies/policies-in-force.ts';
 import { authenticateSetup } from '../tenants/setup.ts';
 import { type AccessGround, authorise } from './access.ts';
 import { authenticate } from './authenticate.ts';
@@ -11,7 +12,7 @@ import { type IdempotencyGround, once } from './idempotency.ts';
 import type { Handlers, OperationRequest } from './operation.ts';
 import { getCaller, requestIdOf } from './request-context.ts';
 
-export type RouterGround = AccessGround & IdempotencyGround;
+export type RouterGround = AccessGround & IdempotencyGround & { readonly policies: Pick<PoliciesInForce, 'refresh'> };
 
 /** The first pass, before anything of the request is read: who calls, and may the caller do this at all? */
 export function gateRouter(ground: RouterGround, operations: readonly ContractOperation[]): Router {
@@ -28,6 +29,7 @@ export function gateRouter(ground: RouterGround, operations: readonly ContractOp
 function gate(ground: RouterGround, operation: ContractOperation): RequestHandler {
   const type = operation.permission.split(':')[0] ?? '';
   return async (request, _response, next) => {
+    await ground.policies.refresh();
     const caller = getCaller(request);
     const id = Object.values(request.params)[0];
     const resource = { type, tenantId: caller.tenantId, ...(typeof id === 'string' ? { id } : {}) };

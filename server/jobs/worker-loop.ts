@@ -29,6 +29,8 @@ export interface WorkerLoopOptions {
   readonly concurrency: number;
   /** Ends what an earlier attempt at this job left running in the engine. */
   readonly endLeftovers?: (jobId: string) => Promise<void>;
+  /** What every job must know anew, such as the policies in force. */
+  readonly beforeJob?: () => Promise<unknown>;
 }
 
 export class WorkerLoop {
@@ -87,6 +89,7 @@ export class WorkerLoop {
       if (row.attempts > 1) await this.#options.endLeftovers?.(row.id);
       if (row.takenOver && row.attempts > MAX_ATTEMPTS) throw new PermanentFailure(WORKER_LOST);
       log.info({ job: row.id, kind: row.kind, attempt: row.attempts }, 'job started');
+      await this.#options.beforeJob?.();
       await within(row.tenant_id, () => duringAttempt(attempt.lease, () => kind.run(attempt)));
       if (!attempt.ended) throw new PermanentFailure({ code: 'job_unfinished', detail: 'The job came to no end.' });
       log.info({ job: row.id, kind: row.kind }, 'job ended');

@@ -106,7 +106,6 @@ async function takeOut(
 async function decide(ground: WorkerGround, job: RunningJob, removal: Removal): Promise<RecordedDecision> {
   const { destinationKind, audienceId, reason } = removal;
   const decision = ground.policies.decide(removalRequest({ destinationKind, audienceId, reason }));
-  const { policies, reasons, policySetHash } = decision;
   const { eventId } = await job.during(
     {
       tenantId: removal.tenantId,
@@ -114,7 +113,7 @@ async function decide(ground: WorkerGround, job: RunningJob, removal: Removal): 
       event: 'removal.decided',
       outcome: decision.outcome === 'allow' ? 'allowed' : 'denied',
       subject: { kind: 'removal', id: removal.id },
-      decision: { policies, reasons, policySetHash },
+      decision,
       detail: { destination: destinationKind, reason },
     },
     async () => undefined,

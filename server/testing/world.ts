@@ -4,7 +4,6 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadPolicySet } from '../../policies/decide.ts';
 import { makeApp } from '../app.ts';
 import { makeHandlers } from '../compose.ts';
 import { readConfig } from '../config.ts';
@@ -16,6 +15,7 @@ import { makeMetrics } from '../http/metrics.ts';
 import { KeyRing } from '../keys/key-ring.ts';
 import { ensureServiceKeys } from '../keys/service-keys.ts';
 import { makeLog } from '../log.ts';
+import { PoliciesInForce } from '../policies/policies-in-force.ts';
 import { issueSetupToken } from '../tenants/setup.ts';
 import { MovableClock } from './movable-clock.ts';
 
@@ -33,6 +33,8 @@ export interface World {
   readonly names: Map<string, string>;
   /** A member with these roles and a key, as `<tenant>.<name>`. */
   addMember(member: { tenant: string; name: string; roles: readonly string[] }): Promise<void>;
+  /** One more operator with a key, under this name. */
+  addOperator(name: string): Promise<void>;
   call(request: { who: string; method: string; path: string; body?: unknown }): Promise<Answer>;
   readonly url: string;
   /** For requests that `call` would not send. */
@@ -73,6 +75,11 @@ export async function openWorld(
     names.set(`${tenant}.${name}`, member.id);
     secrets.set(`${tenant}.${name}`, key.secret);
   };
+  const addOperator: World['addOperator'] = async (name) => {
+    const { api_key, secret } = await post('operator', '/v1/operators', { name });
+    names.set(name, api_key.member_id);
+    secrets.set(name, secret);
+  };
   secrets.set('operator', (await post('setup', '/v1/setup')).secret);
   for (const name of tenants) {
     const founded = await post('operator', '/v1/tenants', { name, admin_name: 'Ada' });
@@ -81,7 +88,7 @@ export async function openWorld(
     for (const role of OTHER_ROLES) await addMember({ tenant: name, name: role, roles: [role] });
   }
   const secretOf = (who: string) => secrets.get(who) ?? '';
-  return { ground, clock, names, url: `http://127.0.0.1:${port}`, secretOf, addMember, call, close };
+  return { ground, clock, names, url: `http://127.0.0.1:${port}`, secretOf, addMember, addOperator, call, close };
 }
 
 function caller(port: number, secrets: ReadonlyMap<string, string>): World['call'] {
@@ -108,7 +115,7 @@ async function openGround(of: { folder: string; db: Database; clock: MovableCloc
   await migrateUp(db);
   const rootKey = new Uint8Array(32).fill(7);
   const keys = new KeyRing({ db, rootKey, clock });
-  const ground = { config, db, clock, log: makeLog('silent', 'api'), rootKey, keys, policies: loadPolicySet() };
+  const ground = { config, db, clock, log: makeLog('silent', 'api'), rootKey, keys, policies: new PoliciesInForce(db) };
   await ensureServiceKeys(ground);
   return ground;
 }

@@ -1,12 +1,12 @@
 // Turns a scenario, as an officer writes it in `scenarios/*.yaml`, into the question that the service would ask.
 // An unknown word in a scenario is an error: a misspelt fact must not pass for an absent one.
-import { accessRequest, type Permission, type Role } from '../access.ts';
-import { aggregateRequest } from '../aggregate-release.ts';
-import { audienceRequest } from '../audience-release.ts';
-import { type ConsentClass, personRequest } from '../consent.ts';
-import type { ActivationRule, CollaborationStatus, UsedAttribute } from '../contributor-facts.ts';
-import type { PolicyRequest } from '../decide.ts';
-import { removalRequest } from '../removal.ts';
+import { accessRequest, type Permission, type Role } from './access.ts';
+import { aggregateRequest } from './aggregate-release.ts';
+import { audienceRequest } from './audience-release.ts';
+import { type ConsentClass, personRequest } from './consent.ts';
+import type { ActivationRule, CollaborationStatus, UsedAttribute } from './contributor-facts.ts';
+import type { PolicyRequest } from './decide.ts';
+import { removalRequest } from './removal.ts';
 
 export interface Scenario {
   readonly case: string;
@@ -35,7 +35,10 @@ export function scenarioRequest(file: ScenarioFile, scenario: Scenario): PolicyR
 }
 
 const WORDS: Readonly<Record<Gate, readonly string[]>> = {
-  access: ['member', 'member of', 'roles', 'key narrowed to', 'wants', 'belongs to', 'shared with', 'asked for by'],
+  access: [
+    ...['member', 'member of', 'roles', 'key narrowed to', 'wants', 'belongs to', 'shared with', 'asked for by'],
+    ...['let in to', 'let in until', 'at'],
+  ],
   persons: [
     ...['destination', 'purpose', 'at', 'evidence', 'consents', 'suppressed', 'erased'],
     ...['unreadable', 'withdrawn', 'opted out', 'known child'],
@@ -61,6 +64,11 @@ const REQUESTS: Readonly<Record<Gate, (facts: Facts) => PolicyRequest>> = {
         tenantId: facts['member of'] === 'no tenant' ? null : text(facts['member of']),
         roles: list(facts.roles) as Role[],
         ...(facts['key narrowed to'] === undefined ? {} : { scopes: list(facts['key narrowed to']) as Permission[] }),
+        ...(facts['let in to'] === undefined
+          ? {}
+          : {
+              glass: { permissions: list(facts['let in to']), until: text(facts['let in until']), now: text(facts.at) },
+            }),
       },
       permission: text(facts.wants) as Permission,
       resource: {
