@@ -6,18 +6,20 @@ import { DEFAULT_EXCHANGE } from './synthetic-people.ts';
 const USAGE = `npm run bench -- onboarding --rows 1000000 [--json]   load, contribute, match and audience beside DuckDB
 npm run bench -- hash --rows 1000000 [--json]         rows a second of the partner command line
 npm run bench -- audit --events 1000000 [--json]      a whole log verified offline, and one proof
+npm run bench -- delivery --rows 1000000 [--destination xandr] [--json]   rows a second to each sandbox
 npm run bench -- people --out <folder> [--rows 20000] [--seed n] [--excerpt]   write the example files
 `;
 
 /** A measurement is read only when asked for: the engine and the peers take seconds to load. */
 async function measure(
   what: string | undefined,
-  counts: { rows: number; events: number },
+  counts: { rows: number; events: number; destination: string | undefined },
 ): Promise<object | undefined> {
-  const { rows, events } = counts;
+  const { rows, events, destination } = counts;
   if (what === 'onboarding') return (await import('./onboarding.ts')).benchOnboarding({ rows });
   if (what === 'hash') return (await import('./hash.ts')).benchHash({ rows });
   if (what === 'audit') return (await import('./audit.ts')).benchAudit({ events });
+  if (what === 'delivery') return (await import('./delivery.ts')).benchDelivery({ rows, only: destination });
   return undefined;
 }
 
@@ -27,6 +29,7 @@ async function main(): Promise<number> {
     options: {
       rows: { type: 'string' },
       events: { type: 'string', default: '1000000' },
+      destination: { type: 'string' },
       seed: { type: 'string', default: String(DEFAULT_EXCHANGE.seed) },
       out: { type: 'string' },
       json: { type: 'boolean', default: false },
@@ -40,7 +43,7 @@ async function main(): Promise<number> {
   const result =
     positionals[0] === 'people' && values.out
       ? writePeople({ folder: values.out, crmRows: rows, seed: Number(values.seed), excerptOnly: values.excerpt })
-      : await measure(positionals[0], { rows, events });
+      : await measure(positionals[0], { rows, events, destination: values.destination });
   if (result === undefined) return usage('name a measurement');
   process.stdout.write(`${JSON.stringify(result, null, values.json ? 0 : 2)}\n`);
   return 0;
