@@ -4,6 +4,8 @@
 export const EVENT_NAMES = {
   'service.started': 'The service started on this data folder.',
   'service.setup-completed': "The one-time admin token was exchanged for the operator's first API key.",
+  'service.backup-requested': 'An operator asked for a backup.',
+  'service.backup-completed': 'A backup was written whole: data in one folder, wrapped keys in another.',
   'service.backup-restored': 'An operator signed a rollback to an older backup into the log.',
   'access.denied': 'A request was refused by policy: no membership, no role, or not the caller’s tenant.',
 

@@ -2,6 +2,7 @@
 import { analysisJob } from './analyses/analysis-job.ts';
 import { audienceJob } from './audiences/audience-job.ts';
 import { releasing } from './audit-log/release-gate.ts';
+import { backupJob } from './backup/backup-job.ts';
 import { contributeJob } from './collaborations/contribute-job.ts';
 import { engineDropJob } from './collaborations/engine-drop-job.ts';
 import { matchJob } from './collaborations/match-job.ts';
@@ -39,5 +40,6 @@ export function makeJobKinds(ground: WorkerGround): readonly JobKind[] {
     destinationTestJob(ground),
     eraseJob(ground),
     ...rotationJobs(ground),
+    backupJob(ground),
   ];
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The service's command line: `ecluse serve | worker | migrate | keys rotate | analyses run | audit … | witness | sandbox <name>`.
+// The service's command line, one file in commands/ for each command.
 import { Command, Option } from 'commander';
 import type { AnalysesRunFlags } from './commands/analyses-run.ts';
 import type { WitnessFlags } from './commands/witness.ts';
@@ -30,6 +30,24 @@ command('migrate', 'bring the database to the newest schema').action(async (flag
   const { migrate } = await import('./commands/migrate.ts');
   await migrate(configOf(flags));
 });
+
+command('backup', 'copy the database and the engine into a folder, wrapped keys into another')
+  .addOption(new Option('--to <folder>', 'where the data go; every worker must see it').makeOptionMandatory())
+  .addOption(new Option('--keys-to <folder>', 'where the wrapped keys go, apart from the data').makeOptionMandatory())
+  .action(async (flags) => {
+    const { to, keysTo, ...settings } = flags;
+    const { backUp } = await import('./commands/backup.ts');
+    await backUp(configOf(settings), { to, keysTo });
+  });
+
+command('restore', 'make an empty database and an empty engine what was backed up, on one machine or on a cluster')
+  .addOption(new Option('--from <folder>', 'the data of the backup').makeOptionMandatory())
+  .addOption(new Option('--keys-from <folder>', 'its wrapped keys').makeOptionMandatory())
+  .action(async (flags) => {
+    const { from, keysFrom, ...settings } = flags;
+    const { restoreService } = await import('./commands/restore.ts');
+    await restoreService(configOf(settings), { from, keysFrom });
+  });
 
 const keys = program.command('keys').description('keys of tenants and collaborations');
 

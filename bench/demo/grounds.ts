@@ -15,6 +15,8 @@ export interface Grounds {
   readonly settings: Readonly<Record<string, string>>;
   /** Workers beside the service; 0: it starts its own. */
   readonly workers: number;
+  /** Its first key was given out before, so that no admin token is printed. */
+  readonly isSetUp?: boolean;
   /** Opened once the service has ended, to look into the chamber. */
   openEngine(): Promise<Engine>;
   openDatabase(): Database;
@@ -32,7 +34,10 @@ export function machineGrounds(folder: string): Grounds {
   };
 }
 
-export async function clusterGrounds(folder: string): Promise<Grounds> {
+export async function clusterGrounds(
+  folder: string,
+  rootKey: string = randomBytes(32).toString('base64'),
+): Promise<Grounds> {
   const [cluster, postgres] = await Promise.all([startCluster({ shards: 2 }), startPostgres()]);
   const { urls, user, password } = cluster;
   const secrets = secretFiles(join(folder, 'secrets'), {
@@ -40,7 +45,7 @@ export async function clusterGrounds(folder: string): Promise<Grounds> {
     ECLUSE_DATABASE_OWNER_URL_FILE: postgres.url,
     ECLUSE_CLICKHOUSE_USER_FILE: user,
     ECLUSE_CLICKHOUSE_PASSWORD_FILE: password,
-    ECLUSE_ROOT_KEY_FILE: randomBytes(32).toString('base64'),
+    ECLUSE_ROOT_KEY_FILE: rootKey,
   });
   return {
     settings: {

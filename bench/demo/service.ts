@@ -1,5 +1,5 @@
 // The real service in a process of its own, with its workers, on ports the system picked.
-import { type Child, runChild, startChild } from './child.ts';
+import { type Child, type Ended, runChild, startChild } from './child.ts';
 import type { Grounds } from './grounds.ts';
 
 export interface Service {
@@ -26,9 +26,11 @@ export async function startService(folder: string, grounds: Grounds): Promise<Se
   try {
     const service = children[0] as Child;
     const url = await service.prints(/(http:\/\/127\.0\.0\.1:\d+)/, STARTING_PATIENCE_MS);
-    const token = await service.prints(/token\W+([A-Za-z0-9_-]{43})(?![A-Za-z0-9_-])/i, STARTING_PATIENCE_MS);
+    const token = grounds.isSetUp
+      ? []
+      : await service.prints(/token\W+([A-Za-z0-9_-]{43})(?![A-Za-z0-9_-])/i, STARTING_PATIENCE_MS);
     for (let n = 1; n <= grounds.workers; n += 1) children.push(startChild(`worker ${n}`, [MAIN, 'worker'], options));
-    return { url: url[1]!, adminToken: token[1]!, said, stop };
+    return { url: url[1]!, adminToken: token[1] ?? '', said, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -37,8 +39,12 @@ export async function startService(folder: string, grounds: Grounds): Promise<Se
 
 /** The whole log recomputed from its leaves, with the service off. */
 export async function logIsWhole(folder: string, grounds: Grounds): Promise<boolean> {
-  const { code } = await runChild([MAIN, 'audit', 'fsck'], { cwd: folder, env: settingsOf(grounds, {}) });
-  return code === 0;
+  return (await runCommand(folder, grounds, ['audit', 'fsck'])).code === 0;
+}
+
+/** Another command of the service, with its settings. */
+export function runCommand(folder: string, grounds: Grounds, args: readonly string[]): Promise<Ended> {
+  return runChild([MAIN, ...args], { cwd: folder, env: settingsOf(grounds, {}) });
 }
 
 function settingsOf(grounds: Grounds, more: Record<string, string>): NodeJS.ProcessEnv {

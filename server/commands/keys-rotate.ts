@@ -4,13 +4,9 @@ import { closeGround, openGround } from '../compose.ts';
 import type { Config } from '../config.ts';
 import { auditedTransaction } from '../database/audited-transaction.ts';
 import { asService } from '../database/row-scope.ts';
-import { FolderInUse, type FolderLock, lockFolder } from '../folder-lock.ts';
 import type { Ground } from '../ground.ts';
-import { ENDED_STATES, type JobRow } from '../jobs/job.ts';
 import { insertJob } from '../jobs/job-store.ts';
-import { openEngine, workerLoop } from './worker.ts';
-
-const POLL_MS = 200;
+import { endOf } from './await-job.ts';
 
 export interface RotationTarget {
   readonly tenant?: string | undefined;
@@ -63,32 +59,4 @@ async function askForRotation(
   };
   const { result } = await auditedTransaction(ground.db, event, (tx) => insertJob(tx, job, instantOf(ground.clock)));
   return result;
-}
-
-async function endOf(ground: Ground, jobId: string): Promise<JobRow> {
-  const lock = await lockIfFree(ground.config);
-  const own = lock && (await openEngine(ground.config));
-  const loop = own && (await workerLoop(ground, own));
-  const running = loop?.run();
-  try {
-    for (;;) {
-      const row = await ground.db.knex<JobRow>('jobs').where({ id: jobId }).first();
-      if (row !== undefined && ENDED_STATES.includes(row.state)) return row;
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-    }
-  } finally {
-    loop?.stop();
-    await running;
-    await own?.close();
-    await lock?.release();
-  }
-}
-
-/** Undefined while a service runs: its worker does the job. A cluster has room for one more worker. */
-async function lockIfFree({ clickhouseUrls, dataDir }: Config): Promise<FolderLock | undefined> {
-  if (clickhouseUrls.length > 0) return { release: async () => undefined };
-  return lockFolder(dataDir, { patienceMs: 0 }).catch((thrown) => {
-    if (thrown instanceof FolderInUse) return undefined;
-    throw thrown;
-  });
 }

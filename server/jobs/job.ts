@@ -8,7 +8,7 @@ export type JobState = 'queued' | 'running' | 'succeeded' | 'partially_succeeded
 export const ENDED_STATES: readonly JobState[] = ['succeeded', 'partially_succeeded', 'failed', 'cancelled'];
 
 /** Kinds that run while no other job runs, of any tenant. */
-export const EXCLUSIVE_KINDS: readonly string[] = ['rotate-tenant-key', 'rotate-collaboration-key', 'erase'];
+export const EXCLUSIVE_KINDS: readonly string[] = ['rotate-tenant-key', 'rotate-collaboration-key', 'erase', 'backup'];
 
 export interface JobRow {
   id: string;
