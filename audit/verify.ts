@@ -55,6 +55,18 @@ export async function verifyReceipt(
   }
 }
 
+/** A checkpoint alone: who signed it, and who cosigned it. */
+export async function verifyCheckpoint(
+  options: Trust & { checkpoint: string },
+): Promise<Verification & { checkpoint?: OpenedCheckpoint }> {
+  const ticks: Tick[] = [];
+  try {
+    return { ok: true, ticks, checkpoint: await openWitnessed(options.checkpoint, options, ticks) };
+  } catch (error) {
+    return { ok: false, ticks: [...ticks, tickOf(error)] };
+  }
+}
+
 /** The newer checkpoint's log has the older one's as its beginning. `proof`: the hashes, or their base64 lines. */
 export async function verifyConsistencyBetween(
   options: Trust & { oldCheckpoint: string; newCheckpoint: string; proof: readonly (Hash | string)[] },
@@ -177,9 +189,13 @@ async function openWitnessed(note: string, trust: Trust, ticks: Tick[]): Promise
   return checkpoint;
 }
 
-// An event given by the caller is what must be in the log, whatever the receipt carries.
+// An event given by the caller is what must be in the log; a receipt that carries another one contradicts itself.
 function leafOfReceipt(receipt: TlogProof, event: AuditEvent | undefined): Uint8Array {
-  if (event !== undefined) return leafOf(event);
+  if (event !== undefined) {
+    const leaf = leafOf(event);
+    if (receipt.extra === undefined || bytesEqual(receipt.extra, leaf)) return leaf;
+    throw new TickFailure(failed('event', 'the receipt carries another event than the one given'));
+  }
   if (receipt.extra === undefined) throw new TickFailure(failed('event', 'the receipt carries no event; give it'));
   return receipt.extra;
 }

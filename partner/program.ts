@@ -165,11 +165,14 @@ function declareUpload(program: Command, terminal: Terminal, done: Done): void {
 
 function declareVerify(program: Command, done: Done): void {
   withJson(program.command('verify'))
-    .description('check a receipt (.tlog-proof) or a checkpoint offline')
-    .argument('<file>', 'receipt or checkpoint')
+    .description('check a receipt (.tlog-proof), a checkpoint or a whole exported log offline')
+    .argument('<file>', 'receipt, checkpoint, or with --checkpoint an export of the whole log (NDJSON)')
     .option('-k, --key <key>', 'verifier key name+hex+base64, of the log or a witness (repeatable)', gathered, [])
     .option('--key-file <file>', 'file of verifier keys, one a line')
     .option('--origin <name>', "the log's origin, where it is not the key's name")
+    .option('--policy <file>', 'C2SP witness policy: who must have cosigned; its keys are trusted')
+    .option('--checkpoint <file>', 'with an exported log: the checkpoint that it must be whole against')
+    .option('--kept <file>', 'with --checkpoint: a checkpoint kept from earlier (repeatable)', gathered, [])
     .option('--event <file>', 'the event (JSON) that the receipt must be about')
     .option('--since <file>', 'an older checkpoint: check that the log only grew since')
     .option('--proof <file>', 'with --since: consistency proof, one base64 hash a line')

@@ -1,6 +1,7 @@
 // Rules of fsck: whatever is done to the stored log, the first broken index is named.
 import type { Knex } from 'knex';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { AuditEvent } from '../../audit/event.ts';
 import { closeDatabase, type Database } from '../database/database.ts';
 import { fsckAuditLog } from './audit-log-fsck.ts';
 import { appendEvent } from './audit-log-store.ts';
@@ -46,6 +47,36 @@ test.each<[string, number, string, (knex: Knex) => Promise<unknown>]>([
   await tamper(knex);
   const report = await fsckAuditLog(knex, { verifierKeys: await verifierKeys(), keptCheckpoints: [kept] });
   expect(report).toMatchObject({ ok: false, firstBroken: { index, kind } });
+});
+
+test('checkpoints that were all deleted are missed, whether or not any was kept elsewhere', async () => {
+  await knex('audit_checkpoints').delete();
+  expect(await fsckAuditLog(knex, { verifierKeys: await verifierKeys() })).toMatchObject({
+    ok: false,
+    firstBroken: { index: 0, kind: 'checkpoint_missing' },
+  });
+});
+
+test('a release whose checkpoint was deleted is found, though the log was signed before and after', async () => {
+  const decided = SIZE;
+  const release = async (number: number, change: object) => {
+    const event = { ...eventNumber(number), event: 'delivery.decided', outcome: 'allowed', ...change } as AuditEvent;
+    await knex.transaction((trx) => appendEvent(trx, event));
+    return checkpointServiceOn(db).checkpointNow();
+  };
+  const before = await release(decided, {});
+  await release(decided + 1, {
+    event: 'delivery.completed',
+    outcome: 'succeeded',
+    detail: { decision: eventNumber(decided).id },
+  });
+  const keys = await verifierKeys();
+  expect(await fsckAuditLog(knex, { verifierKeys: keys })).toMatchObject({ ok: true, unsigned: 0 });
+  await knex('audit_checkpoints').where({ size: before.size }).delete();
+  expect(await fsckAuditLog(knex, { verifierKeys: keys })).toMatchObject({
+    ok: false,
+    firstBroken: { index: decided, kind: 'checkpoint_missing' },
+  });
 });
 
 // One transaction for all, since a commit to disk each would make these tests slow.

@@ -15,6 +15,7 @@ export type ProblemKind =
   | 'column_changed'
   | 'tile_changed'
   | 'checkpoint_changed'
+  | 'checkpoint_missing'
   | 'head_changed'
   | 'log_truncated';
 
@@ -30,11 +31,13 @@ export interface FsckReport {
   readonly size: number;
   readonly root: string;
   readonly checkpoints: number;
+  /** Events after the newest checkpoint: a few seconds' worth, or what the service was kept from signing. */
+  readonly unsigned: number;
   readonly firstBroken?: FsckProblem;
 }
 
 export interface FsckOptions {
-  /** Without keys the stored checkpoints' signatures are not checked, only their roots. */
+  /** Without keys the stored checkpoints' signatures are not checked, only their roots, and none has to be there. */
   readonly verifierKeys: readonly string[];
   /** Checkpoints kept elsewhere, which the database's owner cannot have changed. */
   readonly keptCheckpoints?: readonly string[];
@@ -42,10 +45,12 @@ export interface FsckOptions {
 
 export async function fsckAuditLog(knex: Knex, options: FsckOptions): Promise<FsckReport> {
   const expected = await readCheckpoints(knex, options);
-  const walk: Walk = { knex, frontier: EMPTY_FRONTIER, vouchedSize: 0, expected, checkpoints: 0 };
-  const firstBroken = (await findBrokenLeaf(walk)) ?? (await findBrokenEnd(walk));
-  const { frontier, checkpoints } = walk;
-  const report = { size: frontier.size, root: hexOf(rootOf(frontier)), checkpoints };
+  const isSigned = options.verifierKeys.length > 0;
+  const walk: Walk = { knex, frontier: EMPTY_FRONTIER, vouchedSize: 0, expected, checkpoints: 0, decidedAt: new Map() };
+  const firstBroken = (await findBrokenLeaf(walk, isSigned)) ?? (await findBrokenEnd(walk, isSigned));
+  const { frontier, checkpoints, vouchedSize } = walk;
+  const unsigned = frontier.size - vouchedSize;
+  const report = { size: frontier.size, root: hexOf(rootOf(frontier)), checkpoints, unsigned };
   return { ok: firstBroken === undefined, ...report, ...(firstBroken && { firstBroken }) };
 }
 
@@ -62,9 +67,11 @@ interface Walk {
   vouchedSize: number;
   readonly expected: ExpectedRoot[];
   checkpoints: number;
+  /** Where each decision to release stands, for the release that names it. */
+  readonly decidedAt: Map<string, number>;
 }
 
-async function findBrokenLeaf(walk: Walk): Promise<FsckProblem | undefined> {
+async function findBrokenLeaf(walk: Walk, isSigned: boolean): Promise<FsckProblem | undefined> {
   const early = findBrokenCheckpoint(walk);
   if (early) return early;
   for (;;) {
@@ -74,7 +81,10 @@ async function findBrokenLeaf(walk: Walk): Promise<FsckProblem | undefined> {
       .orderBy('leaf_index')
       .limit(PAGE_ROWS);
     for (const row of rows) {
-      const problem = (await findBrokenRow(walk, row)) ?? findBrokenCheckpoint(walk);
+      const problem =
+        (await findBrokenRow(walk, row)) ??
+        (isSigned ? findUnsignedRelease(walk, row) : undefined) ??
+        findBrokenCheckpoint(walk);
       if (problem) return problem;
     }
     if (rows.length < PAGE_ROWS) return undefined;
@@ -98,6 +108,23 @@ async function findBrokenRow(walk: Walk, row: LeafRow): Promise<FsckProblem | un
   return undefined;
 }
 
+const DECISIONS = ['delivery.decided', 'analysis.decided'];
+const RELEASES = ['delivery.completed', 'delivery.partial', 'analysis.released'];
+
+// Nothing is released before the log is signed past its decision, so between a decision and its release there is a checkpoint.
+// Whoever deletes checkpoints, without rewriting the events too, is found by the releases that stand without one.
+function findUnsignedRelease(walk: Walk, row: LeafRow): FsckProblem | undefined {
+  const index = walk.frontier.size - 1;
+  if (DECISIONS.includes(row.event) && row.outcome === 'allowed') walk.decidedAt.set(row.event_id, index);
+  if (!RELEASES.includes(row.event)) return undefined;
+  const { decision } = eventOf(new TextEncoder().encode(row.leaf)).detail;
+  const decidedAt = walk.decidedAt.get(String(decision));
+  walk.decidedAt.delete(String(decision));
+  if (decidedAt === undefined || walk.vouchedSize > decidedAt) return undefined;
+  const detail = `what was decided at ${decidedAt} was released at ${index}, and no checkpoint between them is here`;
+  return { index: decidedAt, kind: 'checkpoint_missing', detail };
+}
+
 // Checkpoints of the size just reached. A wrong one cannot say which leaf, only that one since the last right one.
 function findBrokenCheckpoint(walk: Walk): FsckProblem | undefined {
   const root = hexOf(rootOf(walk.frontier));
@@ -113,9 +140,12 @@ function findBrokenCheckpoint(walk: Walk): FsckProblem | undefined {
   return undefined;
 }
 
-async function findBrokenEnd(walk: Walk): Promise<FsckProblem | undefined> {
+async function findBrokenEnd(walk: Walk, isSigned: boolean): Promise<FsckProblem | undefined> {
   const { frontier, knex, expected } = walk;
   const index = frontier.size;
+  // A service signs its log when it starts: events without any checkpoint are a log whose checkpoints were deleted.
+  if (isSigned && index > 0 && walk.checkpoints === 0 && expected.length === 0)
+    return { index: 0, kind: 'checkpoint_missing', detail: `there are ${index} events and no checkpoint at all` };
   const [signed] = expected;
   if (signed) return { index, kind: 'log_truncated', detail: `${signed.size} leaves were signed, ${index} are here` };
   const head = await knex('audit_head').where({ id: 'log' }).first();

@@ -22,10 +22,11 @@ async function fsck(config: Config, { json, keptFiles }: FsckFlags): Promise<voi
     const { verifierKeys } = await (await getAuditLog(ground)).names();
     const keptCheckpoints = keptFiles.map((file) => readFileSync(file, 'utf8'));
     const report = await fsckAuditLog(ground.db.knex, { verifierKeys, keptCheckpoints });
-    const { size, root, checkpoints, firstBroken } = report;
+    const { size, root, checkpoints, unsigned, firstBroken } = report;
     const text = firstBroken
       ? `Broken at index ${firstBroken.index} (${firstBroken.kind}): ${firstBroken.detail}\n`
       : `${size} events and ${checkpoints} checkpoints are whole. Root ${root}\n` +
+        (unsigned === 0 ? '' : `The last ${unsigned} events are not signed yet: start the service, and look again.\n`) +
         'This does not prove that nobody was shown another log: compare with checkpoints kept elsewhere (--kept).\n';
     process.stdout.write(json ? `${JSON.stringify(report)}\n` : text);
     if (firstBroken) process.exitCode = 1;
