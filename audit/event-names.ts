@@ -139,6 +139,7 @@ export const EVENT_NAMES = {
   'deletion.erased': 'Persons were erased from every version, contribution, audience and staged file of the tenant.',
   'deletion.completed': 'Persons were erased, and every destination that had them has confirmed.',
   'deletion.failed': 'An erasure did not complete.',
+  'ddrf.configured': 'Whose deletion requests of the IAB framework are believed was settled.',
   'deletion.reapplied': 'Persons erased earlier stood in a restored backup; they are erased again.',
 
   'job.cancelled': 'A job was cancelled by a member.',

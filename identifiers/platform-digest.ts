@@ -22,6 +22,7 @@ export function platformDigest(
     return judged.ok ? { ok: true, digest: encode(platformEmail(rules, raw), rules) } : judged;
   }
   if (profile.kind !== 'phone') return partDigest(rules, profile.kind, raw);
+  if (rules.phone === 'last-ten') return lastTenDigits(rules, raw);
   const digits = phoneDigits(raw, options);
   if (typeof digits !== 'string') return digits;
   return { ok: true, digest: encode(rules.phone === 'with-plus' ? `+${digits}` : digits, rules) };
@@ -46,6 +47,14 @@ export function platformEmail(rules: PlatformRules, raw: string): string {
   let local = text.slice(0, at);
   if (rules.dropTag && local.includes('+')) local = local.slice(0, local.indexOf('+'));
   return local.replaceAll('.', '') + text.slice(at);
+}
+
+/** Whatever the country: California compares the last ten digits, or all where there are fewer. */
+function lastTenDigits(rules: PlatformRules, raw: string): PlatformDigestResult {
+  if (raw.trim() === '') return { ok: false, code: 'empty', hint: 'the cell is empty' };
+  const digits = raw.replace(/\D/g, '').slice(-10);
+  if (digits === '') return { ok: false, code: 'malformed', hint: 'a telephone number has digits' };
+  return { ok: true, digest: encode(digits, rules) };
 }
 
 /** Platforms add no calling code; a number that is not possible in the default country is read as one that carries its own. */

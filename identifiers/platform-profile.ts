@@ -10,8 +10,8 @@ export interface PlatformRules {
   readonly trimDots?: boolean;
   /** Amazon digests letters, digits, dots, hyphens and @ alone: a +tag loses its plus. */
   readonly plainCharacters?: boolean;
-  /** `+16505551212`, `16505551212`, or not accepted. */
-  readonly phone: 'with-plus' | 'digits' | 'none';
+  /** `+16505551212`, `16505551212`, `6505551212`, or not accepted. */
+  readonly phone: 'with-plus' | 'digits' | 'last-ten' | 'none';
   readonly encoding: 'hex' | 'base64';
   /** Parts of an address and the like, where the platform takes them. */
   readonly parts?: PartRules;
@@ -61,6 +61,15 @@ export const PLATFORM_PROFILES = {
     plainCharacters: true,
     phone: 'digits',
     source: 'advertising.amazon.com, Hash advertiser data; segmentio/action-destinations amazon-amc',
+  },
+  // No ad platform: the lists of California's deletion platform are compared with these digests.
+  'drop@2026-08': {
+    dotlessDomains: [],
+    dropTag: false,
+    phone: 'last-ten',
+    encoding: 'base64',
+    source:
+      'privacy.ca.gov, DROP for data brokers, Working with the data; docs.datagrail.io, Hashing algorithm (test vectors)',
   },
 } as const satisfies Readonly<Record<string, PlatformRules>>;
 

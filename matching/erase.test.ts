@@ -1,13 +1,12 @@
 // Erasure: whoever a key leads to is in no table and in no file any more, everybody else stays as they were, and a cut
 // at any point leaves what a second attempt brings to the same end.
 import { createDecipheriv } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { fillMembers } from './audience-fixture.ts';
 import { dropContribution } from './contribute.ts';
 import type { Engine } from './engine/engine.ts';
 import { ENGINE_KINDS, openTestEngine, type TestEngine } from './engine/test-engine.ts';
+import { cutAfter, found } from './erase/erase-fixture.ts';
 import type { ErasureScope, NamedKey } from './erase/erasure.ts';
 import { dropErasureTables, endCutErasure } from './erase/erasure-tables.ts';
 import { eraseFoundPersons, findPersonsToErase } from './erase.ts';
@@ -266,38 +265,10 @@ async function suppressEverybody(engine: Engine, people: readonly number[]): Pro
   });
 }
 
-/** An engine that dies before its nth change. */
-function cutAfter(engine: Engine, steps: number): Engine {
-  let left = steps;
-  const changing = new Set(['command', 'createTable', 'dropTable', 'replaceTable']);
-  return new Proxy(engine, {
-    get(target, name) {
-      const member = Reflect.get(target, name) as unknown;
-      if (typeof member !== 'function') return member;
-      return (...given: unknown[]) => {
-        if (changing.has(String(name)) && left-- <= 0) throw new Error('cut');
-        return (member as (...rest: unknown[]) => unknown).apply(target, given);
-      };
-    },
-  });
-}
-
 function carriedKey(key: Uint8Array): Buffer {
   return encryptBlocks(COLLABORATION_KEY, decrypted(key));
 }
 
 function decrypted(key: Uint8Array): Buffer {
   return createDecipheriv('aes-256-ecb', TENANT_KEY, null).setAutoPadding(false).update(key);
-}
-
-async function found(folders: readonly string[], needles: readonly Buffer[]): Promise<string[]> {
-  const hits: string[] = [];
-  for (const folder of folders) {
-    for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-      if (!entry.isFile()) continue;
-      const bytes = await readFile(join(entry.parentPath, entry.name));
-      for (const needle of needles) if (bytes.includes(needle)) hits.push(`${entry.name}: ${needle.toString('hex')}`);
-    }
-  }
-  return hits;
 }

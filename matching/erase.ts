@@ -20,11 +20,14 @@ import {
   erasurePersonsTable,
   type RowsToErase,
 } from './erase/erasure-tables.ts';
+import { type PersonSeeds, storeSeeds } from './erase/person-seeds.ts';
 import { activationTable, deliveredTable, keysTable, membersTable, pairsTable, suppressionTable } from './tables.ts';
 
 export interface PersonsToFind {
   readonly scope: ErasureScope;
   readonly named: readonly NamedKey[];
+  /** Persons who were found in another way, by their numbers in a version. */
+  readonly seeds?: readonly PersonSeeds[];
   /** More persons of one version than this are a mistake rather than a request: a placeholder that many share. */
   readonly maxPersons: number;
   /** A folder for one file of keys, removed before this returns. */
@@ -40,6 +43,7 @@ export async function findPersonsToErase(engine: Engine, request: PersonsToFind)
   const scope = await presentIn(engine, request.scope, (version) => keysTable(version).name);
   await dropErasureTables(engine, scope.erasure);
   await storeNamedKeys(engine, { ...request, scope });
+  await storeSeeds(engine, { scope, seeds: request.seeds ?? [] });
   const keys = erasureKeysTable(scope.erasure).name;
   for (let known = -1, size = await countRows(engine, keys); size !== known; ) {
     known = size;

@@ -62,3 +62,6 @@ export const UPLOAD_STALL_MS = 60_000;
 
 /** A worker's strings live for one chunk, so a small nursery keeps memory low; the rest suffices for the largest record. */
 export const WORKER_HEAP = { maxYoungGenerationSizeMb: 12, maxOldGenerationSizeMb: 512 } as const;
+
+/** Digests or record ids that one request about persons may name. */
+export const MAX_NAMED_PERSONS = 10_000;

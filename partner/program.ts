@@ -4,6 +4,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { CommandError, interrupted } from './command-error.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { declareAudit, declareEvidence } from './program-audit.ts';
+import { declareRights } from './program-rights.ts';
 import { PROGRESS_STYLES } from './progress.ts';
 import type { CommandResult, Terminal } from './terminal.ts';
 import { VERSION } from './version.ts';
@@ -85,6 +86,7 @@ function declare(terminal: Terminal, json: boolean, done: (result: CommandResult
   declareVerify(program, done);
   declareAudit(program, terminal, done);
   declareEvidence(program, terminal, done);
+  declareRights(program, terminal, done);
   withJson(program.command('keygen'))
     .description('make an X25519 key pair for sealed ids')
     .option('-o, --output <stem>', 'the files are <stem>.private.json and <stem>.public.json', 'ecluse-key')

@@ -20,6 +20,8 @@ import { isMigrated, migrateUp } from './database/migrate.ts';
 import { assertLimitedRole } from './database/row-security.ts';
 import { datasetHandlers } from './datasets/dataset-handlers.ts';
 import { loadHandlers } from './datasets/load-handlers.ts';
+import { ddrfHandlers } from './deletions/ddrf/ddrf-handlers.ts';
+import { ddrfProtocol } from './deletions/ddrf/ddrf-protocol.ts';
 import { deletionHandlers } from './deletions/deletion-handlers.ts';
 import { deliveryHandlers } from './deliveries/delivery-handlers.ts';
 import { destinationHandlers } from './destinations/destination-handlers.ts';
@@ -101,6 +103,7 @@ export function makeHandlers(ground: Ground): Handlers {
     ...suppressionHandlers(ground),
     ...deletionHandlers(ground),
     ...consentHandlers(ground),
+    ...ddrfHandlers(ground),
     ...jobHandlers(ground),
     ...policyHandlers(ground),
     ...auditHandlers(ground),
@@ -122,5 +125,5 @@ export function makeHandlers(ground: Ground): Handlers {
 
 /** What brings a protocol of its own beside the contract. */
 export function makeProtocols(ground: Ground): { path: string; serve: RequestHandler }[] {
-  return [tileProtocol(ground), { path: UPLOADS_PATH, serve: uploadProtocol(ground) }];
+  return [tileProtocol(ground), ddrfProtocol(ground), { path: UPLOADS_PATH, serve: uploadProtocol(ground) }];
 }

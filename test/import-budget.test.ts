@@ -29,7 +29,7 @@ const PARTS: Readonly<Record<string, Part>> = {
     imports: CONTRACT_AND_FLOORS,
     packages: [
       ...['express', 'helmet', 'express-openapi-validator', 'knex', 'sqlite3', 'pg', '@tus/server', '@tus/file-store'],
-      ...['libsodium-wrappers', 'pino', 'prom-client', 'fflate'],
+      ...['libsodium-wrappers', 'pino', 'prom-client', 'fflate', 'jose'],
     ],
   },
   partner: {

@@ -175,6 +175,12 @@ async function makeEngineersThings(world: World): Promise<void> {
   const persons = { digests: ['d'.repeat(64)] };
   const request = { persons, reference: CANARY };
   const deletion = await post(world, 'compliance-officer', '/v1/deletion-requests', request);
+  await world.call({
+    who: 'osec.compliance-officer',
+    method: 'PUT',
+    path: '/v1/ddrf-settings',
+    body: { domain: 'osec.example', issuers: [] },
+  });
   world.names
     .set('deletion', deletion.id)
     .set('upload', upload)

@@ -452,6 +452,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/ddrf-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom deletion requests of the IAB framework are taken from */
+        get: operations["getDdrfSettings"];
+        /**
+         * Take deletion requests of the IAB framework from these issuers
+         * @description From then on `dsrdelete.json` is served, and signed requests are taken at the endpoint it names. Keys are pinned here and never fetched.
+         */
+        put: operations["putDdrfSettings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/collaborations": {
         parameters: {
             query?: never;
@@ -1708,6 +1729,12 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
+        /** @description Of each list that was handed in, the places (from 0) of the hashes that somebody was found and erased by. */
+        DropOutcome: {
+            /** @enum {string} */
+            list: "email" | "phone";
+            deleted: number[];
+        };
         /** @description From how much the persons were taken out. `persons` counts a person once for each dataset version. */
         ErasureReport: {
             persons: number;
@@ -1720,6 +1747,8 @@ export interface components {
             delivered_ids: number;
             /** @description Uploads that were destroyed unloaded, because one of the persons was in them. Upload them again without. */
             staged_files: number;
+            /** @description Records of evidence of consent. */
+            consent_records: number;
             /** @description Keyed digests that keep a later load or a restored backup from bringing the persons back. */
             tombstones: number;
         };
@@ -1745,6 +1774,9 @@ export interface components {
             /** @description Whole days until it is due, below zero once it is late; null when it has ended. */
             days_left: number | null;
             overdue: boolean;
+            /** @description Datasets without a column that unsalted digests can be compared with. Nobody is found in them by such a digest alone. */
+            unmatchable_dataset_ids: string[];
+            drop_outcomes: components["schemas"]["DropOutcome"][] | null;
             erased: components["schemas"]["ErasureReport"] | null;
             failure: {
                 code: string;
@@ -1770,8 +1802,15 @@ export interface components {
                 record_ids: string[];
             }[];
         };
+        /** @description A consumer deletion list of California's Delete Request and Opt-out Platform. It is looked up in columns of platform digests of the profile `drop@2026-08`, and email addresses in any whose profile only trims and lower-cases them. */
+        DropList: {
+            /** @enum {string} */
+            list: "email" | "phone";
+            hashes: string[];
+        };
+        /** @description Names persons by `persons`, or by a list of California's deletion platform. */
         NewDeletionRequest: {
-            persons: components["schemas"]["NamedPersons"];
+            persons?: components["schemas"]["NamedPersons"];
             /** @description The number under which your own system knows the request; never a name or an address. */
             reference?: string;
             /**
@@ -1781,8 +1820,33 @@ export interface components {
             received_at?: string;
             /** @default 30 */
             due_in_days?: number;
+            drop?: components["schemas"]["DropList"];
             /** @description More persons of one dataset than this are taken for a mistake, such as a telephone number that many share, and nobody is erased. Without it ten for each that is named, and at least 100. */
             max_persons?: number;
+        };
+        /** @description Such as `example.com`, in lower case. */
+        RegistrableDomain: string;
+        /** @description A first party or an intermediary whose signed requests are believed. */
+        DdrfIssuer: {
+            issuer: components["schemas"]["RegistrableDomain"];
+            /** @description Its public keys (RFC 7517), as they stand in its own dsrdelete.json. */
+            keys: ({
+                /** @enum {string} */
+                kty: "RSA" | "EC" | "OKP";
+            } & {
+                [key: string]: unknown;
+            })[];
+        };
+        DdrfSettings: {
+            /** @description Null as long as nothing is settled, and no request is taken. */
+            domain: components["schemas"]["RegistrableDomain"] | null;
+            /** @description Where requests are sent to. */
+            endpoint: string;
+            /** @description The dsrdelete.json of this tenant; serve it as `/dsrdelete.json` of the domain. */
+            resource: string;
+            issuers: components["schemas"]["DdrfIssuer"][];
+            /** Format: date-time */
+            updated_at: string | null;
         };
         CollaborationMember: {
             tenant_id: string;
@@ -2567,10 +2631,15 @@ export type ConsentChanges = components['schemas']['ConsentChanges'];
 export type ConsentChangeResult = components['schemas']['ConsentChangeResult'];
 export type IdentifierType = components['schemas']['IdentifierType'];
 export type SuppressionList = components['schemas']['SuppressionList'];
+export type DropOutcome = components['schemas']['DropOutcome'];
 export type ErasureReport = components['schemas']['ErasureReport'];
 export type DeletionRequest = components['schemas']['DeletionRequest'];
 export type NamedPersons = components['schemas']['NamedPersons'];
+export type DropList = components['schemas']['DropList'];
 export type NewDeletionRequest = components['schemas']['NewDeletionRequest'];
+export type RegistrableDomain = components['schemas']['RegistrableDomain'];
+export type DdrfIssuer = components['schemas']['DdrfIssuer'];
+export type DdrfSettings = components['schemas']['DdrfSettings'];
 export type CollaborationMember = components['schemas']['CollaborationMember'];
 export type PrivacyTerms = components['schemas']['PrivacyTerms'];
 export type CollaborationTerms = components['schemas']['CollaborationTerms'];
@@ -3642,6 +3711,55 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeletionRequest"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getDdrfSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DdrfSettings"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    putDdrfSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    domain: components["schemas"]["RegistrableDomain"];
+                    issuers: components["schemas"]["DdrfIssuer"][];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DdrfSettings"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -38,6 +38,8 @@ const DECLARED: Readonly<Record<string, RowRule>> = {
   uploads: 'own',
   deletion_requests: 'own',
   tombstones: 'own',
+  ddrf_settings: 'own',
+  ddrf_tokens: 'own',
   collaborations: 'collaboration',
   collaboration_members: 'collaboration',
   policy_sets: 'named-tenants',

@@ -1,7 +1,7 @@
 // Deletion requests: asked for by an officer, followed until they are completed.
-import type { DeletionRequest as DeletionRequestBody, NamedPersons } from '../../openapi/generated/api.ts';
+import type { DeletionRequest as DeletionRequestBody, DropList, NamedPersons } from '../../openapi/generated/api.ts';
 import { instantOf } from '../clock.ts';
-import { getDataset } from '../datasets/dataset-store.ts';
+import { datasetViews, getDataset } from '../datasets/dataset-store.ts';
 import { ServiceError } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import { byCaller } from '../http/caller.ts';
@@ -11,6 +11,7 @@ import { deletionRequestBody, deletionRequestMapping, deletionRequests, OPEN_STA
 import { requestDeletion } from './deletion-service.ts';
 import { NAMED_AT_MOST } from './limits.ts';
 import { countNamed } from './named-persons.ts';
+import { listUnmatchable } from './unsalted-digests.ts';
 
 type Operations = 'listDeletionRequests' | 'createDeletionRequest' | 'getDeletionRequest';
 
@@ -35,23 +36,48 @@ async function createDeletionRequest(
   ground: Ground,
   { caller, tenantId, body }: OperationRequest<'createDeletionRequest'>,
 ): Promise<DeletionRequestBody> {
-  await assertNamed(ground, tenantId, body.persons);
   if (body.received_at !== undefined && new Date(body.received_at).toISOString() > instantOf(ground.clock)) {
     throw new ServiceError('request_invalid', {
       errors: [{ pointer: '/received_at', message: 'A request cannot have come in later than now.' }],
     });
   }
+  const named = body.drop === undefined ? body.persons : undefined;
+  if (body.drop !== undefined && body.persons !== undefined) throw bothNamed();
+  if (body.drop === undefined) await assertNamed(ground, tenantId, named ?? {});
   const request = await requestDeletion(ground, {
     tenantId,
     by: byCaller(caller),
-    source: 'officer',
-    persons: body.persons,
+    ...(body.drop === undefined
+      ? ({ source: 'officer', persons: named ?? {} } as const)
+      : await dropWish(ground, tenantId, body.drop)),
     reference: body.reference,
     receivedAt: body.received_at,
     dueInDays: body.due_in_days,
     maxPersons: body.max_persons,
   });
   return deletionRequestBody(request, ground.clock.now());
+}
+
+function bothNamed(): ServiceError {
+  return new ServiceError('request_invalid', {
+    errors: [
+      { pointer: '/drop', message: 'A list of the platform is a request of its own.', hint: 'Leave out persons.' },
+    ],
+  });
+}
+
+/** Throws where no dataset has digests to look the list up in: an answer of "nobody found" would be untrue. */
+async function dropWish(ground: Ground, tenantId: string, { list, hashes }: DropList) {
+  const spelling = list === 'phone' ? 'last-ten' : 'as-typed';
+  const unmatchable = await listUnmatchable(ground, tenantId, { kind: list, spelling });
+  const datasets = await datasetViews(ground.db, tenantId);
+  if (unmatchable.length === datasets.length) {
+    const message = `No dataset has a column that ${list} hashes of this list can be compared with.`;
+    const hint = `Salted digests cannot be. Load a platform-digest column of the profile drop@2026-08${list === 'phone' ? '/phone' : ''}.`;
+    throw new ServiceError('request_invalid', { errors: [{ pointer: '/drop', message, hint }] });
+  }
+  const digests = hashes.map((hash) => Buffer.from(hash, 'base64').toString('hex'));
+  return { source: 'drop', persons: { unsalted: [{ kind: list, spelling, digests }] }, unmatchable } as const;
 }
 
 /** Somebody must be named, and every record id in a dataset of the tenant's own that has record ids. */

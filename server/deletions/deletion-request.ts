@@ -1,5 +1,9 @@
 // A deletion request: who is to be erased is never in it, only how many were named, until when, and what came of it.
-import type { DeletionRequest as DeletionRequestBody, ErasureReport } from '../../openapi/generated/api.ts';
+import type {
+  DeletionRequest as DeletionRequestBody,
+  DropOutcome,
+  ErasureReport,
+} from '../../openapi/generated/api.ts';
 import { recordStore } from '../database/record-store.ts';
 import { rowMapping } from '../database/row-mapping.ts';
 import type { JobFailure } from '../jobs/job.ts';
@@ -12,6 +16,9 @@ export interface DeletionRequest {
   readonly reference: string | null;
   readonly status: DeletionRequestBody['status'];
   readonly named: DeletionRequestBody['named'];
+  /** Datasets that the digests cannot be looked up in, as told when it was asked for. */
+  readonly unmatchable: readonly string[] | null;
+  readonly outcomes: readonly DropOutcome[] | null;
   readonly erased: ErasureReport | null;
   readonly failure: JobFailure | null;
   readonly jobId: string;
@@ -23,7 +30,13 @@ export interface DeletionRequest {
   readonly completedAt: string | null;
 }
 
-export const deletionRequestMapping = rowMapping<DeletionRequest>(['named', 'erased', 'failure']);
+export const deletionRequestMapping = rowMapping<DeletionRequest>([
+  'named',
+  'unmatchable',
+  'outcomes',
+  'erased',
+  'failure',
+]);
 
 export const deletionRequests = recordStore('deletion_requests', {
   noun: 'deletion request',
@@ -45,6 +58,8 @@ export function deletionRequestBody(request: DeletionRequest, now: Date): Deleti
     due_at: request.dueAt,
     days_left: isOpen ? Math.floor(leftMs / DAY_MS) : null,
     overdue: isOpen && leftMs < 0,
+    unmatchable_dataset_ids: [...(request.unmatchable ?? [])],
+    drop_outcomes: request.outcomes === null ? null : [...request.outcomes],
     erased: request.erased,
     failure: request.failure,
     job_id: request.jobId,

@@ -1,6 +1,6 @@
 // Asking for an erasure: whoever asks on behalf of a person hands in digests and record ids, which from here on are only
 // readable to the one job that erases.
-import type { DeletionRequest as DeletionRequestBody, NamedPersons } from '../../openapi/generated/api.ts';
+import type { DeletionRequest as DeletionRequestBody } from '../../openapi/generated/api.ts';
 import { instantOf } from '../clock.ts';
 import { type AuditDraft, type AuditedTransaction, auditedTransaction } from '../database/audited-transaction.ts';
 import type { Ground } from '../ground.ts';
@@ -8,14 +8,15 @@ import { newId } from '../ids.ts';
 import { insertJob } from '../jobs/job-store.ts';
 import { type DeletionRequest, deletionRequests } from './deletion-request.ts';
 import { DAY_MS, DUE_IN_DAYS } from './limits.ts';
-import { countNamed, sealNamedPersons } from './named-persons.ts';
+import { countNamed, type SealedPersons, sealNamedPersons } from './named-persons.ts';
 import { ensureTombstoneKey } from './tombstones.ts';
 
 export interface DeletionWish {
   readonly tenantId: string;
   readonly by: Pick<AuditDraft, 'tenantId' | 'actor'>;
   readonly source: DeletionRequestBody['source'];
-  readonly persons: NamedPersons;
+  readonly persons: SealedPersons;
+  readonly unmatchable?: readonly string[];
   readonly reference?: string | undefined;
   readonly receivedAt?: string | undefined;
   readonly dueInDays?: number | undefined;
@@ -69,6 +70,8 @@ function newRequest(wish: DeletionWish, now: string): DeletionRequest {
     reference: wish.reference ?? null,
     status: 'queued',
     named: countNamed(wish.persons),
+    unmatchable: wish.unmatchable ?? null,
+    outcomes: null,
     erased: null,
     failure: null,
     jobId: newId('job'),

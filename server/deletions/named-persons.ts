@@ -15,12 +15,25 @@ interface Job {
   readonly jobId: string;
 }
 
-export function sealNamedPersons(rootKey: Uint8Array, job: Job, persons: NamedPersons): Promise<string> {
+/** What the worker is told: besides what an officer names, digests as ad platforms and authorities make them, without a salt. */
+export interface SealedPersons extends NamedPersons {
+  readonly unsalted?: readonly UnsaltedDigests[];
+}
+
+export interface UnsaltedDigests {
+  readonly kind: 'email' | 'phone';
+  /** How a telephone number was spelt before it was hashed. */
+  readonly spelling: 'as-typed' | 'with-plus' | 'last-ten';
+  /** SHA-256, 64 hex digits each, in the order of the list they came in. */
+  readonly digests: readonly string[];
+}
+
+export function sealNamedPersons(rootKey: Uint8Array, job: Job, persons: SealedPersons): Promise<string> {
   return wrapKey(rootKey, inputName(job), Buffer.from(JSON.stringify(persons)));
 }
 
-export async function openNamedPersons(rootKey: Uint8Array, job: Job, sealed: string): Promise<NamedPersons> {
-  return JSON.parse(Buffer.from(await unwrapKey(rootKey, inputName(job), sealed)).toString('utf8')) as NamedPersons;
+export async function openNamedPersons(rootKey: Uint8Array, job: Job, sealed: string): Promise<SealedPersons> {
+  return JSON.parse(Buffer.from(await unwrapKey(rootKey, inputName(job), sealed)).toString('utf8')) as SealedPersons;
 }
 
 function inputName({ tenantId, jobId }: Job): KeyName {
@@ -52,7 +65,8 @@ export function blocksOf(bytes: Uint8Array): Buffer[] {
   return Array.from({ length: count }, (_, n) => Buffer.from(bytes.subarray(n * KEY_BYTES, (n + 1) * KEY_BYTES)));
 }
 
-export function countNamed(persons: NamedPersons): { digests: number; record_ids: number } {
+export function countNamed(persons: SealedPersons): { digests: number; record_ids: number } {
   const records = (persons.records ?? []).reduce((sum, { record_ids: ids }) => sum + ids.length, 0);
-  return { digests: persons.digests?.length ?? 0, record_ids: records };
+  const unsalted = (persons.unsalted ?? []).reduce((sum, { digests }) => sum + digests.length, 0);
+  return { digests: (persons.digests?.length ?? 0) + unsalted, record_ids: records };
 }

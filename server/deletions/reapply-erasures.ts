@@ -103,6 +103,8 @@ async function queueRestored(
     reference: null,
     status: 'queued',
     named: { digests: 0, record_ids: 0 },
+    unmatchable: null,
+    outcomes: null,
     erased: null,
     failure: null,
     jobId,

@@ -21,7 +21,8 @@ export type KeyPurpose =
   | 'person-keys'
   | 'removal-outbox'
   | 'deletion-input'
-  | 'tombstone';
+  | 'tombstone'
+  | 'ddrf-signing';
 
 /** base64 of nonce (24 bytes) ‖ ciphertext. */
 export async function wrapKey(rootKey: Uint8Array, name: KeyName, key: Uint8Array): Promise<string> {

@@ -17,6 +17,8 @@ export const deletions: Migration = {
         c.id('status');
         // How many digests and record ids were named; never which.
         c.document('named');
+        c.document('unmatchable').nullable();
+        c.document('outcomes').nullable();
         c.document('erased').nullable();
         c.document('failure').nullable();
         c.id('job_id');
@@ -48,8 +50,26 @@ export const deletions: Migration = {
         t.index(['deletion_request_id']);
       },
     );
+    await createTable(trx, 'ddrf_settings', (c) => {
+      c.id('tenant_id').primary().references('tenants.id');
+      c.document('domain').unique();
+      c.document('issuers');
+      c.instant('updated_at');
+    });
+    await createTable(
+      trx,
+      'ddrf_tokens',
+      (c) => {
+        c.id('tenant_id').references('tenants.id');
+        // SHA-256 of issuer and id: a token is taken once, for ever.
+        c.digest('token');
+        c.instant('taken_at');
+      },
+      (t) => t.primary(['tenant_id', 'token']),
+    );
   },
   async down(trx) {
-    for (const table of ['tombstones', 'deletion_requests']) await trx.schema.dropTable(table);
+    for (const table of ['ddrf_tokens', 'ddrf_settings', 'tombstones', 'deletion_requests'])
+      await trx.schema.dropTable(table);
   },
 };

@@ -1,0 +1,76 @@
+// How an erasure ends in the control plane: figures made true again, evidence gone, the request with its report, a receipt.
+import type { ErasureCounts, NamedKey } from '../../matching/erase/erasure.ts';
+import type { DropOutcome, ErasureReport } from '../../openapi/generated/api.ts';
+import { instantOf } from '../clock.ts';
+import type { AuditDraft } from '../database/audited-transaction.ts';
+import type { WorkerGround } from '../ground.ts';
+import type { JobRow } from '../jobs/job.ts';
+import type { RunningJob } from '../jobs/running-job.ts';
+import { deletionRequests } from './deletion-request.ts';
+import { countEngineFigures, noteEngineFigures } from './erased-counts.ts';
+import { eraseEvidence } from './erased-evidence.ts';
+import { countOpenRemovals } from './untold-destinations.ts';
+
+export interface ErasureDone {
+  readonly found: readonly NamedKey[];
+  readonly counts: ErasureCounts;
+  readonly tombstones: number;
+  readonly stagedFiles: number;
+  readonly outcomes: DropOutcome[] | null;
+}
+
+export async function completeErasure(ground: WorkerGround, job: RunningJob, done: ErasureDone): Promise<void> {
+  const figures = await countEngineFigures(ground, job.tenantId);
+  const isTold = (await countOpenRemovals(ground.db.knex, job.subjectId)) === 0;
+  const name = isTold ? 'deletion.completed' : 'deletion.erased';
+  const now = instantOf(ground.clock);
+  const event = (erased: ErasureReport) => deletionEvent(job, name, { ...erased });
+  await job.complete({ state: 'succeeded' }, event, async (tx) => {
+    const evidence = await eraseEvidence(tx, { tenantId: job.tenantId, found: done.found });
+    const erased = { ...reportOf(done), consent_records: evidence };
+    const request = await deletionRequests.get(tx.trx, job.subjectId);
+    const end = isTold
+      ? ({ status: 'completed', completedAt: now, receiptEventId: tx.eventId } as const)
+      : ({ status: 'awaiting-destinations' } as const);
+    await deletionRequests.save(tx, { ...request, ...end, erased, outcomes: done.outcomes, erasedAt: now });
+    await noteEngineFigures(tx, figures);
+    await tx.trx<JobRow>('jobs').where({ id: job.id }).update({ input: '{}' });
+    return erased;
+  });
+  await ground.checkpoints.checkpointNow();
+  await forgetFreedPages(ground);
+}
+
+function reportOf({ counts, tombstones, stagedFiles }: ErasureDone): Omit<ErasureReport, 'consent_records'> {
+  return {
+    persons: counts.persons,
+    dataset_versions: counts.versions,
+    contributions: counts.contributions,
+    matches: counts.matches,
+    audiences: counts.audiences,
+    suppression_entries: counts.suppressionEntries,
+    delivered_ids: counts.deliveredIds,
+    staged_files: stagedFiles,
+    tombstones,
+  };
+}
+
+/** The write-ahead log still holds pages as they were before. */
+async function forgetFreedPages({ db }: WorkerGround): Promise<void> {
+  if (db.dialect === 'sqlite') await db.knex.raw('pragma wal_checkpoint(truncate)');
+}
+
+export function deletionEvent(
+  job: RunningJob,
+  event: 'deletion.entombed' | 'deletion.erased' | 'deletion.completed' | 'deletion.failed',
+  detail: AuditDraft['detail'],
+): AuditDraft {
+  return {
+    tenantId: job.tenantId,
+    actor: job.actor,
+    event,
+    outcome: event === 'deletion.failed' ? 'failed' : 'succeeded',
+    subject: { kind: 'deletion-request', id: job.subjectId },
+    detail,
+  };
+}
