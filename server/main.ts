@@ -62,12 +62,24 @@ command('rotate', 'write the match keys anew under a new key, without a new uplo
 
 program
   .command('sandbox')
-  .description('play a platform on this machine: xandr, file or webhook')
+  .description('play a platform on this machine, such as xandr, meta, s3 or sftp')
   .argument('<kind>')
   .option('--port <number>', 'port to listen on; any free one without it', '0')
   .action(async (kind: string, { port }: { port: string }) => {
     const { runSandbox } = await import('./commands/sandbox.ts');
     await runSandbox(kind, { port: Number(port) });
+  });
+
+program
+  .command('connectors')
+  .description('for those who write destinations')
+  .command('new')
+  .description('write the folder of a new destination, which passes the conformance suite as it stands')
+  .argument('<name>', 'lower-case words parted by dashes')
+  .option('--folder <folder>', 'the connectors folder of a checkout', 'connectors')
+  .action(async (name: string, { folder }: { folder: string }) => {
+    const { runConnectorsNew } = await import('./commands/connectors-new.ts');
+    await runConnectorsNew(name, { folder });
   });
 
 program
