@@ -5,6 +5,7 @@ import { DEFAULT_EXCHANGE } from './synthetic-people.ts';
 
 const USAGE = `npm run bench -- onboarding --rows 1000000 [--json]   load, contribute, match and audience beside DuckDB
 npm run bench -- hash --rows 1000000 [--json]         rows a second of the partner command line
+npm run bench -- phones --rows 1000000 [--json]       real-shaped numbers by the short way and by libphonenumber alone
 npm run bench -- audit --events 1000000 [--json]      a whole log verified offline, and one proof
 npm run bench -- delivery --rows 1000000 [--destination xandr] [--json]   rows a second to each sandbox
 npm run bench -- people --out <folder> [--rows 20000] [--seed n] [--excerpt]   write the example files
@@ -18,6 +19,7 @@ async function measure(
   const { rows, events, destination } = counts;
   if (what === 'onboarding') return (await import('./onboarding.ts')).benchOnboarding({ rows });
   if (what === 'hash') return (await import('./hash.ts')).benchHash({ rows });
+  if (what === 'phones') return (await import('./phones.ts')).benchPhones({ rows });
   if (what === 'audit') return (await import('./audit.ts')).benchAudit({ events });
   if (what === 'delivery') return (await import('./delivery.ts')).benchDelivery({ rows, only: destination });
   return undefined;

@@ -12,7 +12,7 @@ const PLAIN_LOCAL_PART = /^[a-z0-9._+-]+$/;
 const INVISIBLE = /[\p{C}\p{Z}]/u;
 
 /** Local parts that no person reads, compared without separators. */
-const PLACEHOLDER_LOCAL_PARTS = new Set(
+export const PLACEHOLDER_LOCAL_PARTS = new Set(
   (
     'noreply donotreply dontreply nereply nepasrepondre noresponder nichtantworten mailerdaemon noemail nomail ' +
     'noemailaddress pasdemail pasdemel sansemail sansmail keineemail keinemail sinemail nobody none null undefined ' +
@@ -21,7 +21,7 @@ const PLACEHOLDER_LOCAL_PARTS = new Set(
 );
 
 /** Addresses such as test@test.com: a word typed on both sides to get past a form. */
-const PLACEHOLDER_WORDS = new Set(
+export const PLACEHOLDER_WORDS = new Set(
   'test tests testing none no na nil null a aa aaa aaaa abc abcd asd asdf b x xx xxx xxxx email mail fake example exemple user foo bar qwerty unknown noemail nomail spam'.split(
     ' ',
   ),

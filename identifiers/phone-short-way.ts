@@ -2,13 +2,13 @@
 // It answers only where it is sure to say the same; undefined sends the caller the long way.
 
 /** One country's everyday numbers: calling code, the digit dialled before national numbers, and national numbers without it. */
-interface Plan {
+export interface Plan {
   readonly callingCode: string;
   readonly trunk: string;
   readonly national: RegExp;
 }
 
-const PLANS: Readonly<Record<string, Plan>> = {
+export const PLANS: Readonly<Record<string, Plan>> = {
   AT: { callingCode: '43', trunk: '0', national: /^6[5-9]\d{8,9}$/ },
   BE: { callingCode: '32', trunk: '0', national: /^4[5-9]\d{7}$/ },
   CA: { callingCode: '1', trunk: '', national: /^[2-9]\d{2}[2-9]\d{6}$/ },
@@ -32,7 +32,7 @@ const PLANS: Readonly<Record<string, Plan>> = {
 /** Countries the short way knows, for the test that compares it with the full parser. */
 export const SHORT_WAY_COUNTRIES: readonly string[] = Object.keys(PLANS);
 
-const BY_CALLING_CODE = new Map(Object.values(PLANS).map((plan) => [plan.callingCode, plan]));
+export const BY_CALLING_CODE = new Map(Object.values(PLANS).map((plan) => [plan.callingCode, plan]));
 
 /** Digits in groups set apart by single spaces, dots or hyphens; North America also writes "(650) 555-1212". */
 const GROUPS = /^\+?\d+(?:[ .-]\d+)*$/;

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { normalisePhone, parse } from './phone.ts';
+import { phoneWriter } from './phone-bytes.ts';
 import { SHORT_WAY_COUNTRIES, shortWay } from './phone-short-way.ts';
 import vectors from './testdata/phone.json' with { type: 'json' };
 
@@ -60,6 +61,55 @@ describe('the short way', () => {
     }
   });
 });
+
+describe('the short way over bytes', () => {
+  test.each([...SHORT_WAY_COUNTRIES, 'BR'])('says what the short way over text says, at home in %s', (home) => {
+    const random = seeded(home.charCodeAt(0) * 512 + home.charCodeAt(1));
+    const write = phoneWriter(home);
+    let taken = 0;
+    for (let run = 0; run < 20_000; run++) {
+      const raw = spell(random, run % 3 === 0 ? SHORT_WAY_COUNTRIES[run % 18]! : home === 'BR' ? 'US' : home);
+      const text = writtenBy(write, raw);
+      if (text === undefined) continue;
+      taken += 1;
+      if (text !== shortWay(raw, home)) throw new Error(`${home}: ${raw} → ${text}`);
+    }
+    expect(taken).toBeGreaterThan(1_000);
+  });
+
+  test('takes every plain spelling that the short way takes', () => {
+    const random = seeded(11);
+    for (let run = 0; run < 50_000; run++) {
+      const country = SHORT_WAY_COUNTRIES[run % SHORT_WAY_COUNTRIES.length]!;
+      const raw = spell(random, country);
+      if (raw.includes('(')) continue;
+      expect(writtenBy(phoneWriter(country), raw)).toBe(shortWay(raw, country));
+    }
+  });
+
+  test('leaves anything else to the long way', () => {
+    const write = phoneWriter('FR');
+    for (const raw of [
+      '',
+      '+',
+      '0',
+      ' 0639981234',
+      '0639981234 ',
+      '06--39981234',
+      '06 39 98 12 3x',
+      '+33 (0)639981234',
+    ]) {
+      expect(writtenBy(write, raw)).toBeUndefined();
+    }
+  });
+});
+
+function writtenBy(write: ReturnType<typeof phoneWriter>, raw: string): string | undefined {
+  const bytes = Uint8Array.from(`..${raw},`, (character) => character.charCodeAt(0));
+  const out = new Uint8Array(64);
+  const length = write(bytes, 2, 2 + raw.length, out, 3);
+  return length < 0 ? undefined : String.fromCharCode(...out.subarray(3, 3 + length));
+}
 
 /** Calling code, and everyday numbers: their first digits and their length. */
 const EVERYDAY: Record<string, { code: string; heads: readonly string[]; length: number }> = {

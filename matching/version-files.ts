@@ -24,8 +24,8 @@ export interface VersionToWrite {
   readonly intake: RowIntake;
   readonly order: RowOrder;
   readonly distinctKeys: DistinctKeys;
-  /** The place of a row from the oldest to the latest. */
-  readonly positions: (row: number) => number;
+  /** The places of rows `from` to `to` from the oldest to the latest. */
+  readonly positions: (from: number, to: number) => Uint32Array;
   readonly scratchDir: string;
 }
 
@@ -169,7 +169,7 @@ function recordsBlock(written: VersionToWrite, rowAttributes: readonly Attribute
   });
   const columns = (from: number, to: number) => [
     { name: 'person', type: 'UInt32', data: [bytesOf(order.persons.subarray(from, to))] },
-    { name: 'position', type: 'UInt32', data: [bytesOf(numbers(from, to).map(positions))] },
+    { name: 'position', type: 'UInt32', data: [bytesOf(positions(from, to))] },
     ...writers.map(({ name, type, data }) => ({ name, type, data: data(from, to) })),
   ];
   return { rows: intake.persons.rows, columns };

@@ -9,6 +9,8 @@ export class KeyColumn {
   /** Whole keys each. */
   readonly chunks: Uint32Array[] = [];
   rows = 0;
+  /** The chunk where the last piece ended and its first row: pieces are asked for from the first row to the last. */
+  #cursor = { chunk: 0, row: 0 };
 
   /** Takes `words` over: the caller keeps no hold of them. */
   keep(words: Uint32Array, kept: KeptRows): void {
@@ -20,8 +22,10 @@ export class KeyColumn {
   /** The bytes of rows `from` to `to`, in as many pieces as there are chunks. */
   bytes(from: number, to: number): Uint8Array[] {
     const pieces: Uint8Array[] = [];
-    let first = 0;
-    for (const chunk of this.chunks) {
+    if (from < this.#cursor.row) this.#cursor = { chunk: 0, row: 0 };
+    let first = this.#cursor.row;
+    for (let n = this.#cursor.chunk; n < this.chunks.length; n++) {
+      const chunk = this.chunks[n] as Uint32Array;
       const rows = chunk.length / KEY_WORDS;
       const start = Math.max(from - first, 0);
       const end = Math.min(to - first, rows);
@@ -29,8 +33,11 @@ export class KeyColumn {
         const bytesOfRow = KEY_WORDS * chunk.BYTES_PER_ELEMENT;
         pieces.push(new Uint8Array(chunk.buffer, chunk.byteOffset + start * bytesOfRow, (end - start) * bytesOfRow));
       }
+      if (first + rows > to) {
+        this.#cursor = { chunk: n, row: first };
+        break;
+      }
       first += rows;
-      if (first >= to) break;
     }
     return pieces;
   }

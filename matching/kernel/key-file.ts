@@ -13,7 +13,7 @@ export interface KeyBlockPlaces {
 
 export class KeyFile {
   readonly #reader: NativeReader;
-  readonly #types = new Uint8Array(STORE_BLOCK_ROWS * 2);
+  readonly #types = Buffer.alloc(STORE_BLOCK_ROWS * 2);
 
   constructor(path: string) {
     this.#reader = new NativeReader(path);
@@ -39,12 +39,13 @@ export class KeyFile {
     this.#reader.close();
   }
 
-  #typeOf(block: KeyFileBlock): number {
-    if (block.rows > this.#types.length) throw new NotAKeyFile();
-    this.#reader.read(column(block, 'type'), this.#types);
-    const type = this.#types[0] as number;
-    for (let row = 1; row < block.rows; row++) if (this.#types[row] !== type) throw new NotAKeyFile();
-    return type;
+  // All the same if each equals the one before it, which is one comparison of memory with itself.
+  #typeOf({ rows, columns }: KeyFileBlock): number {
+    const types = this.#types;
+    if (rows > types.length) throw new NotAKeyFile();
+    this.#reader.read(column({ rows, columns }, 'type'), types);
+    if (types.compare(types, 1, rows, 0, rows - 1) !== 0) throw new NotAKeyFile();
+    return types[0] as number;
   }
 }
 

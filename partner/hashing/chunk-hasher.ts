@@ -1,7 +1,9 @@
 // Hashes one chunk of whole records: bytes in, bytes out, with the rows counted and the rejects listed.
+import { isUtf8 } from 'node:buffer';
 import type { SealValue } from '../../identifiers/sealed-id.ts';
 import { type CsvFormat, parseRecords } from '../csv/csv-format.ts';
 import type { ColumnPlan } from './column-plan.ts';
+import { plainRowsHasher } from './plain-rows.ts';
 import { type CellReject, type HashRow, rowHasher } from './row-hasher.ts';
 
 /** All a worker needs to know; it travels as a structured clone and is never stored. */
@@ -28,8 +30,21 @@ export type HashChunk = (bytes: Uint8Array) => HashedChunk;
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const lenient = new TextDecoder('utf-8', { ignoreBOM: true });
 
+const QUOTE = 0x22;
+
 export function chunkHasher(plan: HashPlan, seal?: SealValue): HashChunk {
   const hashRow = rowHasher({ ...plan, ...(seal === undefined ? {} : { seal }) });
+  const hashText = textChunkHasher(plan, hashRow);
+  const hashPlainRows = plainRowsHasher(plan, plan.format);
+  if (hashPlainRows === undefined) return hashText;
+  return (bytes) => {
+    if (bytes.indexOf(QUOTE) >= 0 || !isUtf8(bytes)) return hashText(bytes);
+    return hashPlainRows(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), hashRow);
+  };
+}
+
+/** The way of text alone, which knows every file: the measure of the shorter one. */
+export function textChunkHasher(plan: HashPlan, hashRow: HashRow): HashChunk {
   return (bytes) => {
     let text: string;
     try {

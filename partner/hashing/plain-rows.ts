@@ -1,0 +1,204 @@
+// Hashes the rows of a chunk without quotes byte by byte: no string is made of a row whose cells are spelled as most are.
+// Any other row goes the way of text, so that both say the same of every file (plain-rows.test.ts).
+import { hash } from 'node:crypto';
+import { writeEmail } from '../../identifiers/email-bytes.ts';
+import { phoneWriter, type WritePhone } from '../../identifiers/phone-bytes.ts';
+import type { CsvFormat } from '../csv/csv-format.ts';
+import type { HashedChunk } from './chunk-hasher.ts';
+import type { ColumnPlan } from './column-plan.ts';
+import type { CellReject, HashRow, RowHasherOptions } from './row-hasher.ts';
+
+const LF = 0x0a;
+const CR = 0x0d;
+const COMMA = 0x2c;
+const DOT = 0x2e;
+const AT = 0x40;
+const DIGEST_DIGITS = 64;
+/** More than any normalised address or number has. */
+const MAX_VALUE_BYTES = 320;
+
+/** What becomes of a column, as a number, so that a row is read without a look at objects. */
+const EMPTY = 0;
+const PASS = 1;
+const PASS_CATEGORY = 2;
+const DIGEST = 3;
+
+export type HashPlainRows = (bytes: Buffer, hashRow: HashRow) => HashedChunk;
+
+/** Undefined where the plan has columns, or the file line ends, that only the way of text knows. */
+export function plainRowsHasher(options: RowHasherOptions, format: CsvFormat): HashPlainRows | undefined {
+  const kinds = options.columns.map(kindOf);
+  if (format.newline !== '\n' || kinds.includes(-1)) return undefined;
+  const rows = new PlainRows(options, format, Uint8Array.from(kinds));
+  return (bytes, hashRow) => rows.hash(bytes, hashRow);
+}
+
+function kindOf(plan: ColumnPlan): number {
+  if (plan.does === 'empty') return EMPTY;
+  if (plan.does === 'pass') return plan.kind === 'category' ? PASS_CATEGORY : PASS;
+  return plan.does === 'digest' && (plan.type === 'email' || plan.type === 'phone') ? DIGEST : -1;
+}
+
+/** Writes SHA-256 in hex of a salt, a type and a value that stands behind them. */
+class DigestWriter {
+  readonly #write: WritePhone;
+  readonly #text: Buffer;
+  readonly #prefix: number;
+  /** Of each length the view of the text: a new one for each value would cost as much as its digest. */
+  readonly #views: Buffer[];
+
+  constructor(options: RowHasherOptions, type: 'email' | 'phone') {
+    this.#write = type === 'email' ? writeEmail : phoneWriter(options.defaultCountry);
+    const prefix = Buffer.from(`${options.salt}:${type}:`);
+    const text = Buffer.alloc(prefix.length + MAX_VALUE_BYTES);
+    prefix.copy(text);
+    this.#text = text;
+    this.#prefix = prefix.length;
+    this.#views = Array.from({ length: MAX_VALUE_BYTES + 1 }, (_, n) => text.subarray(0, prefix.length + n));
+  }
+
+  /** False where the long way must read the cell. */
+  write(bytes: Buffer, start: number, end: number, out: Buffer, at: number): boolean {
+    const length = this.#write(bytes, start, end, this.#text, this.#prefix);
+    if (length < 0) return false;
+    out.write(hash('sha256', this.#views[length] as Buffer, 'hex'), at, 'latin1');
+    return true;
+  }
+}
+
+class PlainRows {
+  readonly #kinds: Uint8Array;
+  readonly #digests: readonly (DigestWriter | undefined)[];
+  readonly #delimiter: number;
+  readonly #delimiterText: string;
+  readonly #ends: Int32Array;
+  readonly #digestCount: number;
+  #out = Buffer.allocUnsafeSlow(1 << 20);
+  #at = 0;
+
+  constructor(options: RowHasherOptions, format: CsvFormat, kinds: Uint8Array) {
+    this.#kinds = kinds;
+    this.#digests = options.columns.map((plan) =>
+      plan.does === 'digest' && (plan.type === 'email' || plan.type === 'phone')
+        ? new DigestWriter(options, plan.type)
+        : undefined,
+    );
+    this.#digestCount = this.#digests.filter((digest) => digest !== undefined).length;
+    this.#delimiterText = format.delimiter;
+    this.#delimiter = format.delimiter.charCodeAt(0);
+    this.#ends = new Int32Array(kinds.length + 1);
+  }
+
+  hash(bytes: Buffer, hashRow: HashRow): HashedChunk {
+    const rejects: { row: number; field: number; code: string }[] = [];
+    const cells: CellReject[] = [];
+    let rows = 0;
+    let accepted = 0;
+    this.#at = 0;
+    for (let start = 0; start < bytes.length; ) {
+      const newline = bytes.indexOf(LF, start);
+      const next = newline < 0 ? bytes.length : newline + 1;
+      const stop = newline < 0 ? bytes.length : newline;
+      const end = stop > start && bytes[stop - 1] === CR ? stop - 1 : stop;
+      this.#reserve((end - start) * 2 + this.#digestCount * DIGEST_DIGITS + this.#kinds.length + 1);
+      if (this.#writeRow(bytes, start, end)) {
+        accepted++;
+        rows++;
+      } else {
+        const row = bytes.toString('utf8', start, end).split(this.#delimiterText);
+        if (row.length > 1 || row[0]?.trim() !== '') {
+          cells.length = 0;
+          const line = hashRow(row, cells);
+          if (line !== undefined) {
+            this.#append(line);
+            accepted++;
+          }
+          for (const cell of cells) rejects.push({ row: rows, ...cell });
+          rows++;
+        }
+      }
+      start = next;
+    }
+    return { output: new Uint8Array(this.#out.subarray(0, this.#at)), rows, accepted, rejects };
+  }
+
+  /** False where the row must go the way of text; then nothing of it is written. */
+  #writeRow(bytes: Buffer, start: number, end: number): boolean {
+    const kinds = this.#kinds;
+    const ends = this.#ends;
+    if (!splitAscii(bytes, { start, end, delimiter: this.#delimiter, fields: kinds.length }, ends)) return false;
+    const out = this.#out;
+    let at = this.#at;
+    let identified = false;
+    for (let field = 0, from = start; field < kinds.length; field++) {
+      const to = ends[field] as number;
+      if (field > 0) out[at++] = COMMA;
+      const kind = kinds[field] as number;
+      if (kind === DIGEST) {
+        if (to > from) {
+          if (!(this.#digests[field] as DigestWriter).write(bytes, from, to, out, at)) return false;
+          at += DIGEST_DIGITS;
+          identified = true;
+        }
+      } else if (kind !== EMPTY && to > from) {
+        if (!isPlainCell(bytes, from, to) || (kind === PASS_CATEGORY && mayBePhone(bytes[from] as number)))
+          return false;
+        for (let byte = from; byte < to; byte++) out[at++] = bytes[byte] as number;
+      }
+      from = to + 1;
+    }
+    if (!identified) return false;
+    out[at++] = LF;
+    this.#at = at;
+    return true;
+  }
+
+  #append(line: string): void {
+    this.#reserve(line.length * 3 + 1);
+    this.#at += this.#out.write(line, this.#at);
+    this.#out[this.#at++] = LF;
+  }
+
+  #reserve(bytes: number): void {
+    if (this.#at + bytes <= this.#out.length) return;
+    const grown = Buffer.allocUnsafeSlow(Math.max(this.#out.length * 2, this.#at + bytes));
+    this.#out.copy(grown, 0, 0, this.#at);
+    this.#out = grown;
+  }
+}
+
+/** Finds where each field ends; false for another number of fields, and for any byte beyond ASCII. */
+function splitAscii(
+  bytes: Buffer,
+  { start, end, delimiter, fields }: { start: number; end: number; delimiter: number; fields: number },
+  ends: Int32Array,
+): boolean {
+  let field = 0;
+  let seen = 0;
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at] as number;
+    seen |= byte;
+    if (byte !== delimiter) continue;
+    ends[field++] = at;
+    if (field === fields) return false;
+  }
+  ends[field] = end;
+  return field === fields - 1 && seen < 0x80;
+}
+
+/** Nothing like an e-mail address, no blank at the rim, nothing that asks for quotes. */
+function isPlainCell(bytes: Buffer, from: number, to: number): boolean {
+  if ((bytes[from] as number) <= 0x20 || (bytes[to - 1] as number) <= 0x20) return false;
+  let signed = false;
+  for (let at = from; at < to; at++) {
+    const byte = bytes[at] as number;
+    if (byte === AT) signed = true;
+    else if ((byte === DOT && signed) || byte === COMMA || byte === CR) return false;
+  }
+  return true;
+}
+
+/** Any telephone number that the guard stops begins so. */
+function mayBePhone(first: number): boolean {
+  return first === 0x2b || first === 0x28 || first === 0x30;
+}
