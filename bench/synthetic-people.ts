@@ -2,6 +2,7 @@
 // One seed gives the same bytes everywhere; the truth is counted before anything is spelled, hashed or loaded.
 import { type TrueAudience, trueAudience } from './synthetic-people/audience.ts';
 import { csvText } from './synthetic-people/csv.ts';
+import { type EventFiles, makeEvents } from './synthetic-people/events.ts';
 import { populate } from './synthetic-people/households.ts';
 import { OSEC_SCHEMA, type OsecRow, osecRecords } from './synthetic-people/osec.ts';
 import { RANDO_SCHEMA, type RandoRow, randoRecords } from './synthetic-people/rando.ts';
@@ -48,6 +49,8 @@ export interface Exchange {
   /** "Bought a raincoat more than a year ago AND rents hiking gear EXCEPT has an open complaint", as text. */
   readonly segment: string;
   readonly truth: ExchangeTruth;
+  /** What customers ordered and visitors saw. */
+  events(): EventFiles;
 }
 
 export const DEFAULT_EXCHANGE = { seed: 20260630, crmRows: 20_000, visitorRows: 30_000, referenceDay: '2026-06-30' };
@@ -67,12 +70,22 @@ export function makeExchange(options: ExchangeOptions = {}): Exchange {
   const osec = osecRecords(chance, { customers: shuffled(customers, chance.fraction), rows: crmRows, referenceDay });
   const rando = randoRecords(chance, { visitors, rows: visitorRows, referenceDay });
   const raincoatBefore = `${Number(referenceDay.slice(0, 4)) - 1}${referenceDay.slice(4)}`;
+  const truth = exchangeTruth(osec, rando, raincoatBefore);
   return {
     osec: { schema: OSEC_SCHEMA, records: osec, csv: () => csvText(osec.map(({ row }) => row)) },
     rando: { schema: RANDO_SCHEMA, records: rando, csv: () => csvText(rando.map(({ row }) => row)) },
     referenceDay,
     segment: `osec.last_raincoat < ${raincoatBefore} AND rando.activity IN ("hiking") EXCEPT osec.complaint`,
-    truth: exchangeTruth(osec, rando, raincoatBefore),
+    truth,
+    events: () =>
+      makeEvents(seededChance(seed + 1), {
+        osec,
+        rando,
+        pairs: truth.pairs,
+        leftRows: truePersons(osec).rowsOfPerson,
+        rightRows: truePersons(rando).rowsOfPerson,
+        referenceDay,
+      }),
   };
 }
 

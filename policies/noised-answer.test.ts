@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { noiseSource } from './noise.ts';
-import { answerCost, type MetricShape, noisedAnswer, shownMetric, varianceOf } from './noised-answer.ts';
+import { answerCost, greatestCount, type MetricShape, noisedAnswer, shownMetric, varianceOf } from './noised-answer.ts';
 import { openLedger } from './privacy-budget.ts';
 import { STRICT } from './privacy-terms.ts';
 import { unreleased, withinLock } from './release.ts';
@@ -117,4 +117,23 @@ it('a sum is thresholded in persons: as many as must have added to it', () => {
   expect(shownMetric(revenue, SHOWING).cells.map(({ value, fewer_than }) => value ?? fewer_than)).toEqual([
     5000, 60_000,
   ]);
+});
+
+describe('the greatest figure of an answer', () => {
+  const metric = (unit: 'persons' | 'events', perPerson: number, value: number) => ({
+    name: unit,
+    unit,
+    sigma: 50 * perPerson,
+    perPerson,
+    cells: [{ key: {}, value, declared: true }],
+  });
+
+  it.each([
+    ['persons', [metric('persons', 1, 60.5)], 60],
+    ['events, of which a person can bring about four', [metric('events', 4, 199)], 49],
+    ['both', [metric('persons', 1, 10), metric('events', 4, 400)], 100],
+    ['noise below zero', [metric('persons', 1, -30)], 0],
+  ])('is told in persons: %s', (_what, metrics, expected) => {
+    expect(greatestCount({ metrics })).toBe(expected);
+  });
 });

@@ -152,10 +152,11 @@ export function shownFigure(value: number, of: { limit: number; sigma: number })
   };
 }
 
-/** The greatest noised count of persons: an answer of which it lies below the threshold tells nothing. */
+/**
+ * The greatest noised figure, in as many persons as it takes at least to bring it about: an answer of which it lies below the
+ * threshold tells nothing.
+ */
 export function greatestCount(answer: NoisedAnswer): number {
-  const counts = answer.metrics.flatMap(({ unit, cells }) =>
-    unit === 'persons' ? cells.map(({ value }) => value) : [],
-  );
+  const counts = answer.metrics.flatMap(({ perPerson, cells }) => cells.map(({ value }) => value / perPerson));
   return Math.max(0, ...counts.map(Math.floor));
 }

@@ -11,12 +11,17 @@ export interface Room extends Figures {
   readonly matchId: string;
 }
 
-interface Side {
+export interface Side {
   organisation: Organisation;
   datasetId: string;
   alias: string;
   filterAttributes: string[];
   breakdownAttributes: string[];
+  /** Overlap and profile, with activation, unless others are named: these then, and nothing leaves but figures. */
+  analyses?: AnalysisRule['allowed_analyses'];
+  /** Where it may be delivered to, and after which approval: to Xandr after one, unless it says otherwise. */
+  destinations?: string[];
+  approval?: AnalysisRule['activation']['approval'];
 }
 
 /** The strict terms want an audience of 1,000 persons, which smaller files do not have. */
@@ -45,27 +50,43 @@ export async function openRoom(osec: Side, rando: Side, privacy?: PrivacyTerms):
   const params = { path: { collaboration_id: id } };
   await answer('inviting Osec', host.admin.api.POST('/v1/collaborations/{collaboration_id}/invite', { params }));
   await answer('Osec accepting', guest.admin.api.POST('/v1/collaborations/{collaboration_id}/accept', { params }));
-  const osecContributionId = await contribute(id, osec, guest, host);
-  const randoContributionId = await contribute(id, rando, host, guest);
-  await Promise.all([contributed(guest, osecContributionId), contributed(host, randoContributionId)]);
-  const pair = { left_contribution_id: osecContributionId, right_contribution_id: randoContributionId };
-  const analyst = guest.analyst;
+  const { left, right, matchId } = await contributeAndMatch(id, osec, rando);
+  const released = await releaseFigures(guest.analyst, { collaborationId: id, matchId });
+  return { collaborationId: id, osecContributionId: left, randoContributionId: right, matchId, ...released };
+}
+
+/** Each side accepts what the other contributes; the left one's analyst asks for the match. */
+export async function contributeAndMatch(
+  collaborationId: string,
+  leftSide: Side,
+  rightSide: Side,
+): Promise<{ left: string; right: string; matchId: string }> {
+  const [one, other] = [leftSide.organisation, rightSide.organisation];
+  const left = await contribute(collaborationId, leftSide, one, other);
+  const right = await contribute(collaborationId, rightSide, other, one);
+  await Promise.all([contributed(one, left), contributed(other, right)]);
+  const { analyst } = one;
+  const params = { path: { collaboration_id: collaborationId } };
+  const body = { left_contribution_id: left, right_contribution_id: right };
   const match = await answer(
     'asking for the match',
-    analyst.api.POST('/v1/collaborations/{collaboration_id}/matches', { params, body: pair }),
+    analyst.api.POST('/v1/collaborations/{collaboration_id}/matches', { params, body }),
   );
   await jobDone('matching', analyst, match.job_id);
-  const released = await releaseFigures(analyst, { collaborationId: id, matchId: match.id });
-  return { collaborationId: id, osecContributionId, randoContributionId, matchId: match.id, ...released };
+  return { left, right, matchId: match.id };
 }
 
 /** What each side allows: the overlap, profiles by and filtering on the attributes named, advertising at Xandr after an approval. */
-function ruleOf({ filterAttributes, breakdownAttributes }: Side): AnalysisRule {
+function ruleOf(side: Side): AnalysisRule {
+  const { filterAttributes, breakdownAttributes, analyses, destinations = ['xandr'], approval = 'required' } = side;
   return {
-    allowed_analyses: ['overlap', 'profile'],
+    allowed_analyses: analyses ?? ['overlap', 'profile'],
     filter_attributes: filterAttributes,
     breakdown_attributes: breakdownAttributes,
-    activation: { allowed: true, destinations: ['xandr'], purposes: ['advertising'], approval: 'required' },
+    activation:
+      analyses === undefined
+        ? { allowed: true, destinations, purposes: ['advertising'], approval }
+        : { allowed: false, destinations: [], purposes: [], approval: 'required' },
     privacy_threshold: 50,
   };
 }

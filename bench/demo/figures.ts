@@ -40,7 +40,7 @@ export async function releaseFigures(analyst: Actor, place: Place): Promise<Figu
 
 type Answered = Run & { result: AnalysisResult };
 
-async function ask({ api, ...actor }: Actor, { collaborationId }: Place, body: RunRequest): Promise<Answered> {
+export async function ask({ api, ...actor }: Actor, { collaborationId }: Place, body: RunRequest): Promise<Answered> {
   const step = `releasing the ${body.analysis}`;
   const params = { path: { collaboration_id: collaborationId } };
   const run = await answer(step, api.POST('/v1/collaborations/{collaboration_id}/runs', { params, body }));

@@ -15,25 +15,36 @@ export interface PreparedExchange {
   readonly exchange: Exchange;
   readonly osec: PartnerFiles;
   readonly rando: PartnerFiles;
+  /** Osec's orders and Rando+'s advertisements. */
+  readonly orders: PartnerFiles;
+  readonly views: PartnerFiles;
 }
 
 /** Three visitors for two customers, as in the exchange this plays. */
 export function prepareFiles(folder: string, crmRows: number): PreparedExchange {
   const visitorRows = Math.round((crmRows * DEFAULT_EXCHANGE.visitorRows) / DEFAULT_EXCHANGE.crmRows);
   const exchange = makeExchange({ crmRows, visitorRows });
-  const write = (name: 'osec' | 'rando'): PartnerFiles => {
-    const own = join(folder, name);
-    const files = {
-      folder: own,
-      clear: join(own, `${name}.csv`),
-      schema: join(own, `${name}.schema.json`),
-      salt: join(own, 'salt.txt'),
-      hashed: join(own, `${name}.hashed.csv`),
-    };
-    mkdirSync(own, { recursive: true, mode: 0o700 });
-    writeFileSync(files.clear, exchange[name].csv());
-    writeFileSync(files.schema, JSON.stringify(exchange[name].schema, null, 2));
-    return files;
+  const { orders, views } = exchange.events();
+  return {
+    exchange,
+    osec: writeFiles(join(folder, 'osec'), 'osec', exchange.osec),
+    rando: writeFiles(join(folder, 'rando'), 'rando', exchange.rando),
+    orders: writeFiles(join(folder, 'osec'), 'orders', orders),
+    views: writeFiles(join(folder, 'rando'), 'views', views),
   };
-  return { exchange, osec: write('osec'), rando: write('rando') };
+}
+
+/** A file in the clear and its schema, in its owner's folder. */
+export function writeFiles(folder: string, name: string, file: { schema: object; csv(): string }): PartnerFiles {
+  const files = {
+    folder,
+    clear: join(folder, `${name}.csv`),
+    schema: join(folder, `${name}.schema.json`),
+    salt: join(folder, 'salt.txt'),
+    hashed: join(folder, `${name}.hashed.csv`),
+  };
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  writeFileSync(files.clear, file.csv());
+  writeFileSync(files.schema, JSON.stringify(file.schema, null, 2));
+  return files;
 }

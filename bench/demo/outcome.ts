@@ -1,6 +1,8 @@
 // What the demo found out, in the shape that --json prints.
-import type { Cell, Delivery } from '../../openapi/generated/api.ts';
+import type { Delivery } from '../../openapi/generated/api.ts';
 import type { ChamberCounts } from './chamber.ts';
+import type { Conversion } from './conversion.ts';
+import type { Figures, ProfileLine } from './figures.ts';
 
 export interface LoadOutcomeCounts {
   received: number;
@@ -12,7 +14,13 @@ export interface DemoOutcome {
   load: Record<string, LoadOutcomeCounts>;
   match: { left: number; right: number; matched: number; byIdentifier: Record<string, number> };
   truth: { matched: number };
-  release: { overlap: number | string };
+  release: {
+    overlap: number | string;
+    /** 95 %. */
+    interval: { low: number; high: number } | null;
+    profile: readonly ProfileLine[];
+    conversion: Conversion;
+  };
   audience: { matched: number; consented: number; delivered: number; refused: Record<string, number> };
   delivery: { status: string; phase: string; added: number; removed: number };
   audit: { events: number; checkpointSize: number; verified: boolean };
@@ -23,7 +31,8 @@ export interface Found {
   readonly prepared: { readonly exchange: { readonly truth: { readonly matched: number } } };
   readonly crm: { readonly load: LoadOutcomeCounts };
   readonly visitors: { readonly load: LoadOutcomeCounts };
-  readonly room: { readonly overlap: Cell };
+  readonly room: Pick<Figures, 'overlap' | 'interval' | 'profile'>;
+  readonly conversion: Conversion;
   readonly activated: { readonly delivery: Delivery };
   readonly chamber: ChamberCounts;
   readonly proofs: { readonly checkpointSize: number };
@@ -40,7 +49,12 @@ export function outcomeOf(found: Found): DemoOutcome {
     load: { osec: countsOf(found.crm.load), rando: countsOf(found.visitors.load) },
     match: { left, right, matched, byIdentifier },
     truth: { matched: found.prepared.exchange.truth.matched },
-    release: { overlap: 'value' in room.overlap ? room.overlap.value : `fewer than ${room.overlap.fewer_than}` },
+    release: {
+      overlap: 'value' in room.overlap ? room.overlap.value : `fewer than ${room.overlap.fewer_than}`,
+      interval: room.interval,
+      profile: room.profile,
+      conversion: found.conversion,
+    },
     audience: chamber.audience,
     delivery: { status, phase, ...sent },
     audit: { events: chamber.events, checkpointSize: found.proofs.checkpointSize, verified: found.verified },

@@ -1,6 +1,7 @@
 // The report that a person reads: three waterfalls with the reason of every loss, what was released, and where the proofs lie.
 import type { Cell } from '../../openapi/generated/api.ts';
 import type { Palette } from './colours.ts';
+import type { Conversion } from './conversion.ts';
 import type { ProfileLine } from './figures.ts';
 import type { DemoOutcome } from './outcome.ts';
 import { count, type Drop, waterfall } from './waterfall.ts';
@@ -14,7 +15,7 @@ export interface ReportFacts {
   readonly interval: { low: number; high: number } | null;
   readonly matchRate: string | null;
   readonly profile: readonly ProfileLine[];
-  readonly budgetLeft: number;
+  readonly conversion: Conversion;
   readonly segment: { text: string; description: string };
   readonly proofsFolder: string;
   readonly proofs: readonly { readonly name: string; readonly proves: string }[];
@@ -48,6 +49,7 @@ export function reportLines(facts: ReportFacts, palette: Palette): string[] {
     rule,
     ...Object.keys(facts.files).flatMap((name) => fileSection(facts, name, { scale, palette })),
     ...matchSection(facts, palette),
+    ...conversionSection(facts, palette),
     ...audienceSection(facts, palette),
     ...proofSection(facts, palette),
     rule,
@@ -94,13 +96,11 @@ function matchSection(facts: ReportFacts, palette: Palette): string[] {
   ];
 }
 
-function profileLines({ profile, budgetLeft }: ReportFacts, palette: Palette): string[] {
-  const lines = profile.map(({ label, figure, index }) => {
+function profileLines({ profile }: ReportFacts, palette: Palette): string[] {
+  return profile.map(({ label, figure, index }) => {
     const against = index === null ? '' : palette.dim(`index ${index} against those not matched`);
     return `  ${palette.dim(`  loyalty card: ${label}`.padEnd(37))}${figure.padStart(8)}  ${against}`;
   });
-  const left = `${(budgetLeft * 100).toFixed(1)} % of the privacy budget of 30 days is left; asking again costs nothing`;
-  return [...lines, `  ${palette.dim(left)}`];
 }
 
 function audienceSection({ outcome, segment }: ReportFacts, palette: Palette): string[] {
@@ -117,6 +117,31 @@ function audienceSection({ outcome, segment }: ReportFacts, palette: Palette): s
     `  ${palette.dim(segment.description)}`,
     ...waterfall(drops, { scale: Math.max(audience.matched, 1), palette }),
     `  ${delivery.status === 'delivered' ? palette.good('✓') : palette.loss('!')} ${end}`,
+    '',
+  ];
+}
+
+function conversionSection({ conversion }: ReportFacts, palette: Palette): string[] {
+  const { rates, revenue, cost, budgetLeft, question } = conversion;
+  const rows = rates.map(({ exposed, rate, interval }) => {
+    const between = interval === null ? '' : palette.dim(`${interval.low} to ${interval.high} % in 19 of 20 answers`);
+    const who = exposed ? 'saw an advertisement and bought' : 'saw none and bought';
+    return `  ${palette.bold(who.padEnd(37))}${(rate ?? 'too few').padStart(8)}  ${between}`;
+  });
+  const spent =
+    revenue.value === null || revenue.interval === null
+      ? []
+      : [
+          `  ${palette.dim('  revenue of those who saw one'.padEnd(37))}${`≈ ${count(revenue.value).trim()}`.padStart(8)}  ${palette.dim(`${count(revenue.interval.low).trim()} to ${count(revenue.interval.high).trim()}`)}`,
+        ];
+  const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
+  const left = `it cost ${percent(cost)} of the privacy budget of 30 days; ${percent(budgetLeft)} is left, and asking again costs nothing`;
+  return [
+    heading('Did the advertisements work', palette),
+    `  ${palette.dim(question)}`,
+    ...rows,
+    ...spent,
+    `  ${palette.dim(left)}`,
     '',
   ];
 }

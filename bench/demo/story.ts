@@ -5,6 +5,7 @@ import { type Activated, activateAudience } from './activate.ts';
 
 import { lookIntoChamber } from './chamber.ts';
 import { openRoom, type Room, TERMS_FOR_SMALL_FILES } from './collaborate.ts';
+import { type Conversion, measureConversion } from './conversion.ts';
 import { type PreparedExchange, prepareFiles } from './files.ts';
 import { clusterGrounds, type Grounds, machineGrounds } from './grounds.ts';
 import { type Onboarded, onboard } from './onboard.ts';
@@ -33,6 +34,7 @@ interface Played {
   readonly visitors: Onboarded;
   readonly room: Room;
   readonly activated: Activated;
+  readonly conversion: Conversion;
 }
 
 const OSEC_FILTERS = ['last_raincoat', 'complaint', 'loyalty', 'region'];
@@ -105,10 +107,12 @@ async function play({ prepared, service, seat, tell }: Stage): Promise<Played> {
     },
     prepared.exchange.osec.records.length < DEFAULT_EXCHANGE.crmRows ? TERMS_FOR_SMALL_FILES : undefined,
   );
+  tell('orders and advertisements are contributed; the chamber measures the conversion');
+  const conversion = await measureConversion(service, { prepared, osec, rando, ...room });
   tell('the audience is built, approved by both sides and delivered');
   const { segment } = prepared.exchange;
   const activated = await activateAudience({ osec, rando, ...room, segment, seat: { ...SANDBOX_SEAT, url: seat.url } });
-  return { osec, rando, crm, visitors, room, activated };
+  return { osec, rando, crm, visitors, room, activated, conversion };
 }
 
 /** The steps that somebody may have to account for. */
@@ -139,13 +143,13 @@ async function lookBack(ended: {
   startedAt: number;
 }): Promise<ReportFacts> {
   const { prepared, grounds, proofs } = ended;
-  const { crm, visitors, room, activated } = ended.played;
+  const { crm, visitors, room, activated, conversion } = ended.played;
   const verified = (await proofsHold(proofs)) && (await logIsWhole(ended.folder, grounds));
   const datasets = { osecDatasetId: crm.datasetId, randoDatasetId: visitors.datasetId };
   const chamber = await lookIntoChamber(grounds, { ...room, ...activated, ...datasets });
   const seconds = (performance.now() - ended.startedAt) / 1000;
   return {
-    outcome: outcomeOf({ prepared, crm, visitors, room, activated, chamber, proofs, verified, seconds }),
+    outcome: outcomeOf({ prepared, crm, visitors, room, activated, conversion, chamber, proofs, verified, seconds }),
     files: {
       osec: { rows: crm.hashed.received, kept: crm.hashed.rejected, persons: crm.load.persons },
       rando: { rows: visitors.hashed.received, kept: visitors.hashed.rejected, persons: visitors.load.persons },
@@ -154,7 +158,7 @@ async function lookBack(ended: {
     interval: room.interval,
     matchRate: room.matchRate,
     profile: room.profile,
-    budgetLeft: room.budgetLeft,
+    conversion,
     segment: { text: prepared.exchange.segment, description: activated.segmentDescription },
     proofsFolder: proofs.folder,
     proofs: proofs.files,

@@ -71,7 +71,8 @@ export async function groundOfQuestion(
       collaborationId: collaboration.id,
       terms: terms.privacy,
       now: facts.instant,
-      datasets: ledgerDatasets(collaboration, resolved.sources),
+      // The control of the attack suite counts no releases and knows one budget only, so that an attack on it can show its power.
+      datasets: ground.config.attackControl ? [] : ledgerDatasets(collaboration, resolved.sources),
     },
   };
 }

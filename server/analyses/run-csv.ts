@@ -1,10 +1,13 @@
 // An answer as a table for people and their spreadsheets, which must not take a category for a formula.
+import type { PrivacyCost } from '../../openapi/generated/api.ts';
+import { paddedTo } from './answer-padding.ts';
+import { PADDED_BYTES } from './limits.ts';
 import type { Run } from './run.ts';
 
-/** A cell that starts like this is computed by spreadsheets; a quote in front keeps it text. */
-const FORMULA = /^[=+\-@\t\r]/;
+/** A cell that starts like this, blanks aside, is computed by some spreadsheet; a quote in front keeps it text. */
+const FORMULA = /^(?:\s*[=+\-@＝＋－＠]|[\t\r\n])/;
 
-export function runCsv(run: Run): string {
+export function runCsv(run: Run, cost: PrivacyCost): string {
   const dimensions = [
     ...new Set(run.result?.metrics.flatMap(({ cells }) => cells.flatMap(({ key }) => Object.keys(key)))),
   ];
@@ -31,9 +34,26 @@ export function runCsv(run: Run): string {
   const about = [
     ['question', run.asked],
     ['data', run.snapshot.contributions.map(({ alias, contributed_at }) => `${alias} of ${contributed_at}`).join('; ')],
+    ['cost of the budget', percentOf(cost.share_of_budget)],
+    ['left of the budget', percentOf(cost.left_share)],
     ['receipt', run.receiptEventId ?? ''],
   ];
-  return [...about, [], header, ...rows, ...ratios].map((row) => `${row.map(csvCell).join(',')}\r\n`).join('');
+  return paddedText([...about, [], header, ...rows, ...ratios].map(csvLine).join(''));
+}
+
+function csvLine(cells: readonly string[]): string {
+  return `${cells.map(csvCell).join(',')}\r\n`;
+}
+
+function percentOf(share: number): string {
+  return `${Math.round(share * 10_000) / 100} %`;
+}
+
+/** As long as its class: the last row holds nothing but blanks. */
+function paddedText(text: string): string {
+  const lastRow = (blanks: number) => `padding,${' '.repeat(blanks)}\r\n`;
+  const bytes = Buffer.byteLength(text) + lastRow(0).length;
+  return `${text}${lastRow(paddedTo(bytes, PADDED_BYTES) - bytes)}`;
 }
 
 export function csvCell(text: string): string {

@@ -36,7 +36,8 @@ export function runHandlers(ground: Ground): Pick<Handlers, Operations> {
       return runBody(ground, await runs.get(knex, params.run_id, { tenant_id: tenantId }));
     },
     async getRunCsv({ tenantId, params }) {
-      return runCsv(await runs.get(knex, params.run_id, { tenant_id: tenantId }));
+      const run = await runs.get(knex, params.run_id, { tenant_id: tenantId });
+      return runCsv(run, await costOf(ground, run));
     },
     async getPrivacyBudget({ tenantId, params }) {
       const collaboration = await getVisibleCollaboration(knex, { id: params.collaboration_id, tenantId });
@@ -46,11 +47,6 @@ export function runHandlers(ground: Ground): Pick<Handlers, Operations> {
 }
 
 async function runBody(ground: Ground, run: Run): Promise<RunBody> {
-  const { knex } = ground.db;
-  const collaboration = await findCollaboration(knex, run.collaborationId);
-  if (!collaboration) throw notFound('collaboration');
-  const debit = await findDebitOf(knex, run.id);
-  const isPaid = debit !== undefined && debit.state !== 'refunded';
   return {
     id: run.id,
     collaboration_id: run.collaborationId,
@@ -60,10 +56,19 @@ async function runBody(ground: Ground, run: Run): Promise<RunBody> {
     job_id: run.jobId,
     question: run.asked,
     snapshot: run.snapshot,
-    cost: costBody(isPaid ? BigInt(debit.cost) : 0n, await getBudgetOf(ground, collaboration)),
+    cost: await costOf(ground, run),
     result: run.result,
     decision: run.decision,
     receipt_event_id: run.receiptEventId,
     created_at: run.createdAt,
   };
+}
+
+async function costOf(ground: Ground, run: Run): Promise<RunBody['cost']> {
+  const { knex } = ground.db;
+  const collaboration = await findCollaboration(knex, run.collaborationId);
+  if (!collaboration) throw notFound('collaboration');
+  const debit = await findDebitOf(knex, run.id);
+  const isPaid = debit !== undefined && debit.state !== 'refunded';
+  return costBody(isPaid ? BigInt(debit.cost) : 0n, await getBudgetOf(ground, collaboration));
 }

@@ -94,7 +94,11 @@ describe('a table for people', () => {
     ['@cell', '"\'@cell"'],
     ['-5', '"\'-5"'],
     ['a,"b"', '"a,""b"""'],
+    [' =1+1', '"\' =1+1"'],
+    ['＝1+1', '"\'＝1+1"'],
+    ['\tx', '"\'\tx"'],
     ['plain', 'plain'],
+    ['1-2', '1-2'],
   ])('%s is %s', (text, cell) => {
     expect(csvCell(text)).toBe(cell);
   });
@@ -106,9 +110,14 @@ describe('a table for people', () => {
       receiptEventId: 'evt_1',
       result: shownResult('overlap', OVERLAP, SHOWING),
     } as unknown as Run;
-    expect(runCsv(run).split('\r\n')).toEqual([
+    const cost = { pico_rho: 1, share_of_budget: 0.0022, is_free: false, left_pico_rho: 1, left_share: 0.9912 };
+    const lines = runCsv(run, cost).split('\r\n');
+    expect(lines.join('\r\n')).toHaveLength(4096);
+    expect(lines.slice(0, -2)).toEqual([
       'question,How many?',
       'data,osec of 2026-06-01T08:00:00.000Z',
+      'cost of the budget,0.22 %',
+      'left of the budget,99.12 %',
       'receipt,evt_1',
       '',
       'metric,unit,osec,rando,value,low (95 %),high (95 %),remark',
@@ -118,7 +127,7 @@ describe('a table for people', () => {
       'persons,persons,"withheld, together","withheld, together",,,,fewer than 50',
       'match-rate,ratio,,,40%,,,osec',
       'match-rate,ratio,,,,,,rando',
-      '',
     ]);
+    expect(lines.at(-2)).toMatch(/^padding, +$/);
   });
 });

@@ -41,6 +41,17 @@ it('plays the whole exchange, and every count is the true one', async () => {
   // The noise has a standard deviation of 50: past five of them something else is wrong.
   expect(Math.abs(Number(outcome.release.overlap) - truth.matched)).toBeLessThan(260);
 
+  const { profile, conversion } = outcome.release;
+  expect(profile.map(({ label }) => label)).toEqual(['none', 'bronze', 'silver', 'gold']);
+  expect(conversion.question).toContain('how many bought within 14 days of an exposure by views');
+  expect(conversion.rates.map(({ exposed }) => exposed)).toEqual([true, false]);
+  for (const { rate, interval } of conversion.rates.filter((each) => each.rate !== null)) {
+    expect(interval!.low).toBeLessThanOrEqual(Number.parseFloat(rate!));
+    expect(interval!.high).toBeGreaterThanOrEqual(Number.parseFloat(rate!));
+  }
+  expect(conversion.cost).toBeGreaterThan(0);
+  expect(conversion.budgetLeft).toBeLessThan(1 - conversion.cost);
+
   const { audience, delivery } = outcome;
   expect(audience).toMatchObject({
     matched: truth.audience.matched,
