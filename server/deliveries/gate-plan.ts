@@ -9,11 +9,13 @@ import { answerCost, type MetricShape } from '../../policies/noised-answer.ts';
 import type { AudienceGrounds, MatchedGrounds } from '../activations/activation-grounds.ts';
 import { hashOf } from '../analyses/canonical-question.ts';
 import type { AnswerKey } from '../analyses/privacy-ledger-store.ts';
+import { instantOf } from '../clock.ts';
 import { criteriaOf } from '../collaborations/criteria.ts';
 import type { ConfiguredDestination } from '../destinations/destination.ts';
 import type { WorkerGround } from '../ground.ts';
 import type { DeliverySide, Reach } from './delivery-sides.ts';
 import { listEarlierDeliveries } from './earlier-deliveries.ts';
+import { passingMarks } from './passing-marks.ts';
 import { questionsTold } from './telling-store.ts';
 import { comparisonOf, isToldAlready, segmentForm, type ToldQuestion } from './told-question.ts';
 
@@ -56,7 +58,7 @@ export async function planGate(ground: WorkerGround, asked: Asked): Promise<Gate
   const { grounds, destination, sides } = asked;
   const { matched } = grounds;
   if (matched === undefined || ground.config.attackControl) return undefined;
-  const question = questionOf(matched, asked);
+  const question = questionOf(ground, matched, asked);
   const criteria = sides.flatMap(({ side, schema }) =>
     criteriaOf(schema, { alias: matched[side].alias, origin: 'first-party' }),
   );
@@ -67,7 +69,10 @@ export async function planGate(ground: WorkerGround, asked: Asked): Promise<Gate
     : told.flatMap((before) => comparisonOf(question, before, criteria) ?? []);
   const { identifierTypes: types } = matched.collaboration.terms;
   const [left = '', right = ''] = question.sources.map(({ contribution }) => contribution);
-  const figure = paidFigures(matched, { question, form: segmentForm(question, criteria), asked });
+  const tenants = sides.map(({ tenantId }) => tenantId);
+  const passing = await passingMarks(ground.db.knex, { tenants, now: instantOf(ground.clock) });
+  const form = segmentForm(question, criteria);
+  const figure = paidFigures(matched, { question, form, asked, passing });
   return {
     matched,
     question,
@@ -79,6 +84,7 @@ export async function planGate(ground: WorkerGround, asked: Asked): Promise<Gate
 }
 
 function questionOf(
+  { policies }: WorkerGround,
   { collaboration, match, left, right }: MatchedGrounds,
   { grounds, sides, reach, allowed }: Asked,
 ): ToldQuestion {
@@ -95,6 +101,7 @@ function questionOf(
     deliveredSide: reach.side.side,
     columns: (reach.composed ?? [reach.column]).map(({ column }) => column),
     allowed,
+    policySetHash: policies.hash,
     grants: sides.map(({ evidenceMarks }) => evidenceMarks.grants),
     suppressions: sides.flatMap(({ suppressionLists, suppressionMarks }) =>
       suppressionLists.map((list, place) => `${list} ${suppressionMarks[place]}`),
@@ -105,8 +112,9 @@ function questionOf(
 /** The same question of the same data, consent and lists is the same figure, whoever asks and however often. */
 function paidFigures(
   { collaboration }: MatchedGrounds,
-  { question, form, asked }: { question: ToldQuestion; form: JsonValue | undefined; asked: Asked },
+  of: { question: ToldQuestion; form: JsonValue | undefined; asked: Asked; passing: readonly string[] },
 ): (name: PaidFigure['name'], comparisons: readonly Comparison[]) => PaidFigure {
+  const { question, form, asked } = of;
   const { sources, types, cardinality, segment, deliveredSide, columns, allowed, suppressions } = question;
   const { privacy } = collaboration.terms;
   const snapshot = hashOf({
@@ -115,6 +123,8 @@ function paidFigures(
     cardinality,
     allowed: { left: [...allowed.left], right: [...allowed.right] },
     suppressions: [...suppressions],
+    policySetHash: question.policySetHash,
+    passing: [...of.passing],
     evidence: asked.sides.map(({ evidenceMarks }) => `${evidenceMarks.grants} ${evidenceMarks.withdrawals}`),
   });
   return (name, comparisons) => {

@@ -29,6 +29,7 @@ function asking(text: string, change: Partial<ToldQuestion> = {}): ToldQuestion 
     deliveredSide: 'right',
     columns: [3],
     allowed: { left: [1, 2], right: [1] },
+    policySetHash: 'a',
     suppressions: ['sup_a 10'],
     ...change,
   };
@@ -67,6 +68,7 @@ describe('the same question', () => {
     ['the other side', { deliveredSide: 'left' }],
     ['another load', { sources: [source('osec'), { ...source('rando'), version: 'dsv 2' }] }],
     ['a contribution refreshed', { sources: [source('osec'), { ...source('rando'), contribution: 'con 2' }] }],
+    ['other policies', { policySetHash: 'b' }],
     ['other identifiers', { types: ['email'] }],
   ])('is another one with %s', (_what, change) => {
     expect(isToldAlready(asking(HIKERS, change), told(asking(HIKERS)), CRITERIA)).toBe(false);

@@ -19,6 +19,8 @@ export interface ToldQuestion {
   readonly allowed: Readonly<Record<Side, readonly number[]>>;
   /** What tells the grants of each tenant's evidence from other ones; absent in tellings of before there was evidence. */
   readonly grants?: readonly string[];
+  /** The policies that read consent and evidence. */
+  readonly policySetHash: string;
   /** Suppression lists with as many entries as they had. */
   readonly suppressions: readonly string[];
 }
@@ -84,6 +86,8 @@ function addsNobody(now: ToldQuestion, then: ToldQuestion, criteria: readonly Cr
     return now.allowed[side].every((id) => before.has(id));
   });
   if (JSON.stringify(now.grants) !== JSON.stringify(then.grants)) return false;
+  // Other policies may let persons go whom these kept.
+  if (now.policySetHash !== then.policySetHash) return false;
   const listNow = new Set(now.suppressions.map(listOf));
   return isAllowedThen && then.suppressions.every((list) => listNow.has(listOf(list))) && implies(now, then, criteria);
 }
