@@ -7,6 +7,7 @@ import { approvalHandlers } from './approvals/approval-handlers.ts';
 import { audienceHandlers } from './audiences/audience-handlers.ts';
 import { auditHandlers } from './audit-log/audit-handlers.ts';
 import { tileProtocol } from './audit-log/tile-protocol.ts';
+import { breakGlassHandlers } from './break-glass/break-glass-handlers.ts';
 import { systemClock } from './clock.ts';
 import { changeHandlers } from './collaborations/change-handlers.ts';
 import { collaborationHandlers } from './collaborations/collaboration-handlers.ts';
@@ -29,6 +30,7 @@ import { evidenceHandlers } from './evidence/evidence-handlers.ts';
 import type { Ground } from './ground.ts';
 import type { Handlers } from './http/operation.ts';
 import { jobHandlers } from './jobs/job-handlers.ts';
+import { keyExportHandlers } from './key-exports/key-export-handlers.ts';
 import { keyHandlers } from './keys/key-handlers.ts';
 import { KeyRing } from './keys/key-ring.ts';
 import { readRootKey } from './keys/root-key.ts';
@@ -106,6 +108,8 @@ export function makeHandlers(ground: Ground): Handlers {
     ...ddrfHandlers(ground),
     ...jobHandlers(ground),
     ...policyHandlers(ground),
+    ...keyExportHandlers(ground),
+    ...breakGlassHandlers(ground),
     ...auditHandlers(ground),
     ...collaborationHandlers(ground),
     ...changeHandlers(ground),

@@ -35,6 +35,7 @@ export async function openVictim(): Promise<Victim> {
   await makeAnalystsThings(world);
   await makeEngineersThings(world);
   await insertPolicies(world);
+  await insertFourEyes(world);
   return { world, ids: await idsOf(world) };
 }
 
@@ -151,6 +152,33 @@ async function insertPolicies(world: World): Promise<void> {
   });
 }
 
+/** What two people would do with keys and with closed things. */
+async function insertFourEyes(world: World): Promise<void> {
+  const { knex } = world.ground.db;
+  const row = { tenant_id: world.names.get('osec') ?? '', reason: CANARY, status: 'requested' };
+  const created_at = world.clock.now().toISOString();
+  const requested_by = world.names.get('osec.admin') ?? '';
+  world.names.set('key-export', newId('exp')).set('break-glass', newId('brk'));
+  const id = (name: string) => world.names.get(name) ?? '';
+  await knex('key_exports').insert({
+    ...row,
+    id: id('key-export'),
+    recipient_public_key: CANARY,
+    keys: '[]',
+    requested_by,
+    created_at,
+  });
+  await knex('break_glass_reads').insert({
+    ...row,
+    id: id('break-glass'),
+    reader: requested_by,
+    permissions: '["job:read"]',
+    minutes: 10,
+    uses: 0,
+    created_at,
+  });
+}
+
 async function makeEngineersThings(world: World): Promise<void> {
   const { knex } = world.ground.db;
   const id = (name: string) => world.names.get(name) ?? '';
@@ -220,6 +248,8 @@ async function idsOf(world: World): Promise<Record<string, string>> {
     delivery_id: id('delivery'),
     removal_id: id('removal'),
     approval_id: id('approval'),
+    key_export_id: id('key-export'),
+    break_glass_read_id: id('break-glass'),
     policy_version_id: id('policy-version'),
     policy_set_hash: id('policy-set'),
     event_id: event.event_id,

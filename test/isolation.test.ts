@@ -55,6 +55,8 @@ const BODIES: Readonly<Record<string, unknown>> = {
   createDestination: { name: 'mine', kind: 'file', region: 'eu', settings: { folder: 'mine', id_type: 'customer' } },
   createActivation: { audience_id: '$audience_id', destination_id: '$destination_id', purpose: 'advertising' },
   createEvidencePack: { kind: 'delivery', delivery_id: '$delivery_id' },
+  requestKeyExport: { reason: 'mine', recipient_public_key: 'hSDwCYkwp1R0i33ctD73Wg2/Og0mOBr066SpjqqbTmo=' },
+  requestBreakGlassRead: { permissions: ['job:read'], minutes: 10, reason: 'mine' },
   createOperator: { name: 'Eve' },
   checkPolicies: { text: FORBID },
   proposePolicies: { text: FORBID, comment: 'mine' },

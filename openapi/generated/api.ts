@@ -1343,6 +1343,113 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/key-exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Exports of keys that were asked for */
+        get: operations["listKeyExports"];
+        put?: never;
+        /** Ask for an export of keys, sealed to a public key; a second person is asked */
+        post: operations["requestKeyExport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/key-exports/{key_export_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One export */
+        get: operations["getKeyExport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/key-exports/{key_export_id}/collect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Collect approved keys, sealed, within a day of the approval */
+        post: operations["collectKeyExport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/break-glass-reads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Break-glass reads of the own tenant's things, or an operator's own */
+        get: operations["listBreakGlassReads"];
+        put?: never;
+        /**
+         * Ask to read for a time what the own roles do not open; an officer of the tenant is asked
+         * @description Once it is open, a GET with the header `X-Ecluse-Break-Glass: brk_…` reads as if the permission were given.
+         */
+        post: operations["requestBreakGlassRead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/break-glass-reads/{break_glass_read_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One break-glass read */
+        get: operations["getBreakGlassRead"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/break-glass-reads/{break_glass_read_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End an open one before its time */
+        post: operations["endBreakGlassRead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/policies": {
         parameters: {
             query?: never;
@@ -2451,6 +2558,57 @@ export interface components {
             /** @description The C2SP tlog-policy that releases wait for, for the offline verifier; null when no witness is asked. */
             witness_policy: string | null;
         };
+        KeyExport: {
+            id: string;
+            collaboration_id: string | null;
+            /** @enum {string} */
+            status: "requested" | "approved" | "refused" | "expired" | "collected";
+            reason: string;
+            recipient_public_key: string;
+            /** @description First 16 bytes of the SHA-256 of the public key, to compare by voice. */
+            recipient_fingerprint: string;
+            keys: {
+                /** @enum {string} */
+                purpose: "tenant-match" | "collaboration-match";
+                object: string;
+                version: number;
+            }[];
+            requested_by: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            collect_until: string | null;
+            /** Format: date-time */
+            collected_at: string | null;
+        };
+        SealedKeys: {
+            id: string;
+            /** @enum {string} */
+            algorithm: "crypto_box_seal";
+            recipient_fingerprint: string;
+            /** @description base64; only the holder of the private key opens it. */
+            sealed: string;
+        };
+        BreakGlassRead: {
+            id: string;
+            tenant_id: string;
+            reader: string;
+            permissions: string[];
+            minutes: number;
+            reason: string;
+            /**
+             * @description An open one is over at `until`.
+             * @enum {string}
+             */
+            status: "requested" | "open" | "refused" | "expired" | "ended";
+            uses: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            until: string | null;
+            /** Format: date-time */
+            ended_at: string | null;
+        };
         Policy: {
             /** @description A policy that a tenant added for itself begins with the tenant's id. */
             id: string;
@@ -2685,6 +2843,9 @@ export type Removal = components['schemas']['Removal'];
 export type AuditEvent = components['schemas']['AuditEvent'];
 export type EvidenceRequest = components['schemas']['EvidenceRequest'];
 export type LogKey = components['schemas']['LogKey'];
+export type KeyExport = components['schemas']['KeyExport'];
+export type SealedKeys = components['schemas']['SealedKeys'];
+export type BreakGlassRead = components['schemas']['BreakGlassRead'];
 export type Policy = components['schemas']['Policy'];
 export type PolicySet = components['schemas']['PolicySet'];
 export type PolicyEdit = components['schemas']['PolicyEdit'];
@@ -5500,6 +5661,226 @@ export interface operations {
                 };
                 content: {
                     "text/plain": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listKeyExports: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Items a page. */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["KeyExport"][];
+                        /** @description Where the next page starts; null on the last. */
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    requestKeyExport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repeated request safe for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                    /** @description X25519, 32 bytes in base64. The service never holds its private half. */
+                    recipient_public_key: string;
+                    /** @description A collaboration's key, which every member must approve. Absent: the tenant's own match key. */
+                    collaboration_id?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Asked for. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyExport"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getKeyExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key_export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyExport"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    collectKeyExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key_export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SealedKeys"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listBreakGlassReads: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Items a page. */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["BreakGlassRead"][];
+                        /** @description Where the next page starts; null on the last. */
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    requestBreakGlassRead: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repeated request safe for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Whose things; an operator names it. */
+                    tenant_id?: string;
+                    permissions: ("job:read" | "load:read" | "delivery:read")[];
+                    minutes: number;
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Asked for. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BreakGlassRead"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getBreakGlassRead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                break_glass_read_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BreakGlassRead"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    endBreakGlassRead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                break_glass_read_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BreakGlassRead"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -15,6 +15,7 @@ import { leafHashes } from './migrations/0015-leaf-hashes.ts';
 import { removals } from './migrations/0016-removals.ts';
 import { consents } from './migrations/0017-consents.ts';
 import { approvalsOfEveryKind } from './migrations/0018-approvals-of-every-kind.ts';
+import { exportsAndBreakGlass } from './migrations/0019-exports-and-break-glass.ts';
 import { policyVersions } from './migrations/0019-policy-versions.ts';
 import { deletions } from './migrations/0020-deletions.ts';
 import { auditSearch } from './migrations/0022-audit-search.ts';
@@ -36,6 +37,7 @@ export const MIGRATIONS: readonly Migration[] = [
   removals,
   consents,
   approvalsOfEveryKind,
+  exportsAndBreakGlass,
   policyVersions,
   deletions,
   auditSearch,

@@ -50,7 +50,8 @@ export function shownDecision(decision: Decision, eventId: string | null): Shown
 }
 
 function factsOf({ caller, permission, resource }: AccessQuestion): AccessFacts {
-  const { memberId: id, tenantId, roles } = caller;
+  const { memberId: id, tenantId, roles, glass } = caller;
   const scopes = caller.scopes.length > 0 ? { scopes: caller.scopes as Permission[] } : {};
-  return { member: { id, tenantId, roles, ...scopes }, permission: permission as Permission, resource };
+  const opened = glass === undefined ? {} : { glass };
+  return { member: { id, tenantId, roles, ...scopes, ...opened }, permission: permission as Permission, resource };
 }

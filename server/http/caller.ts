@@ -12,6 +12,13 @@ export interface Caller {
   readonly apiKeyId: string;
   /** Permissions that the key is narrowed to; empty means all that the roles give. */
   readonly scopes: readonly string[];
+  /** What an open break-glass read lets this caller read, who then has no roles. */
+  readonly glass?: {
+    readonly readId: string;
+    readonly permissions: readonly string[];
+    readonly until: string;
+    readonly now: string;
+  };
 }
 
 export function actorOf(caller: Caller): AuditActor {

@@ -2,6 +2,8 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
+import { BREAK_GLASS_HEADER, callerBehindGlass, recordUse } from '../break-glass/behind-glass.ts';
+import type { Clock } from '../clock.ts';
 import type { PoliciesInForce } from '../policies/policies-in-force.ts';
 import { authenticateSetup } from '../tenants/setup.ts';
 import { type AccessGround, authorise } from './access.ts';
@@ -10,9 +12,10 @@ import { asCaller } from './caller-scope.ts';
 import type { ContractOperation } from './contract.ts';
 import { type IdempotencyGround, once } from './idempotency.ts';
 import type { Handlers, OperationRequest } from './operation.ts';
-import { getCaller, requestIdOf } from './request-context.ts';
+import { getCaller, requestIdOf, setCaller } from './request-context.ts';
 
-export type RouterGround = AccessGround & IdempotencyGround & { readonly policies: Pick<PoliciesInForce, 'refresh'> };
+export type RouterGround = { readonly clock: Clock } & AccessGround &
+  IdempotencyGround & { readonly policies: Pick<PoliciesInForce, 'refresh'> };
 
 /** The first pass, before anything of the request is read: who calls, and may the caller do this at all? */
 export function gateRouter(ground: RouterGround, operations: readonly ContractOperation[]): Router {
@@ -30,10 +33,15 @@ function gate(ground: RouterGround, operation: ContractOperation): RequestHandle
   const type = operation.permission.split(':')[0] ?? '';
   return async (request, _response, next) => {
     await ground.policies.refresh();
-    const caller = getCaller(request);
+    const proven = getCaller(request);
+    const glass = request.get(BREAK_GLASS_HEADER);
+    const caller = glass === undefined ? proven : await callerBehindGlass(ground, proven, glass);
     const id = Object.values(request.params)[0];
-    const resource = { type, tenantId: caller.tenantId, ...(typeof id === 'string' ? { id } : {}) };
+    const subjectId = typeof id === 'string' ? id : undefined;
+    const resource = { type, tenantId: caller.tenantId, ...(subjectId === undefined ? {} : { id: subjectId }) };
     await authorise(ground, { caller, permission: operation.permission, resource });
+    if (glass !== undefined) await recordUse(ground, { caller: proven, reader: caller, operation, subjectId });
+    setCaller(request, caller);
     next();
   };
 }

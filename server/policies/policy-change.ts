@@ -1,8 +1,8 @@
 // Proposing other policies and taking a proposal back. Nothing is in force before a second person approved exactly what was shown.
-import { accessRequest } from '../../policies/access.ts';
 import type { PolicyEdit } from '../../policies/policy-edit.ts';
+import { accessDecided } from '../approvals/access-decided.ts';
 import { approvalRequested, requestApproval, voidPending } from '../approvals/request-approval.ts';
-import { decidingPolicies, hashOf, type Shown, type ShownChange } from '../approvals/shown.ts';
+import { hashOf, type Shown, type ShownChange } from '../approvals/shown.ts';
 import { instantOf } from '../clock.ts';
 import { type AuditedTransaction, auditedTransaction } from '../database/audited-transaction.ts';
 import { ServiceError } from '../errors.ts';
@@ -121,16 +121,13 @@ async function versionOf(
 function shownChange(ground: Ground, { caller, version }: { caller: Caller; version: PolicyVersion }): Shown {
   const { report } = version;
   const whose = version.tenantId === null ? 'the service' : 'this tenant alone';
-  const resource = { type: 'policy', tenantId: caller.tenantId };
-  const member = { id: caller.memberId, tenantId: caller.tenantId, roles: caller.roles };
-  const decision = ground.policies.decide(accessRequest({ member, permission: 'policy:write', resource }));
   return {
     summary: `Put version ${version.number} of the policies of ${whose} in force: ${version.comment}`,
     asked_by: version.proposedBy,
     asked_at: version.createdAt,
     changes: report.differences.map(changeOf),
     proposed: { version: version.id, set_hash: version.setHash, may_allow_more: report.may_allow_more },
-    decisions: [decidingPolicies(ground.policies, { ...decision, gate: decision.action })],
+    decisions: accessDecided(ground, caller, 'policy:write'),
     forecast: { text: report.text, detail: reportDetail(report) },
     basis_hash: policyBasisHash(version, version.basedOn),
   };
