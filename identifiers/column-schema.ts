@@ -8,12 +8,16 @@ import { type IssueList, pointer } from './schema-error.ts';
 export const ATTRIBUTE_KINDS = ['boolean', 'category', 'number', 'date'] as const;
 export type AttributeKind = (typeof ATTRIBUTE_KINDS)[number];
 
+/** Words of the vocabulary, or strings of a consent platform. */
+export const CONSENT_KINDS = ['purposes', 'tcf', 'gpp', 'us-privacy'] as const;
+export type ConsentKind = (typeof CONSENT_KINDS)[number];
+
 export type ColumnSchema =
   | { role: 'record-id' }
   | { role: 'identifier'; type: IdentifierType; part?: string }
   | { role: 'activation-id'; type: ActivationIdType; profile?: string }
   | { role: 'attribute'; kind: AttributeKind; taxonomy?: string; categories?: readonly string[] }
-  | { role: 'consent'; kind: 'purposes'; destinations?: readonly string[] }
+  | { role: 'consent'; kind: ConsentKind; destinations?: readonly string[] }
   | { role: 'event-time' };
 
 const PROPERTIES: Readonly<Record<ColumnSchema['role'], readonly string[]>> = {
@@ -126,9 +130,11 @@ function checkCategories(value: unknown, at: string, issues: IssueList): void {
 }
 
 function consentColumn(fields: Fields, at: string, issues: IssueList): ColumnSchema | undefined {
-  const kind = oneOf(fields, 'kind', ['purposes'] as const, at, issues);
+  const kind = oneOf(fields, 'kind', CONSENT_KINDS, at, issues);
   const destinations = fields.destinations;
-  if (destinations !== undefined) {
+  if (kind === 'tcf' && destinations !== undefined) {
+    issues.add(`${at}/destinations`, 'a TC string names its vendors itself', 'leave it out');
+  } else if (destinations !== undefined) {
     const kinds: unknown[] = Array.isArray(destinations) ? destinations : [];
     if (kinds.length === 0) {
       issues.add(`${at}/destinations`, 'destinations is not a list', 'kinds of destination, such as ["xandr"]');

@@ -19,7 +19,7 @@ export interface DatasetSchema {
 
 /** A label for people: no control characters, no blanks around it. */
 const NAME = /^[^\p{Cc}]{1,100}$/u;
-const ROLES_AT_MOST_ONCE = ['record-id', 'event-time', 'consent'] as const;
+const ROLES_AT_MOST_ONCE = ['record-id', 'event-time'] as const;
 
 /** Reads a schema from parsed JSON. Throws SchemaError with every issue. */
 export function parseDatasetSchema(input: unknown): DatasetSchema {
@@ -100,9 +100,25 @@ function checkTogether(columns: Record<string, ColumnSchema>, declared: number, 
       );
     }
   }
+  checkConsents(entries, issues);
   checkComposites(entries, issues);
   if (declared > 0 && entries.length === declared && !entries.some(([, column]) => column.role === 'identifier')) {
     issues.add('/columns', 'there is no identifier column', 'without an identifier nothing can be matched');
+  }
+}
+
+function checkConsents(entries: readonly [string, ColumnSchema][], issues: IssueList): void {
+  const kinds = new Set<string>();
+  for (const [name, column] of entries) {
+    if (column.role !== 'consent') continue;
+    if (kinds.has(column.kind)) {
+      issues.add(
+        pointer('columns', name, 'role'),
+        `a second column of role consent and kind ${column.kind}`,
+        'a dataset has at most one consent column of each kind',
+      );
+    }
+    kinds.add(column.kind);
   }
 }
 

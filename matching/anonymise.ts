@@ -15,6 +15,7 @@ import { splitStrings } from './kernel/row-binary.ts';
 import { type IntakeOptions, RowIntake } from './kernel/row-intake.ts';
 import { RowBatch } from './kernel/rows.ts';
 import { LoadFailure, type LoadLimits, type LoadOutcome, type LoadRequest } from './load-request.ts';
+import { hasConsentStrings } from './tables.ts';
 import { type VersionFile, writeVersionFiles } from './version-files.ts';
 
 /** What the kernel needs of a LoadRequest: plain data, so that it can be handed to a thread. */
@@ -117,7 +118,7 @@ export class LoadKernel implements Kernel {
     const distinctKeys = joinRowsByKey(keyColumns, next.persons);
     const ordered = orderRows(next, this.#newRows);
     const files = await writeVersionFiles({ ...ordered, distinctKeys, version, schema, scratchDir, intake: next });
-    const source = next.columns.consent === undefined ? 'none' : 'purposes-column';
+    const source = next.columns.consents.length === 0 ? 'none' : 'purposes-column';
     return {
       received: this.#file.received,
       accepted: this.#file.accepted,
@@ -126,7 +127,7 @@ export class LoadKernel implements Kernel {
       persons: ordered.order.personCount,
       keysByType: keysByType(next, distinctKeys),
       bytes: this.#bytes,
-      consentClasses: next.columns.consentClasses.list(source),
+      consentClasses: hasConsentStrings(schema) ? [] : next.columns.consentClasses.list(source),
       files,
     };
   }

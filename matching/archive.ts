@@ -7,6 +7,7 @@ import type { AttributeCells } from './kernel/attribute-columns.ts';
 import type { CellColumn } from './kernel/cell.ts';
 import type { ColumnSet } from './kernel/column-set.ts';
 import { ConsentColumn } from './kernel/consent-column.ts';
+import { ConsentStringColumn } from './kernel/consent-string-column.ts';
 import { DigestColumn, RecordIdColumn } from './kernel/digest-column.ts';
 import { EventTimeColumn } from './kernel/event-time-column.ts';
 
@@ -23,6 +24,7 @@ export function archivedColumn(column: CellColumn, place: number): { name: strin
   if (column instanceof DigestColumn) return { name, type: 'FixedString(16)' };
   if (column instanceof RecordIdColumn) return { name, type: 'FixedString(16)' };
   if (column instanceof ConsentColumn) return { name, type: 'LowCardinality(Nullable(String))' };
+  if (column instanceof ConsentStringColumn) return { name, type: 'LowCardinality(Nullable(String))' };
   if (column instanceof ActivationIdColumn) return { name, type: 'String' };
   if (column instanceof EventTimeColumn) return { name, type: 'Float64' };
   return 'kind' in column ? { name, type: ATTRIBUTE_TYPES[(column as AttributeCells).kind] } : undefined;

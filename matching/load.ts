@@ -17,7 +17,7 @@ import { type VersionFile, versionFilePath } from './version-files.ts';
 export type { LoadedConsentClass, LoadOutcome, LoadRequest, Reject, RejectCode, UploadSource } from './load-request.ts';
 export { LoadFailure } from './load-request.ts';
 
-const VERSION_TABLES = ['keys', 'people', 'activation', 'records'] as const;
+const VERSION_TABLES = ['keys', 'people', 'activation', 'records', 'consents'] as const;
 
 /**
  * Loads a file into the tables of `request.version`. Throws LoadFailure when the file as a whole is refused and

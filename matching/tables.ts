@@ -64,6 +64,17 @@ export function peopleTable(version: string, attributes: readonly AttributeColum
   return { name: tableName(version, 'people'), columns, orderBy: ['person'], shardBy: 'person' };
 }
 
+/** Whether what consent classes say stands in a table of its own, rather than with the version in the control plane. */
+export function hasConsentStrings({ columns }: Pick<DatasetSchema, 'columns'>): boolean {
+  return Object.values(columns).some((column) => column.role === 'consent' && column.kind !== 'purposes');
+}
+
+/** `<dsv>_consents`: what is on record of each consent class, decoded, as JSON. */
+export function consentsTable(version: string): TableDefinition {
+  const columns: Columns = { consent_class: 'UInt32', said: 'String' };
+  return { name: tableName(version, 'consents'), columns, orderBy: ['consent_class'], shardBy: 'random' };
+}
+
 /** `<dsv>_activation`: the ids by which platforms know a person, any number of them. */
 export function activationTable(version: string): TableDefinition {
   const columns: Columns = { person: 'UInt32', column: 'UInt16', id: 'String' };

@@ -9,6 +9,7 @@ import { UNKNOWN_CATEGORY } from './kernel/attribute-columns.ts';
 import { type AttributeValues, nativeData, personValues, type RowOrder, rowValues } from './kernel/attribute-values.ts';
 import type { CellColumn } from './kernel/cell.ts';
 import { ConsentColumn } from './kernel/consent-column.ts';
+import { ConsentStringColumn } from './kernel/consent-string-column.ts';
 import { DigestColumn, RecordIdColumn } from './kernel/digest-column.ts';
 import { EventTimeColumn } from './kernel/event-time-column.ts';
 import { copyKey, KEY_WORDS, keyBlocks } from './kernel/key-column.ts';
@@ -16,7 +17,15 @@ import type { DistinctKeys } from './kernel/key-join.ts';
 import { bytesOf, type NativeColumn, NativeFile, stringColumn } from './kernel/native-file.ts';
 import type { RowIntake } from './kernel/row-intake.ts';
 import { STORE_BLOCK_ROWS } from './limits.ts';
-import { activationTable, attributeColumns, keysTable, peopleTable } from './tables.ts';
+import { type AnyConsentColumn, type PersonConsent, personConsent, writeConsentsFile } from './person-consent.ts';
+import {
+  activationTable,
+  attributeColumns,
+  consentsTable,
+  hasConsentStrings,
+  keysTable,
+  peopleTable,
+} from './tables.ts';
 
 export interface VersionToWrite {
   readonly version: string;
@@ -42,10 +51,12 @@ export async function writeVersionFiles(written: VersionToWrite): Promise<Versio
   const rowAttributes = intake.columns.attributes.map(rowValues);
   const people = peopleTable(version, attributeColumns(schema));
   const records = recordsTable(version, intake.columns);
+  const consent = personConsent(intake.columns.consents, written.order);
   return [
     await writeKeysFile(written),
-    await writeBlocks(written, people, peopleBlock(written, rowAttributes)),
+    await writeBlocks(written, people, peopleBlock(written, rowAttributes, consent)),
     await writeActivationFile(written),
+    ...(hasConsentStrings(schema) ? [await writeConsents(written, consent)] : []),
     { ...(await writeBlocks(written, records, recordsBlock(written, rowAttributes))), whole: true },
   ];
 }
@@ -53,8 +64,6 @@ export async function writeVersionFiles(written: VersionToWrite): Promise<Versio
 export function versionFilePath(scratchDir: string, table: string): string {
   return join(scratchDir, `${table}.native`);
 }
-
-const NO_CLASS = 0xffffffff;
 
 interface Blocks {
   readonly rows: number;
@@ -92,11 +101,14 @@ async function writeKeysFile(written: VersionToWrite): Promise<VersionFile> {
   return { table, path: file.path, rows: file.rows, whole: true };
 }
 
-function peopleBlock(written: VersionToWrite, rowAttributes: readonly AttributeValues[]): Blocks {
-  const { order, intake } = written;
+function peopleBlock(
+  written: VersionToWrite,
+  rowAttributes: readonly AttributeValues[],
+  { classes: consent }: PersonConsent,
+): Blocks {
+  const { order } = written;
   const attributes = attributeColumns(written.schema);
   const merged = rowAttributes.map((values) => personValues(values, order));
-  const consent = personConsent(intake, order);
   const columns = (from: number, to: number) => [
     { name: 'person', type: 'UInt32', data: [bytesOf(numbers(from, to))] },
     { name: 'consent_class', type: 'UInt32', data: [bytesOf(consent.subarray(from, to))] },
@@ -109,20 +121,10 @@ function peopleBlock(written: VersionToWrite, rowAttributes: readonly AttributeV
   return { rows: order.personCount, columns };
 }
 
-/** What all records of a person agree on; without a consent column nobody agreed to anything. */
-function personConsent(intake: RowIntake, { persons, personCount }: RowOrder): Uint32Array {
-  const rows = intake.columns.consent?.values;
-  if (rows === undefined) return new Uint32Array(personCount);
-  if (personCount === persons.length) return rows.items.subarray(0, rows.length);
-  const { consentClasses } = intake.columns;
-  const merged = new Uint32Array(personCount).fill(NO_CLASS);
-  for (let row = 0; row < persons.length; row++) {
-    const person = persons[row] as number;
-    const held = merged[person] as number;
-    const own = rows.items[row] as number;
-    merged[person] = held === NO_CLASS ? own : consentClasses.intersection(held, own);
-  }
-  return merged;
+async function writeConsents(written: VersionToWrite, consent: PersonConsent): Promise<VersionFile> {
+  const table = consentsTable(written.version);
+  const path = versionFilePath(written.scratchDir, table.name);
+  return { table, path, rows: await writeConsentsFile(path, written.intake.columns.consents, consent), whole: false };
 }
 
 async function writeActivationFile(written: VersionToWrite): Promise<VersionFile> {
@@ -187,7 +189,8 @@ function recordData(
     const ids = column.ids();
     return (from, to) => [stringColumn(Array.from({ length: to - from }, () => ids.next().value as Uint8Array))];
   }
-  const values = column instanceof ConsentColumn ? consentValues(column) : attributeOf(intake, column, rowAttributes);
+  const isConsent = column instanceof ConsentColumn || column instanceof ConsentStringColumn;
+  const values = isConsent ? consentValues(column) : attributeOf(intake, column, rowAttributes);
   return (from, to) => nativeData(values, from, to);
 }
 
@@ -201,8 +204,11 @@ function gatheredKeys(numbersOfKeys: Uint32Array, words: Uint32Array): (from: nu
   };
 }
 
-function consentValues(column: ConsentColumn): AttributeValues {
-  const texts = column.classes.list('purposes-column').map(({ id }) => Buffer.from(column.classes.text(id)));
+function consentValues(column: AnyConsentColumn): AttributeValues {
+  const texts =
+    column instanceof ConsentColumn
+      ? column.classes.list('purposes-column').map(({ id }) => Buffer.from(column.classes.text(id)))
+      : Array.from({ length: column.classes.strings.size }, (_, n) => column.classes.strings.bytes(n));
   const nothing = new Uint8Array(0);
   const labels = { count: texts.length + 2, data: stringColumn([nothing, nothing, ...texts]) };
   const values = column.values.items.slice(0, column.values.length);

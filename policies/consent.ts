@@ -42,6 +42,8 @@ export interface Transfer {
   readonly instant: string;
   /** The tenants whose own policies bind the transfer: its contributors. */
   readonly boundBy?: readonly string[];
+  /** The destination's ids in the IAB's Global Vendor List; a TC string can name it by these alone. */
+  readonly vendors?: readonly number[];
 }
 
 export interface PersonFacts extends Transfer {

@@ -13,7 +13,7 @@ export const DENY_REASONS = {
   consent_expired: 'The consent has run out.',
   consent_withdrawn: 'The persons withdrew their consent.',
   opted_out: 'The persons opted out of sale, sharing or targeted advertising.',
-  known_child: 'The persons are known to be children, and nobody consented for them.',
+  known_child: 'The persons are known to be children.',
   suppressed: 'The persons are on a suppression list.',
   erased: 'The persons asked for their data to be erased.',
   below_threshold: 'The result concerns fewer persons than the privacy threshold.',

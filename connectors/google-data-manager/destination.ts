@@ -45,6 +45,7 @@ export const googleDataManager = defineDestination<DataManagerSettings, GoogleCr
     semantics:
       'A removed person is sent to audienceMembers:remove with the same identifiers and leaves the list when the request succeeds.',
   },
+  iabVendorId: 755,
   consentFields: ['consent.adUserData', 'consent.adPersonalization'],
   checkSettings,
   idTypes: (settings) => [ID_TYPES[settings.data_type]],

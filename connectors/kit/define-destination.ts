@@ -97,6 +97,8 @@ export interface DestinationDeclaration {
   readonly acceptedIdTypes: readonly ActivationIdType[];
   readonly limits: DestinationLimits;
   readonly removal: { readonly supported: boolean; readonly semantics: string };
+  /** The platform's id in the IAB's Global Vendor List, where it has one; else the setting `iab_vendor_id` may say. */
+  readonly iabVendorId?: number;
   /** Fields of the payload that carry consent. Empty: consent is enforced before export and nothing is said to the platform. */
   readonly consentFields: readonly string[];
 }
@@ -121,8 +123,27 @@ export interface Destination<S = unknown, C = unknown> extends DestinationDeclar
   client(options: { settings: S; credentials: C; context: ClientContext }): DestinationClient;
 }
 
+/** A destination whose vendor id is not known here gets a setting for it: without one, no TC string lets anybody go there. */
 export function defineDestination<S, C>(destination: Destination<S, C>): Destination<S, C> {
-  return Object.freeze(destination);
+  if (destination.iabVendorId !== undefined) return Object.freeze(destination);
+  const settingFields = { ...destination.settingFields, iab_vendor_id: IAB_VENDOR_ID };
+  return Object.freeze({ ...destination, settingFields });
+}
+
+const IAB_VENDOR_ID: SettingFields[string] = {
+  type: 'integer',
+  title: 'IAB vendor id',
+  description:
+    "The receiver's id in the Global Vendor List of the IAB. Without one, no TC string can name this destination, and nobody goes there by one.",
+  min: 1,
+  max: 65_535,
+};
+
+/** By whose consent a TC string lets persons go to this destination; none for a receiver outside the Global Vendor List. */
+export function iabVendorsOf(destination: DestinationDeclaration, settings: unknown): number[] {
+  if (destination.iabVendorId !== undefined) return [destination.iabVendorId];
+  const set = (settings as { iab_vendor_id?: unknown } | null)?.iab_vendor_id;
+  return typeof set === 'number' ? [set] : [];
 }
 
 export interface ValidSettings {

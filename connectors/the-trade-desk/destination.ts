@@ -33,6 +33,7 @@ export const theTradeDesk = defineDestination<TradeDeskSettings, TradeDeskCreden
     semantics:
       'A removed id is sent with a lifetime of zero and leaves the segment; with removal set to opt-out or deletion, a data subject request for all data of the advertiser follows.',
   },
+  iabVendorId: 21,
   consentFields: [],
   checkSettings,
   idTypes: (settings) => [activationIdTypeOf(settings.id_name)],

@@ -42,6 +42,7 @@ export const xandr = defineDestination<XandrSettings, XandrCredentials>({
     semantics:
       'A removed id is uploaded with an expiration of -1, or after separator 4, and leaves the segment when the job completes.',
   },
+  iabVendorId: 32,
   consentFields: [],
   checkSettings,
   idTypes: (settings) => [settings.id_type],

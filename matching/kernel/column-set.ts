@@ -1,10 +1,12 @@
 // The columns of a schema as the kernel holds them, in schema order and by what they are for.
 import type { DatasetSchema } from '../../identifiers/dataset-schema.ts';
 import { identifierTypeNumber } from '../identifier-types.ts';
+import type { AnyConsentColumn } from '../person-consent.ts';
 import { ActivationIdColumn } from './activation-column.ts';
 import { type AttributeCells, BooleanColumn, CategoryColumn, DateColumn, NumberColumn } from './attribute-columns.ts';
 import type { CellColumn } from './cell.ts';
 import { ConsentClasses, ConsentColumn } from './consent-column.ts';
+import { ConsentStringColumn } from './consent-string-column.ts';
 import { DigestColumn, EmptyPartColumn, RecordIdColumn } from './digest-column.ts';
 import { EventTimeColumn } from './event-time-column.ts';
 
@@ -13,7 +15,8 @@ export interface ColumnSet {
   readonly recordId: RecordIdColumn | undefined;
   readonly digests: readonly DigestColumn[];
   readonly attributes: readonly AttributeCells[];
-  readonly consent: ConsentColumn | undefined;
+  /** In schema order. */
+  readonly consents: readonly AnyConsentColumn[];
   readonly activationIds: readonly ActivationIdColumn[];
   readonly eventTime: EventTimeColumn | undefined;
   readonly consentClasses: ConsentClasses;
@@ -26,7 +29,10 @@ export function columnsOf(schema: DatasetSchema): ColumnSet {
     if (column.role === 'record-id') return new RecordIdColumn(field);
     if (column.role === 'activation-id') return new ActivationIdColumn(field, place, column.type);
     if (column.role === 'attribute') return attributeCells(field, column);
-    if (column.role === 'consent') return new ConsentColumn(field, consentClasses, column.destinations ?? []);
+    if (column.role === 'consent') {
+      if (column.kind !== 'purposes') return new ConsentStringColumn(field, column.kind);
+      return new ConsentColumn(field, consentClasses, column.destinations ?? []);
+    }
     if (column.role === 'event-time') return new EventTimeColumn(field);
     const later = column.part !== undefined && composites.has(column.type);
     if (column.part !== undefined) composites.add(column.type);
@@ -37,7 +43,7 @@ export function columnsOf(schema: DatasetSchema): ColumnSet {
     recordId: all.find((column) => column instanceof RecordIdColumn),
     digests: all.filter((column) => column instanceof DigestColumn),
     attributes: all.filter(isAttribute),
-    consent: all.find((column) => column instanceof ConsentColumn),
+    consents: all.filter((column) => column instanceof ConsentColumn || column instanceof ConsentStringColumn),
     activationIds: all.filter((column) => column instanceof ActivationIdColumn),
     eventTime: all.find((column) => column instanceof EventTimeColumn),
     consentClasses,

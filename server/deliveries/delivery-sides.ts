@@ -23,7 +23,7 @@ export interface DeliverySide {
   /** The id of the contribution's tables; absent over an own dataset. */
   readonly contribution: string | undefined;
   readonly schema: DatasetSchema;
-  /** What its sources say of the persons of a class, for one transfer. */
+  /** What its sources say of the persons of a class, for one transfer; of columns of strings the engine knows more. */
   readonly consentOf: (consentClass: number, transfer: Transfer) => readonly ConsentClass[];
   readonly evidenceMarks: { readonly grants: string; readonly withdrawals: string };
   readonly suppressionLists: readonly string[];

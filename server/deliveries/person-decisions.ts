@@ -8,6 +8,7 @@ import { type ConsentClass, decidedOnce, decidePersonOfSeveralSources, type Tran
 import type { Decision, PolicySet } from '../../policies/decide.ts';
 import { decideSuppression } from '../../policies/suppression.ts';
 import { evidenceOfSide } from '../consents/evidence-at-release.ts';
+import { consentReader } from '../consents/strings-at-release.ts';
 import type { WorkerGround } from '../ground.ts';
 import type { RunningJob } from '../jobs/running-job.ts';
 import type { DeliverySide } from './delivery-sides.ts';
@@ -68,10 +69,11 @@ async function decideSide(
   const { side, classes, transfer, set } = of;
   const { version } = side;
   const evidenceOf = classes === undefined ? undefined : of.selectionId;
+  const consentOf = await consentReader(ground, side);
   const found = await listConsentCombinations(ground.engine, { side: side.side, version, evidenceOf });
   return found.map(({ consentClass, evidence }) => {
     const said = classes?.get(evidence);
-    const sources = [...side.consentOf(consentClass, transfer), ...(said === undefined ? [] : [said])];
+    const sources = [...consentOf(consentClass, transfer), ...(said === undefined ? [] : [said])];
     const decision = decidePersonOfSeveralSources(set, sources, transfer);
     return { verdict: { side: side.side, consentClass, evidence, refusal: refusalOf(decision) }, decision };
   });

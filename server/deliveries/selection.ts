@@ -1,7 +1,7 @@
 // Who may leave: consent by class, suppression, then the audience as a whole. The same for a dry run and for a delivery,
 // so that what was forecast is what is decided.
 
-import type { Destination } from '../../connectors/kit/define-destination.ts';
+import { type Destination, iabVendorsOf } from '../../connectors/kit/define-destination.ts';
 import { type DeliverableCounts, selectDeliverable } from '../../matching/distribute.ts';
 import { contributeSuppression } from '../../matching/suppression.ts';
 import { suppressionChecks } from '../../matching/suppression-check.ts';
@@ -49,6 +49,13 @@ export async function selectForDelivery(
   if (destination.deletedAt !== null) {
     throw new PermanentFailure({ code: 'destination_deleted', detail: 'The destination has been removed.' });
   }
+  const declared = getDeclared(destination.kind);
+  const transfer = {
+    purpose: activation.purpose,
+    destinationKind: destination.kind,
+    instant: instantOf(ground.clock),
+    vendors: iabVendorsOf(declared, destination.settings),
+  };
   const grounds = await getAudienceGrounds(knex, {
     audienceId: activation.audienceId,
     destination: destination.kind,
@@ -60,7 +67,6 @@ export async function selectForDelivery(
   }
   const transfer = transferOf(ground, { activation, destination, grounds });
   const sides = await getDeliverySides(knex, grounds);
-  const declared = getDeclared(destination.kind);
   const reach = reachOf(sides, declared, destination);
   const { selectionId } = asked;
   const persons = await decidePersons(ground, job, { selectionId, audience: grounds.audience.id, sides, transfer });
