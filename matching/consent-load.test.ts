@@ -51,10 +51,10 @@ describe.each(ENGINE_KINDS)('a load into the %s engine', { timeout: 60_000 }, (k
   });
 
   test('a person of several records has the strings of all, and is silent where one of them is', async () => {
-    const shared = digestOf('shared');
-    const both = await load(TCF_SCHEMA, [`a,${shared},${YES}`, `b,${shared},${NO}`, `c,${shared},${YES}`]);
+    const one = digestOf('shared');
+    const both = await load(TCF_SCHEMA, [`a,${one},${YES}`, `b,${one},${NO}`, `c,${one},${YES}`]);
     expect(both.said.map((sources) => sources?.length)).toEqual([2]);
-    const silent = await load(TCF_SCHEMA, [`a,${shared},${YES}`, `b,${shared},`]);
+    const silent = await load(TCF_SCHEMA, [`a,${one},${YES}`, `b,${one},`]);
     expect(silent.said).toEqual([[]]);
   });
 

@@ -116,9 +116,9 @@ export function decidedOnce(set: PolicySet): Pick<PolicySet, 'decide'> {
   const decisions = new Map<string, Decision>();
   return {
     decide(request) {
-      const { action, context, principal, entities } = request;
+      const { action, context, principal, entities, boundBy } = request;
       // The number of a class is no fact; everything else that policies read is.
-      const key = JSON.stringify([action, context, principal, entities.map(({ attrs }) => attrs)]);
+      const key = JSON.stringify([action, boundBy, context, principal, entities.map(({ attrs }) => attrs)]);
       const decided = decisions.get(key) ?? set.decide(request);
       decisions.set(key, decided);
       return decided;

@@ -50,12 +50,6 @@ export async function selectForDelivery(
     throw new PermanentFailure({ code: 'destination_deleted', detail: 'The destination has been removed.' });
   }
   const declared = getDeclared(destination.kind);
-  const transfer = {
-    purpose: activation.purpose,
-    destinationKind: destination.kind,
-    instant: instantOf(ground.clock),
-    vendors: iabVendorsOf(declared, destination.settings),
-  };
   const grounds = await getAudienceGrounds(knex, {
     audienceId: activation.audienceId,
     destination: destination.kind,
@@ -101,6 +95,7 @@ function transferOf(
     purpose: of.activation.purpose,
     destinationKind: of.destination.kind,
     instant: instantOf(ground.clock),
+    vendors: iabVendorsOf(getDeclared(of.destination.kind), of.destination.settings),
     boundBy: [...new Set(of.grounds.rules.map(({ tenantId }) => tenantId))],
   };
 }
