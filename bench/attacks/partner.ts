@@ -125,7 +125,7 @@ export async function jobEnded(step: string, { api }: Actor, jobId: string): Pro
 const SELDOM_MS = 600;
 const FIRST_LOOK_MS = 520;
 const LOOK_MS = 150;
-const PATIENCE_MS = 300_000;
+const PATIENCE_MS = 900_000;
 
 /** Asks and waits for the end, whatever it is; a request that is refused at once throws DemoFailure. */
 export async function ask(analyst: Actor, collaborationId: string, body: RunRequest): Promise<Answered> {
