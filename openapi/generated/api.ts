@@ -1847,11 +1847,13 @@ export interface components {
             persons: number;
             dataset_versions: number;
             contributions: number;
+            /** @description Matches in which persons were looked for. Not in which they stood, since that would tell whom a partner has, too. */
             matches: number;
+            /** @description Audiences they were taken out of; of a tenant with collaborations those in which they were looked for. */
             audiences: number;
             suppression_entries: number;
-            /** @description Ids in the memory of what destinations were told. */
-            delivered_ids: number;
+            /** @description Ids in the memory of what destinations were told; null for a tenant with collaborations, where it would tell who was matched. */
+            delivered_ids: number | null;
             /** @description Uploads that were destroyed unloaded, because one of the persons was in them. Upload them again without. */
             staged_files: number;
             /** @description Records of evidence of consent. */
@@ -2479,7 +2481,7 @@ export interface components {
             destination_id: string | null;
             destination_kind: string;
             audience_id: string | null;
-            /** @description Ids taken out; null while it waits, and where persons and destination are of two tenants. */
+            /** @description Ids taken out; null while it waits, and for an audience over a collaboration, where it would tell who was matched. */
             removed: number | null;
             /**
              * @description What became of a request to erase; a platform may only be able to end the membership.

@@ -1,5 +1,5 @@
 // How an erasure ends in the control plane: figures made true again, evidence gone, the request with its report, a receipt.
-import type { ErasureCounts, NamedKey } from '../../matching/erase/erasure.ts';
+import type { ErasureCounts, ErasureScope, NamedKey } from '../../matching/erase/erasure.ts';
 import type { DropOutcome, ErasureReport } from '../../openapi/generated/api.ts';
 import { instantOf } from '../clock.ts';
 import type { AuditDraft } from '../database/audited-transaction.ts';
@@ -9,10 +9,13 @@ import type { RunningJob } from '../jobs/running-job.ts';
 import { deletionRequests } from './deletion-request.ts';
 import { countEngineFigures, noteEngineFigures } from './erased-counts.ts';
 import { eraseEvidence } from './erased-evidence.ts';
+import { erasureReport, type PartnersPlaces } from './erasure-report.ts';
 import { countOpenRemovals } from './untold-destinations.ts';
 
 export interface ErasureDone {
   readonly found: readonly NamedKey[];
+  /** Where persons were looked for. */
+  readonly scope: Pick<ErasureScope, 'matches' | 'audiences'>;
   readonly counts: ErasureCounts;
   readonly tombstones: number;
   readonly stagedFiles: number;
@@ -27,7 +30,7 @@ export async function completeErasure(ground: WorkerGround, job: RunningJob, don
   const event = (erased: ErasureReport) => deletionEvent(job, name, { ...erased });
   await job.complete({ state: 'succeeded' }, event, async (tx) => {
     const evidence = await eraseEvidence(tx, { tenantId: job.tenantId, found: done.found });
-    const erased = { ...reportOf(done), consent_records: evidence };
+    const erased = { ...reportOf(ground, done), consent_records: evidence };
     const request = await deletionRequests.get(tx.trx, job.subjectId);
     const end = isTold
       ? ({ status: 'completed', completedAt: now, receiptEventId: tx.eventId } as const)
@@ -41,18 +44,18 @@ export async function completeErasure(ground: WorkerGround, job: RunningJob, don
   await forgetFreedPages(ground);
 }
 
-function reportOf({ counts, tombstones, stagedFiles }: ErasureDone): Omit<ErasureReport, 'consent_records'> {
-  return {
-    persons: counts.persons,
-    dataset_versions: counts.versions,
-    contributions: counts.contributions,
-    matches: counts.matches,
-    audiences: counts.audiences,
-    suppression_entries: counts.suppressionEntries,
-    delivered_ids: counts.deliveredIds,
-    staged_files: stagedFiles,
-    tombstones,
-  };
+function reportOf(ground: WorkerGround, done: ErasureDone): Omit<ErasureReport, 'consent_records'> {
+  const { counts, scope, tombstones, stagedFiles } = done;
+  return { ...erasureReport(counts, partnersPlaces(ground, scope)), staged_files: stagedFiles, tombstones };
+}
+
+/** The control of the attack suite tells what was found, so that it can be seen what that would tell. */
+function partnersPlaces(
+  { config }: WorkerGround,
+  { matches, audiences }: ErasureDone['scope'],
+): PartnersPlaces | undefined {
+  if (config.attackControl || matches.length === 0) return undefined;
+  return { matches: matches.length, audiences: audiences.length };
 }
 
 /** The write-ahead log still holds pages as they were before. */

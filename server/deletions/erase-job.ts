@@ -68,7 +68,7 @@ async function erase(ground: WorkerGround, job: RunningJob): Promise<void> {
   job.progress({ phase: 'searching staged files', rows: counts.persons, bytes: 0 });
   const stagedFiles = await destroyStagedFiles(ground, job, soughtCells(found, erasure));
   const outcomes = outcomesOf(erasure, byDigest);
-  await completeErasure(ground, job, { found, counts, tombstones, stagedFiles, outcomes });
+  await completeErasure(ground, job, { found, scope, counts, tombstones, stagedFiles, outcomes });
 }
 
 async function openErasure(ground: WorkerGround, job: RunningJob): Promise<Erasure> {

@@ -16,7 +16,7 @@ export async function confirmRemoval(
 ): Promise<void> {
   await forget();
   const at = instantOf(ground.clock);
-  const erasure = report.erasure ?? null;
+  const erasure = isCountless(ground, removal) ? null : (report.erasure ?? null);
   await job.complete(
     { state: 'succeeded' },
     {
@@ -41,8 +41,8 @@ export async function confirmRemoval(
         ...removal,
         status: 'confirmed',
         attempts: removal.attempts + 1,
-        report: isPartners(removal) ? null : shownReport(report),
-        erasure: isPartners(removal) ? null : erasure,
+        report: isCountless(ground, removal) ? null : shownReport(report),
+        erasure,
         failure: null,
         confirmedAt: at,
         triedAt: at,
@@ -91,6 +91,11 @@ function tellDestinationTenant(tx: AuditedTransaction, job: RunningJob, removal:
 
 export function isPartners(removal: Removal): boolean {
   return removal.tenantId !== removal.destinationTenantId;
+}
+
+/** Of an audience over a collaboration: who was in it was matched, and a removal must not tell of one person that it was. */
+export function isCountless({ config }: Pick<WorkerGround, 'config'>, removal: Removal): boolean {
+  return isPartners(removal) || (!config.attackControl && removal.collaborationId !== null);
 }
 
 function shownReport({ removed, rejectedByPlatform, invalid, platformJobs }: DeliveryReport): Removal['report'] {

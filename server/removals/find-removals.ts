@@ -37,7 +37,8 @@ interface LoadedSet {
 
 /**
  * One for each destination that holds any of the persons, or may in a moment, as a delivery to it is under way. Partners'
- * destinations are all among them, held or not: which of them are would tell whom the partner knows.
+ * destinations, and own ones of audiences over a collaboration, are all among them, held or not: which of them are would tell
+ * whom the partner knows, one withdrawal after the other.
  */
 export async function findRemovals(ground: WorkerGround, wish: RemovalWish): Promise<FoundRemovals> {
   const { engine } = ground;
@@ -77,9 +78,13 @@ async function isWanted(
   const { removalId, target } = of;
   await writeCandidates(ground.engine, await candidatesOf(ground, of));
   const isPartners = target.destinationTenantId !== of.wish.tenantId;
-  if (isPartners || target.isBusy) return true;
+  if (target.isBusy || isPartners || isOverCollaboration(ground, target)) return true;
   const place = { removal: removalId, audience: target.audienceId, destination: target.destinationId };
   return (await countHeld(ground.engine, place)) > 0;
+}
+
+function isOverCollaboration({ config }: WorkerGround, { reaches }: RemovalTarget): boolean {
+  return !config.attackControl && reaches.some(({ through }) => through !== undefined);
 }
 
 async function candidatesOf(

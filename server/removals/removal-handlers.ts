@@ -6,7 +6,6 @@ import { notFound } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import type { Handlers } from '../http/operation.ts';
 import { pageOf, pageRange } from '../http/record-page.ts';
-import { isPartners } from './end-removal.ts';
 import { type Removal, removals } from './removal.ts';
 
 export function removalHandlers(ground: Ground): Pick<Handlers, 'listRemovals' | 'getRemoval'> {
@@ -55,7 +54,7 @@ function removalBody(removal: Removal, tenantId: string, clock: Clock): RemovalB
     destination_id: isOwnDestination ? removal.destinationId : null,
     destination_kind: removal.destinationKind,
     audience_id: isOwnDestination ? removal.audienceId : null,
-    removed: isPartners(removal) ? null : (removal.report?.removed ?? null),
+    removed: removal.report?.removed ?? null,
     erasure: removal.erasure,
     failure: removal.failure === null || !isOwnDestination ? null : { ...removal.failure },
     attempts: removal.attempts,

@@ -23,7 +23,7 @@ import type { WorkerGround } from '../ground.ts';
 import { JobPostponed } from '../jobs/job.ts';
 import type { RunningJob } from '../jobs/running-job.ts';
 import type { JobKind } from '../jobs/worker-loop.ts';
-import { confirmRemoval, failRemoval } from './end-removal.ts';
+import { confirmRemoval, failRemoval, isCountless } from './end-removal.ts';
 import { type Removal, removals } from './removal.ts';
 import { removalIdOpener } from './removal-ids.ts';
 import { loadCandidates } from './removal-outbox.ts';
@@ -82,7 +82,9 @@ async function takeOut(
   await loadCandidates(ground, removal);
   const open = await removalIdOpener(ground, { audienceId: removal.audienceId, destination, declared });
   const delta = await removalDelta(ground.engine, { ...requestOf(removal), ...(open === undefined ? {} : { open }) });
-  if (!declared.removal.supported && !(await isEmpty(delta, recorded))) return 'unsupported';
+  // Where persons are a collaboration's, it must not depend on them what is told.
+  if (!declared.removal.supported && (isCountless(ground, removal) || !(await isEmpty(delta, recorded))))
+    return 'unsupported';
   const { purpose } = await activations.get(ground.db.knex, removal.activationId);
   const saved = job.checkpoint?.delivery as DeliveryProgress | undefined;
   const startedAtMs = Date.parse(removal.requestedAt);
@@ -93,7 +95,8 @@ async function takeOut(
       purpose,
       progress: saved ?? startProgress({ deliveryId: removal.id, startedAtMs }),
       save: async (progress) => {
-        job.progress({ phase: progress.phase, rows: progress.taken.removed, bytes: 0 });
+        const rows = isCountless(ground, removal) ? 0 : progress.taken.removed;
+        job.progress({ phase: progress.phase, rows, bytes: 0 });
         await job.saveCheckpoint({ delivery: JSON.parse(JSON.stringify(progress)) });
       },
     });

@@ -33,7 +33,7 @@ export interface Removal {
   readonly receiptEventId: string | null;
 }
 
-/** Told only where the persons and the destination are one tenant's: to a partner the number would say who was matched. */
+/** Told only of an audience over an own dataset: over a collaboration the number would say who was matched. */
 export interface RemovalReport {
   readonly removed: number;
   readonly rejectedByPlatform: Readonly<Record<string, number>>;
