@@ -19,6 +19,8 @@ export interface Attack {
   readonly failsBecause: string;
   /** So many trials at most between one pair of tenants, who have a hundred releases a day; all of them if absent. */
   readonly trialsAWorld?: number;
+  /** Of an attack whose trials stop everything else at the service. */
+  readonly mostTrials?: number;
   /** Needs the machine, or the service, for itself. */
   readonly alone?: true;
   run(arena: Arena): Promise<Trial[]>;

@@ -12,6 +12,7 @@ import { cellIsolation } from './scripts/cell-isolation.ts';
 import { complement } from './scripts/complement.ts';
 import { crashRedraw } from './scripts/crash-redraw.ts';
 import { dryRunOracle } from './scripts/dry-run-oracle.ts';
+import { erasureOracle } from './scripts/erasure-oracle.ts';
 import { exceptDifferencing } from './scripts/except-differencing.ts';
 import { identifierExchange } from './scripts/identifier-exchange.ts';
 import { intervalOracle } from './scripts/interval-oracle.ts';
@@ -22,6 +23,7 @@ import { dateShift, numberShift } from './scripts/range-shift.ts';
 import { refusalOracle } from './scripts/refusal-oracle.ts';
 import { queryAfterErasure, reuploadMinusOne, reuploadPlusOne } from './scripts/reload.ts';
 import { remainderOracle } from './scripts/remainder-oracle.ts';
+import { removalOracle } from './scripts/removal-oracle.ts';
 import { roundingEdge } from './scripts/rounding-edge.ts';
 import { suppressionOracle } from './scripts/suppression-oracle.ts';
 export const ATTACKS: readonly Attack[] = [
@@ -50,4 +52,6 @@ export const ATTACKS: readonly Attack[] = [
   crashRedraw,
   audienceDifference,
   dryRunOracle,
+  removalOracle,
+  erasureOracle,
 ];

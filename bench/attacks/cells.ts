@@ -17,15 +17,18 @@ export async function askCells(
   { pair }: Roster,
   seat: Pick<Seat, 'collaborationId' | 'matchId'>,
   more: Partial<RunRequest> = {},
+  part?: 'rest',
 ): Promise<CellsAnswer> {
   const breakdown = ['row', 'column'].map((attribute) => ({ source: 'mine', attribute }));
   const question: RunRequest = { analysis: 'profile', match_id: seat.matchId, breakdown, ...more };
-  return cellsOf(await ask(pair.attacker.analyst, seat.collaborationId, question));
+  return cellsOf(await ask(pair.attacker.analyst, seat.collaborationId, question), part);
 }
 
-export function cellsOf({ result, picoRho }: Answered): CellsAnswer {
+/** Of a question with an index the cells of the rest, if these are meant. */
+export function cellsOf({ result, picoRho }: Answered, part?: 'rest'): CellsAnswer {
   const found = new Map<string, ShownCell>();
   for (const shown of result?.metrics[0]?.cells ?? []) {
+    if (part !== undefined && shown.key.part !== part) continue;
     found.set(`${shown.key['mine.row']} ${shown.key['mine.column']}`, shown);
   }
   return { picoRho, of: (cell) => found.get(cellKeyOf(cell)) };

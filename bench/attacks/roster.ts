@@ -7,8 +7,8 @@ import { foundPair, match, offer, openRoom, type Pair, type Room, type RoomTerms
 /** Planted accounts of a cell, unless an attack asks for others: one below where rounding to tens goes up. */
 export const EDGE = 54;
 /** Numbers of a cell: its planted accounts from the first, its target at a fixed place after them. */
-const CELL = 100;
-const TARGET = 90;
+const CELL = 200;
+export const TARGET = 150;
 const CELLS_IN_A_ROW = 20;
 const FIRST_DAY = Date.UTC(1900, 0, 1);
 const DAY_MS = 86_400_000;
@@ -36,6 +36,8 @@ export interface RosterWish {
   readonly pads?: number;
   /** Planted accounts outside of all cells, numbered -1, -2 and so on. */
   readonly known?: number;
+  /** Targets of one cell, one after the other from the place of the first; one without it. */
+  readonly together?: number;
   readonly rooms?: number;
   readonly terms?: RoomTerms;
   /** Whether a target who is a customer stands in the victim's first load. */
@@ -44,6 +46,7 @@ export interface RosterWish {
 
 const ATTRIBUTES = {
   number: { role: 'attribute', kind: 'number' },
+  place: { role: 'attribute', kind: 'number' },
   day: { role: 'attribute', kind: 'date' },
   row: { role: 'attribute', kind: 'category', categories: labels('r', 100) },
   column: { role: 'attribute', kind: 'category', categories: labels('c', CELLS_IN_A_ROW) },
@@ -56,7 +59,7 @@ export async function openRoster(arena: Arena, wish: RosterWish = {}): Promise<R
   const { service, chance, trials } = arena;
   const pair = await foundPair(arena);
   const isCustomer = Array.from({ length: trials }, () => chance.happens(0.5));
-  const people = peopleOf(trials, { pads: wish.pads ?? EDGE, known: wish.known ?? 0 });
+  const people = peopleOf(trials, { pads: wish.pads ?? EDGE, known: wish.known ?? 0, together: wish.together ?? 1 });
   const mine = await declareList(pair.attacker, MINE);
   const own = [...people.planted, ...people.targets, ...people.own];
   await loadList(service, pair.attacker, { datasetId: mine, shape: MINE, rows: own, mode: 'replace' });
@@ -72,19 +75,21 @@ export async function openRoster(arena: Arena, wish: RosterWish = {}): Promise<R
   return { pair, seats, isCustomer, reload, erase: () => load(customers, 'delete') };
 }
 
-function peopleOf(trials: number, { pads, known }: { pads: number; known: number }) {
-  const cells = Array.from({ length: trials }, (_, cell) => cell);
+function peopleOf(trials: number, of: { pads: number; known: number; together: number }) {
+  const cells = Array.from({ length: Math.ceil(trials / of.together) }, (_, cell) => cell);
   const planted = [
-    ...cells.flatMap((cell) => Array.from({ length: pads }, (_, place) => rowOf(cell, place))),
-    ...Array.from({ length: known }, (_, n) => ({
+    ...cells.flatMap((cell) => Array.from({ length: of.pads }, (_, place) => rowOf(cell, place))),
+    ...Array.from({ length: of.known }, (_, n) => ({
       email: `known-${n}@example.org`,
-      attributes: [String(-1 - n), '', '', '', `s${n}`],
+      attributes: [String(-1 - n), '', '', '', '', `s${n}`],
     })),
   ];
   const missing = Math.max(0, LEAST_LIST - planted.length);
   return {
     planted,
-    targets: cells.map((cell) => rowOf(cell, TARGET)),
+    targets: Array.from({ length: trials }, (_, trial) =>
+      rowOf(Math.floor(trial / of.together), TARGET + (trial % of.together)),
+    ),
     own: Array.from({ length: missing }, (_, n) => ({ ...rowOf(trials, 0), email: `own-${n}@attacker.example` })),
     strangers: Array.from({ length: LEAST_LIST }, (_, n) => ({ email: `stranger-${n}@victim.example` })),
   };
@@ -109,8 +114,8 @@ export function rowOf(cell: number, place: number): Row & { email: string } {
   const day = new Date(FIRST_DAY + number * DAY_MS).toISOString().slice(0, 10);
   const [row = '', column = ''] = cellKeyOf(cell).split(' ');
   return {
-    email: place === TARGET ? `target-${cell}@example.org` : `planted-${cell}-${place}@example.org`,
-    attributes: [String(number), day, row, column, `m${number}`],
+    email: place >= TARGET ? `target-${cell}-${place}@example.org` : `planted-${cell}-${place}@example.org`,
+    attributes: [String(number), String(place), day, row, column, `m${number}`],
   };
 }
 
@@ -119,7 +124,7 @@ export const cellKeyOf = (cell: number): string => `r${Math.floor(cell / CELLS_I
 
 /** How the attacker names people in its questions. */
 export const numberOf = (cell: number, place = TARGET): number => cell * CELL + place;
-export const dayOf = (cell: number, place = TARGET): string => rowOf(cell, place).attributes?.[1] ?? '';
+export const dayOf = (cell: number, place = TARGET): string => rowOf(cell, place).attributes?.[2] ?? '';
 export const wholeCell = (cell: number): string =>
   `mine.number >= ${numberOf(cell, 0)} AND mine.number <= ${numberOf(cell)}`;
 /** After a refresh of the victim's contribution the earlier match is of no use. */

@@ -68,7 +68,8 @@ async function openScene(folder: string, of: { isControl: boolean; trials: numbe
 }
 
 async function runAttack(attack: Attack, scene: Scene, { seed, tell }: SuiteOptions): Promise<Trial[]> {
-  const { service, trials } = scene;
+  const { service } = scene;
+  const trials = Math.min(scene.trials, attack.mostTrials ?? scene.trials);
   const where = service.isControl ? 'control' : 'service';
   const startedAt = performance.now();
   let over = 0;

@@ -41,7 +41,7 @@ async function raceIn(arena: Arena, roster: Roster, seat: Seat): Promise<Trial[]
     analyst.api.GET('/v1/collaborations/{collaboration_id}/privacy-budget', { params }),
   );
   if (picoRho > budget.whole_pico_rho) throw new DemoFailure('more was answered than the budget pays for');
-  const figures = answers.map(cellsOf);
+  const figures = answers.map((each) => cellsOf(each));
   const guess = (cell: number) => meanOf(figures.map((shown) => countOf(shown.of(cell)))) > 54.5;
   return guessAll(arena, roster, { picoRho, guess });
 }

@@ -1,25 +1,22 @@
-// Asks for a group and for the same group without one person.
+// Asks for groups and for the same groups without one person each.
 import type { Attack } from '../attack.ts';
-import { ask, figureOf } from '../partner.ts';
-import { onlyTarget, openRoster, tryEach, wholeCell } from '../roster.ts';
+import { askCells, countOf, guessAll } from '../cells.ts';
+import { openRoster, TARGET } from '../roster.ts';
 
 export const exceptDifferencing: Attack = {
   name: 'except-differencing',
   source: 'Dinur and Nissim, PODS 2003; Gadotti et al., USENIX Security 2019',
-  does: 'asks for the size of a group, then of the group EXCEPT the target, and subtracts',
+  does: 'asks for groups, then for the groups EXCEPT the targets, and subtracts',
   failsBecause:
     'both sizes are noised independently and paid for, and no difference of one is seen under noise of dozens',
-  trialsAWorld: 45,
   async run(arena) {
-    const roster = await openRoster(arena);
-    const { analyst } = roster.pair.attacker;
-    return tryEach(arena, roster, async (cell, seat) => {
-      const sizeOf = (segment_text: string) =>
-        ask(analyst, seat.collaborationId, { analysis: 'segment-size', match_id: seat.matchId, segment_text });
-      const all = await sizeOf(wholeCell(cell));
-      const without = await sizeOf(`(${wholeCell(cell)}) EXCEPT ${onlyTarget(cell)}`);
-      const difference = (figureOf(all) ?? 0) - (figureOf(without) ?? 0);
-      return { guess: difference > 0, picoRho: all.picoRho + without.picoRho };
+    const roster = await openRoster(arena, { rooms: 1 });
+    const seat = roster.seats[0]!;
+    const all = await askCells(roster, seat);
+    const without = await askCells(roster, seat, {
+      segment_text: `mine.number IS KNOWN EXCEPT mine.place = ${TARGET}`,
     });
+    const picoRho = all.picoRho + without.picoRho;
+    return guessAll(arena, roster, { picoRho, guess: (cell) => countOf(all.of(cell)) > countOf(without.of(cell)) });
   },
 };

@@ -1,13 +1,13 @@
-// Many random groups of a few targets, and of all possible truths the one that fits every answer best.
-import type { Chance } from '../../synthetic-people/random.ts';
+// Many random groups of a few targets, and of all possible truths the one that fits every answer best. Each cell is a puzzle of
+// its own, and one question puts a piece to every puzzle.
 import type { Attack, Trial } from '../attack.ts';
-import { ask, figureOf } from '../partner.ts';
-import { numberOf, openRoster, type Roster, type Seat } from '../roster.ts';
+import { askCells, type CellsAnswer } from '../cells.ts';
+import { numberOf, openRoster, TARGET } from '../roster.ts';
 
 /** Targets that are reconstructed together: all 2^8 truths are tried. */
 const TOGETHER = 8;
-const QUESTIONS = 24;
-/** So many persons still round to 100; a question is padded so that about half of its targets tip it to 110. */
+const QUESTIONS = 26;
+/** So many persons still round to 100; a group is padded so that about half of its targets tip it to 110. */
 const EDGE = 104;
 /** What "fewer than 50" is taken for. */
 const WITHHELD = 25;
@@ -15,82 +15,69 @@ const WITHHELD = 25;
 export const linearReconstruction: Attack = {
   name: 'linear-reconstruction',
   source: 'Dinur and Nissim, PODS 2003; Cohen and Nissim 2020 against Diffix',
-  does: 'asks for 24 random groups of 8 targets, padded to the edge of rounding, and takes the truth that explains all answers best',
+  does: 'asks for 26 random groups of 8 targets, padded to the edge of rounding, and takes the truth that explains all answers best',
   failsBecause:
     'noise of dozens on each answer leaves every truth about equally likely; more answers would end the budget',
-  trialsAWorld: 32,
+  // A list of values in a question has two hundred places.
+  trialsAWorld: 200,
   async run(arena) {
-    const roster = await openRoster(arena, { pads: 1, known: EDGE, rooms: Math.ceil(arena.trials / TOGETHER) });
-    const groups = roster.seats.map((seat, place) => {
-      const cells = Array.from({ length: TOGETHER }, (_, n) => place * TOGETHER + n).filter((n) => n < arena.trials);
-      return { seat, cells, questions: drawQuestions(arena.chance, cells.length) };
+    const roster = await openRoster(arena, { pads: EDGE, together: TOGETHER, rooms: 1 });
+    const cells = Array.from({ length: Math.ceil(arena.trials / TOGETHER) }, (_, cell) => cell);
+    const targetsOf = (cell: number) => Math.min(TOGETHER, arena.trials - cell * TOGETHER);
+    const asked: Asked[] = [];
+    for (let question = 0; question < QUESTIONS; question += 1) {
+      const chosen = arena.chance.between(1, TOGETHER);
+      const pads = EDGE - Math.floor((chosen - 1) / 2) - (chosen % 2 === 0 ? arena.chance.between(0, 1) : 0);
+      const masks = cells.map(() => maskOf(chosen, (below) => arena.chance.between(0, below - 1)));
+      const numbers = masks.flatMap((mask, cell) => placesOf(mask).map((n) => numberOf(cell, TARGET + n)));
+      const segment_text = `mine.place < ${pads} OR mine.number IN (${numbers.join(', ')})`;
+      asked.push({ pads, masks, answer: await askCells(roster, roster.seats[0]!, { segment_text }) });
+    }
+    const picoRho = asked.reduce((sum, { answer }) => sum + answer.picoRho, 0);
+    arena.progress(arena.trials);
+    return cells.flatMap((cell): Trial[] => {
+      const truth = likeliestTruth(cell, targetsOf(cell), asked);
+      return Array.from({ length: targetsOf(cell) }, (_, n) => ({
+        isCustomer: roster.isCustomer[cell * TOGETHER + n] ?? false,
+        guess: ((truth >> n) & 1) === 1,
+        picoRho,
+      }));
     });
-    const solved = await Promise.all(
-      groups.map(async (group) => {
-        const trials = await reconstruct(roster, group);
-        arena.progress(trials.length);
-        return trials;
-      }),
-    );
-    return solved.flat();
   },
 };
 
-interface GroupQuestion {
-  /** Bit n: the n-th target is in the group. */
-  readonly mask: number;
+interface Asked {
   readonly pads: number;
-}
-
-function drawQuestions(chance: Chance, targets: number): GroupQuestion[] {
-  return Array.from({ length: QUESTIONS }, () => {
-    const mask = chance.between(1, 2 ** targets - 1);
-    const chosen = bitsOf(mask);
-    const half = Math.floor((chosen - 1) / 2) + (chosen % 2 === 0 ? chance.between(0, 1) : 0);
-    return { mask, pads: EDGE - half };
-  });
-}
-
-async function reconstruct(
-  { pair, isCustomer }: Roster,
-  of: { seat: Seat; cells: readonly number[]; questions: readonly GroupQuestion[] },
-): Promise<Trial[]> {
-  const { seat, cells, questions } = of;
-  const answers = await Promise.all(
-    questions.map(({ mask, pads }) => {
-      const chosen = cells.filter((_, n) => (mask >> n) & 1).map((cell) => numberOf(cell));
-      return ask(pair.attacker.analyst, seat.collaborationId, {
-        analysis: 'segment-size',
-        match_id: seat.matchId,
-        segment_text: `mine.number < ${pads - EDGE} OR mine.number IN (${chosen.join(', ')})`,
-      });
-    }),
-  );
-  const best = likeliestTruth(cells.length, (truth) =>
-    questions.map(({ mask, pads }, n) => ({
-      shown: figureOf(answers[n]!) ?? WITHHELD,
-      true: pads + bitsOf(mask & truth),
-    })),
-  );
-  const picoRho = answers.reduce((sum, answer) => sum + answer.picoRho, 0);
-  return cells.map((cell, n) => ({ isCustomer: isCustomer[cell] ?? false, guess: ((best >> n) & 1) === 1, picoRho }));
+  /** By cell; bit n: the n-th target is in the group. */
+  readonly masks: readonly number[];
+  readonly answer: CellsAnswer;
 }
 
 /** A truth that explains every answer as rounded, if there is one; otherwise the one that is nearest to all of them. */
-function likeliestTruth(targets: number, explain: (truth: number) => { shown: number; true: number }[]): number {
-  const misfit = (truth: number) =>
-    explain(truth).reduce(
-      (sum, each) => {
-        const isExplained = Math.round(each.true / 10) * 10 === each.shown;
-        return { missed: sum.missed + (isExplained ? 0 : 1), squares: sum.squares + (each.shown - each.true) ** 2 };
-      },
-      { missed: 0, squares: 0 },
-    );
-  const truths = Array.from({ length: 2 ** targets }, (_, truth) => ({ truth, ...misfit(truth) }));
-  const exact = truths.find(({ missed }) => missed === 0);
-  return (exact ?? truths.reduce((least, each) => (each.squares < least.squares ? each : least))).truth;
+function likeliestTruth(cell: number, targets: number, asked: readonly Asked[]): number {
+  let best = { truth: 0, missed: Number.POSITIVE_INFINITY, squares: Number.POSITIVE_INFINITY };
+  for (let truth = 0; truth < 2 ** targets; truth += 1) {
+    let [missed, squares] = [0, 0];
+    for (const { pads, masks, answer } of asked) {
+      const shown = answer.of(cell)?.value ?? WITHHELD;
+      const count = pads + placesOf((masks[cell] ?? 0) & truth).length;
+      missed += Math.round(count / 10) * 10 === shown ? 0 : 1;
+      squares += (shown - count) ** 2;
+    }
+    const isBetter = best.missed === 0 ? false : missed === 0 || squares < best.squares;
+    if (isBetter) best = { truth, missed, squares };
+  }
+  return best.truth;
 }
 
-function bitsOf(mask: number): number {
-  return mask === 0 ? 0 : (mask & 1) + bitsOf(mask >> 1);
+/** So many bits, drawn without replacement. */
+function maskOf(bits: number, below: (bound: number) => number): number {
+  const places = Array.from({ length: TOGETHER }, (_, n) => n);
+  let mask = 0;
+  for (let n = 0; n < bits; n += 1) mask |= 1 << places.splice(below(places.length), 1)[0]!;
+  return mask;
+}
+
+function placesOf(mask: number): number[] {
+  return Array.from({ length: TOGETHER }, (_, n) => n).filter((n) => (mask >> n) & 1);
 }

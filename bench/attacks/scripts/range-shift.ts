@@ -1,7 +1,7 @@
 // Moves the edge of a range by one step over the target, of numbers and of days.
 import type { Arena, Attack, Trial } from '../attack.ts';
 import { type Answered, ask } from '../partner.ts';
-import { dayOf, numberOf, openRoster, type Roster, type Seat } from '../roster.ts';
+import { dayOf, numberOf, openRoster, type Roster, type Seat, TARGET } from '../roster.ts';
 
 /** Two edges for each target, and at most a hundred in one question. */
 const TARGETS_A_QUESTION = 50;
@@ -51,16 +51,15 @@ async function shiftOnce(
       match_id: seat.matchId,
       breakdown: [{ source: 'mine', attribute, bins: binsUpTo(place) }],
     });
-  const TARGET_PLACE = 90;
-  const before = await count(TARGET_PLACE);
-  const behind = await count(TARGET_PLACE + 1);
+  const before = await count(TARGET);
+  const behind = await count(TARGET + 1);
   const figure = (answer: Answered, cell: number, place: number) =>
     answer.result?.metrics[0]?.cells.find(
       ({ key }) => key[`mine.${attribute}`] === `${edge(cell, 0)}..<${edge(cell, place)}`,
     )?.value ?? 0;
   return cells.map((cell) => ({
     isCustomer: isCustomer[cell] ?? false,
-    guess: figure(behind, cell, TARGET_PLACE + 1) > figure(before, cell, TARGET_PLACE),
+    guess: figure(behind, cell, TARGET + 1) > figure(before, cell, TARGET),
     picoRho: before.picoRho + behind.picoRho,
   }));
 }

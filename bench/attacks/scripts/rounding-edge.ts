@@ -1,23 +1,24 @@
-// Pads a group until its size lies just below where rounding goes up, and adds one person.
+// Pads groups until their size lies just below where rounding goes up, with one person more in each.
 import type { Attack } from '../attack.ts';
-import { ask, figureOf } from '../partner.ts';
-import { openRoster, tryEach, wholeCell } from '../roster.ts';
+import { askCells, countOf, guessAll } from '../cells.ts';
+import { openRoster, TARGET } from '../roster.ts';
+
+/** Of 64 planted accounts a question can leave out ten: then the next edge is as near. */
+const PADS = 64;
 
 export const roundingEdge: Attack = {
   name: 'rounding-edge',
   source: 'Venkatadri et al., S&P 2018',
-  does: 'pads a segment with planted accounts to one below a rounding edge, adds the target, reads whether the size jumped',
-  failsBecause: 'the size is noised by dozens before it is rounded',
-  trialsAWorld: 80,
+  does: 'pads groups with planted accounts to one below two rounding edges, adds the targets, and reads whether both sizes jumped',
+  failsBecause: 'sizes are noised by dozens before they are rounded',
   async run(arena) {
-    const roster = await openRoster(arena);
-    return tryEach(arena, roster, async (cell, seat) => {
-      const size = await ask(roster.pair.attacker.analyst, seat.collaborationId, {
-        analysis: 'segment-size',
-        match_id: seat.matchId,
-        segment_text: wholeCell(cell),
-      });
-      return { guess: (figureOf(size) ?? 0) >= 60, picoRho: size.picoRho };
+    const roster = await openRoster(arena, { rooms: 1, pads: PADS });
+    const seat = roster.seats[0]!;
+    const all = await askCells(roster, seat);
+    const fewer = await askCells(roster, seat, {
+      segment_text: `mine.place < ${PADS - 10} OR mine.place >= ${TARGET}`,
     });
+    const picoRho = all.picoRho + fewer.picoRho;
+    return guessAll(arena, roster, { picoRho, guess: (cell) => countOf(all.of(cell)) + countOf(fewer.of(cell)) > 125 });
   },
 };
