@@ -1,9 +1,11 @@
 // `npm run bench -- <what>`: one measurement at a time. With --json, exactly one JSON object on stdout and nothing else.
 import { parseArgs } from 'node:util';
+import type { PeersBenchResult } from './peers.ts';
 import { writePeople } from './people.ts';
 import { DEFAULT_EXCHANGE } from './synthetic-people.ts';
 
 const USAGE = `npm run bench -- onboarding --rows 1000000 [--json]   load, contribute, match and audience beside DuckDB
+npm run bench -- peers --rows 1000000 [--json]        DuckDB, PostgreSQL, SQLite, coreutils and psi.js on the same files
 npm run bench -- hash --rows 1000000 [--json]         rows a second of the partner command line
 npm run bench -- phones --rows 1000000 [--json]       real-shaped numbers by the short way and by libphonenumber alone
 npm run bench -- audit --events 1000000 [--json]      a whole log verified offline, and one proof
@@ -18,6 +20,7 @@ async function measure(
 ): Promise<object | undefined> {
   const { rows, events, destination } = counts;
   if (what === 'onboarding') return (await import('./onboarding.ts')).benchOnboarding({ rows });
+  if (what === 'peers') return (await import('./peers.ts')).benchPeers({ rows });
   if (what === 'hash') return (await import('./hash.ts')).benchHash({ rows });
   if (what === 'phones') return (await import('./phones.ts')).benchPhones({ rows });
   if (what === 'audit') return (await import('./audit.ts')).benchAudit({ events });
@@ -47,7 +50,10 @@ async function main(): Promise<number> {
       ? writePeople({ folder: values.out, crmRows: rows, seed: Number(values.seed), excerptOnly: values.excerpt })
       : await measure(positionals[0], { rows, events, destination: values.destination });
   if (result === undefined) return usage('name a measurement');
-  process.stdout.write(`${JSON.stringify(result, null, values.json ? 0 : 2)}\n`);
+  if (positionals[0] === 'peers' && !values.json) {
+    const { peersTable } = await import('./peers.ts');
+    process.stdout.write(peersTable(result as PeersBenchResult));
+  } else process.stdout.write(`${JSON.stringify(result, null, values.json ? 0 : 2)}\n`);
   return 0;
 }
 

@@ -36,7 +36,7 @@ const PARTS: Readonly<Record<string, Part>> = {
     imports: ['identifiers', 'audit', 'openapi'],
     packages: ['commander', '@clack/prompts', 'papaparse', 'openapi-fetch', 'tus-js-client'],
   },
-  bench: { imports: EVERYTHING, packages: ['@duckdb/node-api', 'openapi-fetch', 'tus-js-client', 'commander'] },
+  bench: { imports: EVERYTHING, packages: ['@duckdb/node-api', 'pg', 'openapi-fetch', 'tus-js-client', 'commander'] },
   test: { imports: EVERYTHING, packages: ['fflate', 'typescript', 'knex', 'pg', 'chdb', 'openapi-fetch'] },
 };
 
