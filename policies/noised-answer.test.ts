@@ -3,7 +3,15 @@ import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { noiseSource } from './noise.ts';
-import { answerCost, greatestCount, type MetricShape, noisedAnswer, shownMetric, varianceOf } from './noised-answer.ts';
+import {
+  answerCost,
+  deltaOfUndeclared,
+  greatestCount,
+  type MetricShape,
+  noisedAnswer,
+  shownMetric,
+  varianceOf,
+} from './noised-answer.ts';
 import { openLedger } from './privacy-budget.ts';
 import { STRICT } from './privacy-terms.ts';
 import { unreleased, withinLock } from './release.ts';
@@ -135,5 +143,13 @@ describe('the greatest figure of an answer', () => {
     ['noise below zero', [metric('persons', 1, -30)], 0],
   ])('is told in persons: %s', (_what, metrics, expected) => {
     expect(greatestCount({ metrics })).toBe(expected);
+  });
+});
+
+describe('categories that nobody declared', () => {
+  it('take no more than a tenth of δ, over all answers that a budget pays for', () => {
+    const answers = openLedger(STRICT).budget / answerCost([COUNT], STRICT);
+    expect(answers).toBe(925n);
+    expect(Number(answers) * deltaOfUndeclared(STRICT)).toBeCloseTo(STRICT.delta / 10, 15);
   });
 });

@@ -2,7 +2,7 @@
 // figures alone, so that nothing but the noise ever meets the true ones.
 import { DEFAULTS } from './limits.ts';
 import type { Fraction, NoiseSource } from './noise.ts';
-import { gaussianCost, type PicoRho } from './privacy-budget.ts';
+import { gaussianCost, openLedger, type PicoRho } from './privacy-budget.ts';
 import type { PrivacyTerms } from './privacy-terms.ts';
 import { type Unreleased, withinLock } from './release.ts';
 
@@ -109,8 +109,23 @@ export interface ShownMetric {
 
 export interface Showing {
   readonly threshold: number;
+  /** The probability with which a category of one person may show, that nobody declared. */
   readonly delta: number;
   readonly maxGroups: number;
+}
+
+/** Of δ the share that all answers together may give to categories that nobody declared. */
+const SHARE_OF_DELTA = 0.1;
+
+/** What one answer may give to them: the share, over as many answers as a budget can pay. */
+export function deltaOfUndeclared({
+  epsilon,
+  delta,
+  sigma,
+}: Pick<PrivacyTerms, 'epsilon' | 'delta' | 'sigma'>): number {
+  const variance = { numerator: BigInt(sigma) ** 2n, denominator: 1n };
+  const answers = Number(openLedger({ epsilon, delta }).budget / gaussianCost({ squaredSensitivity: 1n, variance }));
+  return (SHARE_OF_DELTA * delta) / Math.max(1, answers);
 }
 
 /** What of a metric reaches the threshold. Of categories that nobody declared only those past a higher one appear at all. */

@@ -2434,6 +2434,7 @@ export interface components {
         DeliveryReport: {
             sent: {
                 added: number;
+                /** @description Out of a collaboration in tens, and 0 for fewer than 50, who are persons that withdrew or were suppressed. */
                 removed: number;
             };
             /** @description By policy, by reason. */

@@ -3,7 +3,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { aggregateRequest } from '../../policies/aggregate-release.ts';
 import type { Decision } from '../../policies/decide.ts';
-import { greatestCount, type NoisedAnswer } from '../../policies/noised-answer.ts';
+import { deltaOfUndeclared, greatestCount, type NoisedAnswer } from '../../policies/noised-answer.ts';
 import { decideOn, recordedDecision, releaseWith, type Unreleased } from '../../policies/release.ts';
 import { instantOf } from '../clock.ts';
 import { findCollaboration } from '../collaborations/collaboration-store.ts';
@@ -133,7 +133,7 @@ function resultOf({ run, asked, answer, decision, eventId }: Ended): Run['result
     const isOnlyTooFew = decision.reasons.length === 1 && decision.reasons[0] === 'below_threshold';
     return isOnlyTooFew ? withheldResult(asked.shapes, asked.threshold) : null;
   }
-  const showing = { threshold: asked.threshold, delta: privacy.delta, maxGroups: privacy.maxGroups };
+  const showing = { threshold: asked.threshold, delta: deltaOfUndeclared(privacy), maxGroups: privacy.maxGroups };
   const recorded = recordedDecision(decision, eventId);
   return releaseWith(answer.noised, (noised) => ({
     decision: recorded,

@@ -1,7 +1,9 @@
 // Evaluates a segment into an audience. Only its size may come out, decided as the figure that it is.
+import { setTimeout as pause } from 'node:timers/promises';
 import { type AudienceSource, dropAudience, evaluateAudience } from '../../matching/audience.ts';
 import { attributeColumns } from '../../matching/tables.ts';
 import { type AudienceGrounds, getAudienceGrounds } from '../activations/activation-grounds.ts';
+import { waitMs } from '../analyses/answer-padding.ts';
 import { keepBudgeted } from '../analyses/budgeted-answer.ts';
 import { refundUndrawn } from '../analyses/privacy-ledger.ts';
 import { instantOf } from '../clock.ts';
@@ -16,6 +18,7 @@ export function audienceJob(ground: WorkerGround): JobKind {
   return {
     name: 'audience',
     async run(job) {
+      const startedMs = ground.clock.now().getTime();
       const grounds = await getAudienceGrounds(ground.db.knex, { audienceId: String(job.input.audienceId) });
       const { audience, segment, matched } = grounds;
       const sides = await getDeliverySides(ground.db.knex, evaluatedAnew(grounds));
@@ -27,6 +30,9 @@ export function audienceJob(ground: WorkerGround): JobKind {
         ...(matched === undefined ? {} : { match: matched.match.id }),
       });
       const { cell, answer } = await releaseSize(ground, job, { grounds, size });
+      // As with any other answer, how long it took tells nothing.
+      if (matched !== undefined)
+        await pause(waitMs(ground.clock.now().getTime() - startedMs), undefined, { signal: job.signal });
       const { result: isKept } = await job.complete(
         { state: 'succeeded' },
         {

@@ -4,7 +4,7 @@ import type { RunRequest } from '../../openapi/generated/api.ts';
 import { aggregateRequest } from '../../policies/aggregate-release.ts';
 import { effectiveThreshold } from '../../policies/contributor-facts.ts';
 import type { Decision } from '../../policies/decide.ts';
-import { greatestCount, shownMetric } from '../../policies/noised-answer.ts';
+import { deltaOfUndeclared, greatestCount, shownMetric } from '../../policies/noised-answer.ts';
 import { decideOn, recordedDecision, releaseWith, type Unreleased } from '../../policies/release.ts';
 import type { Cell } from '../activations/activation.ts';
 import type { AudienceGrounds, MatchedGrounds } from '../activations/activation-grounds.ts';
@@ -83,8 +83,9 @@ async function releaseBudgetedSize(
   if (decision.outcome === 'deny') return { cell: isOnlyTooFew ? { fewer_than: asked.threshold } : null, answer };
   await ground.checkpoints.checkpointNow();
   const recorded = recordedDecision(decision, eventId);
-  const { delta, maxGroups } = matched.collaboration.terms.privacy;
-  const showing = { threshold: asked.threshold, delta, maxGroups };
+  const { privacy } = matched.collaboration.terms;
+  const { maxGroups } = privacy;
+  const showing = { threshold: asked.threshold, delta: deltaOfUndeclared(privacy), maxGroups };
   const cell = releaseWith(answer.noised, ({ metrics }): { decision: typeof recorded; shown: Cell } => {
     const shown = metrics[0] && shownMetric(metrics[0], showing).cells[0];
     return {

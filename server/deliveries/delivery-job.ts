@@ -8,6 +8,7 @@ import { type DeliveryProgress, startProgress } from '../../connectors/kit/progr
 import type { DeliveryReport } from '../../connectors/kit/report.ts';
 import { deliveryDelta, dropSelection, recordDelivered } from '../../matching/distribute-delta.ts';
 import { effectiveThreshold } from '../../policies/contributor-facts.ts';
+import { DEFAULTS } from '../../policies/limits.ts';
 import { type RecordedDecision, recordedDecision, release, releaseWith } from '../../policies/release.ts';
 import { type Activation, activations } from '../activations/activation.ts';
 import { currentTermsHash } from '../activations/activation-terms.ts';
@@ -188,8 +189,7 @@ async function complete(
         destination: selection.destination.id,
         decision: recorded.eventId,
         consentSnapshotHash: selection.snapshotHash,
-        added: report.added,
-        removed: report.removed,
+        ...sentOf(selection, report),
         rejected: { ...report.rejectedByPlatform },
         ...(failure === undefined ? {} : { code: failure.code }),
       },
@@ -220,7 +220,7 @@ async function shownReport(
   const threshold = effectiveThreshold(rules, thresholdOf(selection.grounds).threshold);
   const counts = await noisedCounts(ground, job, { plan: selection.gate, counts: selection.counts, threshold });
   const rest = {
-    sent: { added: report.added, removed: report.removed },
+    sent: sentOf(selection, report),
     rejected_by_platform: { ...report.invalid, ...report.rejectedByPlatform },
     batches: report.batches,
     platform_jobs: report.platformJobs,
@@ -230,4 +230,14 @@ async function shownReport(
     decision: recorded,
     shown: { ...rest, refused: cellsOf(refused, threshold) },
   })).value;
+}
+
+/**
+ * To the tenant whose destination it is, exactly what was added: it holds these ids. Of removals, out of a collaboration, only as
+ * many as a difference of audiences has: fewer are of persons who withdrew or were suppressed, and their number is not shown.
+ */
+function sentOf({ gate }: Selection, { added, removed }: DeliveryReport): { added: number; removed: number } {
+  if (gate === undefined) return { added, removed };
+  const shown = removed < DEFAULTS.audienceDifference ? 0 : Math.floor(removed / DEFAULTS.roundTo) * DEFAULTS.roundTo;
+  return { added, removed: shown };
 }

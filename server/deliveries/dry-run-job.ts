@@ -1,5 +1,5 @@
 // A dry run: the selection and the decisions of a delivery on real data, shown as counts. Nothing is sent.
-
+import { setTimeout as pause } from 'node:timers/promises';
 import { dropSelection } from '../../matching/distribute-delta.ts';
 import { aggregateRequest } from '../../policies/aggregate-release.ts';
 import { effectiveThreshold } from '../../policies/contributor-facts.ts';
@@ -8,6 +8,7 @@ import { decideOn, recordedDecision, releaseWith, type Unreleased } from '../../
 import { type Activation, activations, type DeliveryForecast } from '../activations/activation.ts';
 import { showForecast } from '../activations/activation-approval.ts';
 import { currentTermsHash } from '../activations/activation-terms.ts';
+import { waitMs } from '../analyses/answer-padding.ts';
 import { instantOf } from '../clock.ts';
 import { recordEvent } from '../database/audited-transaction.ts';
 import type { WorkerGround } from '../ground.ts';
@@ -21,11 +22,13 @@ export function dryRunJob(ground: WorkerGround): JobKind {
   return {
     name: 'dry-run',
     async run(job) {
+      const startedMs = ground.clock.now().getTime();
       const activation = await activations.get(ground.db.knex, String(job.input.activationId));
       const termsHash = await currentTermsHash(ground.db.knex, activation);
       const selection = await selectForDelivery(ground, job, { selectionId: activation.id, activation });
       const forecast = { ...(await forecastOf(ground, job, { activation, selection })), terms_hash: termsHash };
       await dropSelection(ground.engine, activation.id);
+      await pause(waitMs(ground.clock.now().getTime() - startedMs), undefined, { signal: job.signal });
       await job.complete(
         { state: 'succeeded' },
         {

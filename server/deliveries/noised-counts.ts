@@ -1,7 +1,7 @@
 // The counts of a dry run and of a delivery report, where partners' persons are among them: noised, paid from the budget and kept, so
 // that the delivery shows what its dry run showed. When nothing is left, nothing of them is told; the delivery does not depend on it.
 import type { DeliverableCounts } from '../../matching/distribute.ts';
-import { type NoisedAnswer, varianceOf } from '../../policies/noised-answer.ts';
+import { deltaOfUndeclared, type NoisedAnswer, varianceOf } from '../../policies/noised-answer.ts';
 import { type Unreleased, withinLock } from '../../policies/release.ts';
 import { noiseOfService } from '../analyses/noise-of-service.ts';
 import type { WorkerGround } from '../ground.ts';
@@ -25,9 +25,9 @@ export async function noisedCounts(
   if (plan === undefined) return counts;
   const draw = () => withinLock(counts, (counted) => blurred(ground, plan, counted));
   const drawn = await drawFigure(ground, job, { plan, figure: plan.counts, draw });
-  const { sigma, delta } = plan.matched.collaboration.terms.privacy;
+  const { privacy } = plan.matched.collaboration.terms;
   // As for a category that nobody declared: each person is in one cell.
-  const limit = threshold + sigma * Math.sqrt(2 * Math.log(1 / delta));
+  const limit = threshold + privacy.sigma * Math.sqrt(2 * Math.log(1 / deltaOfUndeclared(privacy)));
   return drawn && withinLock(drawn, (answer) => shownOf(answer, limit));
 }
 
