@@ -156,6 +156,8 @@ export const EVENT_NAMES = {
   'policy.loaded': 'A policy set was validated and came into force; its hash is in the detail.',
   'policy.changed': 'The policy set in force differs from the one before.',
   'audit-log.exported': 'A member exported events or receipts.',
+  'event-webhook.created': 'An address was added that is told of chosen events.',
+  'event-webhook.deleted': 'An address is not told of events any more; its key was destroyed.',
   'evidence.packed':
     'An officer packed evidence; the hash of its manifest is in the detail, so that no byte of the pack can change unseen.',
   'audit-log.heartbeat': 'An hour passed; silence is recorded too.',

@@ -19,6 +19,7 @@ const MATRIX: Readonly<Record<Role, readonly Permission[]>> = {
     'key:rotate',
     'destination:write',
     'collaboration:write',
+    'webhook:write',
     ...everyRead,
   ],
   'data-engineer': [
@@ -46,7 +47,7 @@ const MATRIX: Readonly<Record<Role, readonly Permission[]>> = {
   ],
   'compliance-officer': [
     ...everyRead,
-    ...(['evidence:pack', 'approval:decide', 'suppression:write', 'deletion:write'] as const),
+    ...(['evidence:pack', 'webhook:write', 'approval:decide', 'suppression:write', 'deletion:write'] as const),
     ...(['consent:write', 'policy:write'] as const),
   ],
   connector: ['delivery:read', 'destination:read', 'activation:read', 'job:read', 'policy:read'],

@@ -46,6 +46,7 @@ export const PERMISSIONS = [
   'job:read',
   'audit:read',
   'evidence:pack',
+  'webhook:write',
   'policy:read',
   'policy:write',
   'operator:write',

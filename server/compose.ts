@@ -26,6 +26,7 @@ import { ddrfProtocol } from './deletions/ddrf/ddrf-protocol.ts';
 import { deletionHandlers } from './deletions/deletion-handlers.ts';
 import { deliveryHandlers } from './deliveries/delivery-handlers.ts';
 import { destinationHandlers } from './destinations/destination-handlers.ts';
+import { eventWebhookHandlers } from './event-webhooks/event-webhook-handlers.ts';
 import { evidenceHandlers } from './evidence/evidence-handlers.ts';
 import type { Ground } from './ground.ts';
 import type { Handlers } from './http/operation.ts';
@@ -111,6 +112,7 @@ export function makeHandlers(ground: Ground): Handlers {
     ...keyExportHandlers(ground),
     ...breakGlassHandlers(ground),
     ...auditHandlers(ground),
+    ...eventWebhookHandlers(ground),
     ...collaborationHandlers(ground),
     ...changeHandlers(ground),
     ...contributionHandlers(ground),

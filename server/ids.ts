@@ -28,6 +28,7 @@ export const ID_PREFIXES = {
   consentChange: 'cch',
   suppressionList: 'sup',
   deletionRequest: 'del',
+  eventWebhook: 'whk',
   debit: 'deb',
   decision: 'dec',
   policyVersion: 'pol',

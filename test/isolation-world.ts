@@ -202,6 +202,8 @@ async function makeEngineersThings(world: World): Promise<void> {
   const member = await post(world, 'admin', '/v1/members', { name: CANARY, roles: ['analyst'] });
   const persons = { digests: ['d'.repeat(64)] };
   const request = { persons, reference: CANARY };
+  const address = { url: `https://${CANARY}.example/`, events: ['delivery.*'] };
+  const webhook = await post(world, 'compliance-officer', '/v1/event-webhooks', address);
   const deletion = await post(world, 'compliance-officer', '/v1/deletion-requests', request);
   await world.call({
     who: 'osec.compliance-officer',
@@ -211,6 +213,7 @@ async function makeEngineersThings(world: World): Promise<void> {
   });
   world.names
     .set('deletion', deletion.id)
+    .set('webhook', webhook.id)
     .set('upload', upload)
     .set('load', load.id)
     .set('job', load.job_id)
@@ -234,6 +237,7 @@ async function idsOf(world: World): Promise<Record<string, string>> {
     job_id: id('job'),
     suppression_list_id: id('list'),
     deletion_request_id: id('deletion'),
+    event_webhook_id: id('webhook'),
     collaboration_id: id('col'),
     change_id: id('left.change'),
     contribution_id: id('left'),

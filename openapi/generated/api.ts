@@ -1289,6 +1289,45 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/event-webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Addresses that are told of chosen events */
+        get: operations["listEventWebhooks"];
+        put?: never;
+        /**
+         * Tell an address of chosen events from now on
+         * @description Signed messages as Standard Webhooks defines them, each event at least once and in the order of the log, tried again until it is taken. A message holds ids, never a detail.
+         */
+        post: operations["createEventWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/event-webhooks/{event_webhook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far an address has been told */
+        get: operations["getEventWebhook"];
+        put?: never;
+        post?: never;
+        /** Tell an address no more; its key is destroyed */
+        delete: operations["deleteEventWebhook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/evidence-packs": {
         parameters: {
             query?: never;
@@ -2532,6 +2571,27 @@ export interface components {
             /** @description The canonical bytes that the log holds, as text. */
             leaf: string;
         };
+        EventWebhook: {
+            id: string;
+            url: string;
+            events: string[];
+            /**
+             * @description `failing` is tried again; `gone` answered 410 and is told no more.
+             * @enum {string}
+             */
+            status: "active" | "failing" | "gone";
+            /** @description Why the last message was not taken. */
+            failure: string | null;
+            attempts: number;
+            /** Format: date-time */
+            retry_at: string | null;
+            /** Format: date-time */
+            told_at: string | null;
+            /** @description What the receiver verifies with; shown when the webhook is made, and null ever after. */
+            verification_key: string | null;
+            /** Format: date-time */
+            created_at: string;
+        };
         EvidenceRequest: {
             /** @enum {string} */
             kind: "delivery";
@@ -2844,6 +2904,7 @@ export type Delivery = components['schemas']['Delivery'];
 export type RemovalStatus = components['schemas']['RemovalStatus'];
 export type Removal = components['schemas']['Removal'];
 export type AuditEvent = components['schemas']['AuditEvent'];
+export type EventWebhook = components['schemas']['EventWebhook'];
 export type EvidenceRequest = components['schemas']['EvidenceRequest'];
 export type LogKey = components['schemas']['LogKey'];
 export type KeyExport = components['schemas']['KeyExport'];
@@ -5596,6 +5657,114 @@ export interface operations {
                 content: {
                     "application/x-ndjson": string;
                 };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listEventWebhooks: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Items a page. */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["EventWebhook"][];
+                        /** @description Where the next page starts; null on the last. */
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createEventWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    url: string;
+                    /** @description Names of audit events; `delivery.*` is all of a noun. */
+                    events: string[];
+                    /**
+                     * @default hmac-sha256
+                     * @enum {string}
+                     */
+                    signature?: "hmac-sha256" | "ed25519";
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventWebhook"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getEventWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventWebhook"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteEventWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Problem"];
         };

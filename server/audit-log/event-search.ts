@@ -28,9 +28,12 @@ export async function listEvents(
 }
 
 /** The oldest first, page by page, up to and without `endIndex`: what is appended meanwhile is not in it. */
-export async function* eachEvent(knex: Knex, filter: EventFilter & { endIndex: number }): AsyncGenerator<StoredEvent> {
+export async function* eachEvent(
+  knex: Knex,
+  filter: EventFilter & { fromIndex?: number; endIndex: number },
+): AsyncGenerator<StoredEvent> {
   const range = await findIndexRange(knex, filter);
-  for (let next = 0; range !== undefined; ) {
+  for (let next = filter.fromIndex ?? 0; range !== undefined; ) {
     const rows: LeafRow[] = await matching(knex, filter, range)
       .where('leaf_index', '>=', next)
       .where('leaf_index', '<', filter.endIndex)

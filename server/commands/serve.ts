@@ -7,6 +7,7 @@ import { closeGround, makeHandlers, makeProtocols, openGround } from '../compose
 import { type Config, ConfigError } from '../config.ts';
 import { asService } from '../database/row-scope.ts';
 import { reapplyErasures } from '../deletions/reapply-erasures.ts';
+import { EventTeller } from '../event-webhooks/event-teller.ts';
 import { lockFolder } from '../folder-lock.ts';
 import type { Ground } from '../ground.ts';
 import { HEADERS_TIMEOUT_MS, SHUTDOWN_GRACE_MS } from '../http/limits.ts';
@@ -37,11 +38,13 @@ async function serveAlone(config: Config, withWorker: boolean): Promise<void> {
   const ground = await openGround(config, 'api');
   const worker = withWorker ? new WorkerProcess({ log: ground.log, argv: process.argv.slice(3) }) : undefined;
   const sweeper = new Sweeper(ground);
+  const teller = new EventTeller(ground);
   const ended = endSignal();
   const servers: Server[] = [];
   try {
     await start(ground, { worker, servers });
     sweeper.start();
+    teller.start();
     await ended;
     ground.log.info('ending');
   } finally {

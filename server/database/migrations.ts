@@ -20,6 +20,7 @@ import { policyVersions } from './migrations/0019-policy-versions.ts';
 import { deletions } from './migrations/0020-deletions.ts';
 import { auditSearch } from './migrations/0022-audit-search.ts';
 import { cosigning } from './migrations/0023-cosigning.ts';
+import { eventWebhooks } from './migrations/0029-event-webhooks.ts';
 
 export const MIGRATIONS: readonly Migration[] = [
   tenants,
@@ -42,4 +43,5 @@ export const MIGRATIONS: readonly Migration[] = [
   deletions,
   auditSearch,
   cosigning,
+  eventWebhooks,
 ];

@@ -47,6 +47,7 @@ const DECLARED: Readonly<Record<string, RowRule>> = {
   policy_sets: 'named-tenants',
   policy_versions: 'own-and-public',
   decision_questions: 'append-only',
+  event_webhooks: 'own',
   audit_head: 'open',
   audit_leaves: 'append-only',
   audit_tile_hashes: 'open',

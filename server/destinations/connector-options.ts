@@ -12,7 +12,7 @@ type ConnectorOptions = Pick<
 >;
 
 /** Every address, private ones too: an operator's choice, for trials against a sandbox. */
-const ANY_ADDRESS = ['0.0.0.0/0', '::/0'];
+export const ANY_ADDRESS = ['0.0.0.0/0', '::/0'];
 
 export async function connectorOptions(
   ground: Ground,

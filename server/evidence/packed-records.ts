@@ -26,11 +26,11 @@ export interface PackedRecords {
 export async function addRecords(
   ground: Ground,
   files: PackFiles,
-  of: { scope: EvidenceScope; records: Records; events: readonly StoredEvent[] },
+  of: { scope: EvidenceScope; records: Records; events: readonly StoredEvent[]; tenantId: string },
 ): Promise<PackedRecords> {
   const records = await readRecords(of);
   for (const [id, body] of records) files.set(`records/${id}.json`, pretty(body));
-  const { policies, lostPolicies } = await readPolicies(ground, of.events);
+  const { policies, lostPolicies } = await readPolicies(ground, of);
   for (const policy of policies) files.set(`policies/${policy.hash}.json`, pretty(policy));
   const consentSnapshots = snapshotsIn(of.events);
   files.set('consent-snapshots.json', pretty(consentSnapshots));
@@ -56,12 +56,15 @@ async function readRecords(of: {
   return found;
 }
 
-async function readPolicies(ground: Ground, events: readonly StoredEvent[]) {
+async function readPolicies(
+  ground: Ground,
+  { events, tenantId }: { events: readonly StoredEvent[]; tenantId: string },
+) {
   const hashes = new Set(events.flatMap(({ event }) => event.decision?.policySetHash ?? []));
   const policies: PolicyVersionText[] = [];
   const lostPolicies: string[] = [];
   for (const hash of [...hashes].sort()) {
-    const found = await findPolicyVersion(ground, hash);
+    const found = await findPolicyVersion(ground, { hash, tenantId });
     if (found === undefined) lostPolicies.push(hash);
     else policies.push(found);
   }

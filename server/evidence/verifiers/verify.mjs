@@ -49,6 +49,8 @@ export function verifyPack(folder, { keys = [], policy } = {}) {
     attempt(file, () => checkConsistencyFile(file, utf8(read(file)), bySize));
   for (const file of Object.keys(manifest.files).filter((name) => name.endsWith('.tlog-proof')))
     attempt(file, () => checkReceipt(file, utf8(read(file)), trust));
+  for (const file of Object.keys(manifest.files).filter((name) => name.startsWith('policies/')))
+    attempt(file, () => checkPolicySet(file, JSON.parse(utf8(read(file)))));
   return { ok: findings.length === 0, findings, notes };
 }
 
@@ -277,6 +279,13 @@ function checkConsistencyFile(file, text, bySize) {
 function checkReceipt(file, text, trust) {
   const { event } = parseReceipt(text, trust);
   if (file !== `receipts/${event.id}.tlog-proof`) throw new Finding('is the receipt of another event');
+}
+
+/** Decisions name a policy set by a hash: SHA-256 of the JSON `[[[id, text], …] by id, schema]`. */
+function checkPolicySet(file, { schema, policies }) {
+  const parts = policies.map(({ id, text }) => [id, text]).sort(([left], [right]) => (left < right ? -1 : 1));
+  const hash = sha256(Buffer.from(JSON.stringify([parts, schema]))).toString('hex');
+  if (file !== `policies/${hash}.json`) throw new Finding('is not the policy set that its name says');
 }
 
 function hashesOf(text) {

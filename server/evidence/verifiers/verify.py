@@ -271,6 +271,8 @@ class Pack:
             self.attempt(name, lambda n=name: self.check_consistency(n, by_size))
         for name in [n for n in names if n.endswith(".tlog-proof")]:
             self.attempt(name, lambda n=name: self.check_receipt(n, trust))
+        for name in [n for n in names if n.startswith("policies/")]:
+            self.attempt(name, lambda n=name: self.check_policy_set(n))
         return not self.findings
 
     def check_files(self, manifest):
@@ -336,6 +338,12 @@ class Pack:
         older, newer = by_size.get(int(sizes.group(1))), by_size.get(int(sizes.group(2)))
         require(older and newer, "is between checkpoints that are not here")
         require_consistent(older, newer, hash_lines(self.text(name)))
+
+    def check_policy_set(self, name):
+        policy_set = json.loads(self.text(name))
+        parts = sorted([policy["id"], policy["text"]] for policy in policy_set["policies"])
+        text = json.dumps([parts, policy_set["schema"]], ensure_ascii=False, separators=(",", ":"))
+        require(name == "policies/%s.json" % sha256(text.encode()).hex(), "is not the policy set that its name says")
 
     def check_receipt(self, name, trust):
         event, _ = open_receipt(self.text(name), trust)
