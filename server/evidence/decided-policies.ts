@@ -9,13 +9,14 @@ export interface PolicyVersionText {
   readonly policies: readonly { id: string; title: string; reason: string; effect: string; text: string }[];
 }
 
-/** Undefined for a set that this service does not keep, and for one that holds another tenant's own policies. */
+/** Undefined for a set that this service does not keep, and for one of tenants that this is none of. */
 export async function findPolicyVersion(
   ground: Ground,
   { hash, tenantId }: { hash: string; tenantId: string },
 ): Promise<PolicyVersionText | undefined> {
   const kept = await findPolicySet(ground.db.knex, hash);
-  const isReader = kept === undefined || kept.tenantIds.every((id) => id === tenantId);
+  // As the API shows it: the service's own sets to everyone, one with tenants' own policies to those tenants.
+  const isReader = kept === undefined || kept.tenantIds.length === 0 || kept.tenantIds.includes(tenantId);
   const source = kept?.source ?? (hash === ground.policies.hash ? findMadeSource(hash) : undefined);
   if (source === undefined || !isReader) return undefined;
   const policies = source.policies.map(({ id, title, reason, effect, text }) => ({ id, title, reason, effect, text }));
