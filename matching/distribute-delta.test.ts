@@ -53,9 +53,10 @@ describe.each(ENGINE_KINDS)('on the %s engine', { timeout: 120_000 }, (kind) => 
   });
   afterAll(() => exchange.close());
 
-  async function changesOf(delivery: string, world?: World): Promise<ActivationChange[]> {
+  async function changesOf(delivery: string, world?: World, how: { isWhole?: true } = {}): Promise<ActivationChange[]> {
     if (world !== undefined) await selectDeliverable(engine, deliverableRequest(world, delivery));
-    const delta = await deliveryDelta(engine, { delivery, audience: IDS.audience, destination: IDS.destination });
+    const request = { delivery, audience: IDS.audience, destination: IDS.destination, ...how };
+    const delta = await deliveryDelta(engine, request);
     const changes: ActivationChange[] = [];
     for await (const page of seen(delta.changes)) changes.push(...page);
     expect(seen(delta.counts)).toEqual({
@@ -113,6 +114,22 @@ describe.each(ENGINE_KINDS)('on the %s engine', { timeout: 120_000 }, (kind) => 
     await exchange.settle({ ...later, members: PLAIN.members.slice(0, 4) });
     expect(await changesOf(IDS.secondDelivery, later)).toEqual([
       { id: '10', change: 'remove' },
+      { id: '40', change: 'add' },
+    ]);
+    await record(IDS.secondDelivery);
+    expect(await changesOf(IDS.thirdDelivery, later)).toEqual([]);
+  });
+
+  test('a full delivery tells everybody again, and still removes who left', async () => {
+    await forget();
+    await exchange.settle(PLAIN);
+    await changesOf(IDS.delivery, PLAIN);
+    await record(IDS.delivery);
+    const later = { ...PLAIN, left: [{ ...ada, consentClass: 1 }, ben, cleo, { ...dan, ids: ['40'] }, eve] };
+    await exchange.settle({ ...later, members: PLAIN.members.slice(0, 4) });
+    expect(await changesOf(IDS.secondDelivery, later, { isWhole: true })).toEqual([
+      { id: '10', change: 'remove' },
+      { id: '20', change: 'add' },
       { id: '40', change: 'add' },
     ]);
     await record(IDS.secondDelivery);

@@ -17,6 +17,8 @@ export interface DeliveryRequest {
   readonly delivery: string;
   readonly audience: string;
   readonly destination: string;
+  /** Everybody who may leave is told again, whether the destination knows them or not. */
+  readonly isWhole?: boolean;
   /** Opens sealed ids on their way out; they lie in the engine as the partner sealed them. */
   readonly open?: (id: string) => string;
 }
@@ -117,12 +119,15 @@ function deltaSql(request: DeliveryRequest): string {
   const delivered = deliveredTable(request.audience, request.destination);
   const known = (states: string) =>
     `SELECT id FROM (SELECT id, ${LAST_STATE} AS last FROM ${delivered.name} GROUP BY id) WHERE ${states}`;
+  const added = request.isWhole
+    ? `SELECT id, person FROM ${ids.name}`
+    : `SELECT i.id AS id, i.person AS person
+       FROM ${ids.name} AS i ANTI LEFT JOIN (${known('last = 1')}) AS d ON d.id = i.id`;
   // A removal names no person of today: the id may be of somebody whom the dataset no longer has.
   return `SELECT d.id AS id, toUInt32(0) AS person, toInt8(-1) AS change
        FROM (${known('last >= 0')}) AS d ANTI LEFT JOIN (SELECT id FROM ${ids.name}) AS i ON i.id = d.id
        UNION ALL
-       SELECT i.id AS id, i.person AS person, toInt8(1) AS change
-       FROM ${ids.name} AS i ANTI LEFT JOIN (${known('last = 1')}) AS d ON d.id = i.id`;
+       SELECT w.id AS id, w.person AS person, toInt8(1) AS change FROM (${added}) AS w`;
 }
 
 async function prepare(

@@ -1105,7 +1105,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Deliver what changed since the last delivery */
+        /** Deliver what changed since the last delivery, or the whole audience */
         post: operations["createDelivery"];
         delete?: never;
         options?: never;
@@ -2470,6 +2470,8 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
+        /** @enum {string} */
+        DeliveryMode: "delta" | "full";
         DeliveryReport: {
             sent: {
                 added: number;
@@ -2490,6 +2492,7 @@ export interface components {
         Delivery: {
             id: string;
             activation_id: string;
+            mode: components["schemas"]["DeliveryMode"];
             /** @enum {string} */
             status: "queued" | "running" | "delivered" | "partially_delivered" | "refused" | "failed";
             /** @description Of the platform's own job. */
@@ -2899,6 +2902,7 @@ export type ApprovalSubject = components['schemas']['ApprovalSubject'];
 export type ApprovalShown = components['schemas']['ApprovalShown'];
 export type Approval = components['schemas']['Approval'];
 export type Activation = components['schemas']['Activation'];
+export type DeliveryMode = components['schemas']['DeliveryMode'];
 export type DeliveryReport = components['schemas']['DeliveryReport'];
 export type Delivery = components['schemas']['Delivery'];
 export type RemovalStatus = components['schemas']['RemovalStatus'];
@@ -5334,7 +5338,10 @@ export interface operations {
     };
     createDelivery: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `delta` sends what changed since the destination was told last. `full` sends everybody in the audience, whose memberships then last as long as the platform keeps them, and the removals of whoever left it. */
+                mode?: components["schemas"]["DeliveryMode"];
+            };
             header?: {
                 /** @description Makes a repeated request safe for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];

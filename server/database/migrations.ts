@@ -20,6 +20,7 @@ import { policyVersions } from './migrations/0019-policy-versions.ts';
 import { deletions } from './migrations/0020-deletions.ts';
 import { auditSearch } from './migrations/0022-audit-search.ts';
 import { cosigning } from './migrations/0023-cosigning.ts';
+import { deliveryMode } from './migrations/0024-delivery-mode.ts';
 import { eventWebhooks } from './migrations/0029-event-webhooks.ts';
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -43,5 +44,6 @@ export const MIGRATIONS: readonly Migration[] = [
   deletions,
   auditSearch,
   cosigning,
+  deliveryMode,
   eventWebhooks,
 ];

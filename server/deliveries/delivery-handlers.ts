@@ -16,7 +16,9 @@ export function deliveryHandlers(ground: Ground): Pick<Handlers, 'listDeliveries
       return pageOf(found, query, deliveryBody);
     },
     async createDelivery(request) {
-      return deliveryBody(await createDelivery(ground, tenantCaller(request), request.params.activation_id));
+      const { params, query } = request;
+      const wish = { activationId: params.activation_id, mode: query.mode ?? ('delta' as const) };
+      return deliveryBody(await createDelivery(ground, tenantCaller(request), wish));
     },
     async getDelivery({ tenantId, params }) {
       return deliveryBody(await deliveries.get(knex, params.delivery_id, { tenant_id: tenantId }));
@@ -29,6 +31,7 @@ function deliveryBody(delivery: Delivery): DeliveryBody {
   return {
     id: delivery.id,
     activation_id: delivery.activationId,
+    mode: delivery.mode,
     status: delivery.status,
     phase: delivery.phase,
     job_id: delivery.jobId,

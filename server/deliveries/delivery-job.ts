@@ -134,7 +134,8 @@ async function send(
 ): Promise<DeliveryReport> {
   const { delivery, purpose, selection, recorded } = asked;
   const { grounds, destination, declared } = selection;
-  const request = { delivery: delivery.id, audience: grounds.audience.id, destination: destination.id };
+  const isWhole = delivery.mode === 'full';
+  const request = { delivery: delivery.id, audience: grounds.audience.id, destination: destination.id, isWhole };
   const open = await sealedIdOpener(ground, selection.reach);
   const delta = await deliveryDelta(ground.engine, { ...request, ...(open === undefined ? {} : { open }) });
   await noteTelling(job, { delivery, selection, round: delta.round });
@@ -144,6 +145,7 @@ async function send(
     ...(await connectorOptions(ground, destination, job.signal)),
     changes: release(delta.changes, recorded),
     purpose,
+    isWhole,
     progress: saved ?? startProgress({ deliveryId: delivery.id, startedAtMs }),
     save: async (progress) => {
       job.progress({ phase: progress.phase, rows: progress.taken.added + progress.taken.removed, bytes: 0 });

@@ -9,17 +9,21 @@ import { byCaller } from '../http/caller.ts';
 import type { TenantCaller } from '../http/tenant-caller.ts';
 import { newId } from '../ids.ts';
 import { insertJob } from '../jobs/job-store.ts';
-import { type Delivery, deliveries } from './delivery.ts';
+import { type Delivery, type DeliveryMode, deliveries } from './delivery.ts';
 
 /** Deliveries of one audience run one after the other. */
-export async function createDelivery(ground: Ground, caller: TenantCaller, activationId: string): Promise<Delivery> {
+export async function createDelivery(
+  ground: Ground,
+  caller: TenantCaller,
+  { activationId, mode }: { activationId: string; mode: DeliveryMode },
+): Promise<Delivery> {
   const id = newId('dlv');
   const event = {
     ...byCaller(caller),
     event: 'delivery.requested',
     outcome: 'succeeded',
     subject: { kind: 'delivery', id },
-    detail: { activation: activationId },
+    detail: { activation: activationId, mode },
   } as const;
   const { result } = await auditedTransaction(ground.db, event, async (tx) => {
     const activation = await lockActivation(tx, { id: activationId, tenantId: caller.tenantId });
@@ -41,6 +45,7 @@ export async function createDelivery(ground: Ground, caller: TenantCaller, activ
       id,
       tenantId: caller.tenantId,
       activationId,
+      mode,
       status: 'queued',
       phase: 'queued',
       jobId: await insertJob(tx, job, instantOf(ground.clock)),

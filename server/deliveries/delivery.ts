@@ -12,10 +12,14 @@ export interface ShownReport {
   readonly platform_jobs: readonly string[];
 }
 
+export type DeliveryMode = 'delta' | 'full';
+
 export interface Delivery {
   readonly id: string;
   readonly tenantId: string;
   readonly activationId: string;
+  /** What changed since the destination was told last, or everybody who is in the audience. */
+  readonly mode: DeliveryMode;
   readonly status: 'queued' | 'running' | 'delivered' | 'partially_delivered' | 'refused' | 'failed';
   readonly phase: string;
   readonly jobId: string;

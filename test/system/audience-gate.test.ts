@@ -74,6 +74,18 @@ describe('the gate of audiences', { timeout: 120_000 }, () => {
     expect(await world.leftOfBudget()).toBe(before);
   });
 
+  it('lets everybody be told again, in full, since memberships end at platforms', async () => {
+    const { activationId } = await draft(FIRST);
+    expect((await deliver(activationId)).report?.sent).toEqual({ added: delivered, removed: 0 });
+    expect((await redeliver(activationId, 'delta')).report?.sent).toEqual({ added: 0, removed: 0 });
+    const again = await redeliver(activationId, 'full');
+    expect(again).toMatchObject({
+      mode: 'full',
+      status: 'delivered',
+      report: { sent: { added: delivered, removed: 0 } },
+    });
+  });
+
   it.each([
     ['by one person', `(${FIRST}) OR club.activity IN ("golf")`],
     ['by nobody', `(${FIRST}) OR club.activity IN ("chess")`],
@@ -137,6 +149,12 @@ describe('the gate of audiences', { timeout: 120_000 }, () => {
     const { api } = world.shop.analyst;
     const params = { path: { activation_id: activationId } };
     await answer('submitting', api.POST('/v1/activations/{activation_id}/submit', { params }));
+    return redeliver(activationId, 'delta');
+  }
+
+  async function redeliver(activationId: string, mode: 'delta' | 'full'): Promise<Delivery> {
+    const { api } = world.shop.analyst;
+    const params = { path: { activation_id: activationId }, query: { mode } };
     const made = await answer('delivering', api.POST('/v1/activations/{activation_id}/deliveries', { params }));
     await jobDone('delivering', world.shop.analyst, made.job_id);
     return answer('reading', api.GET('/v1/deliveries/{delivery_id}', { params: { path: { delivery_id: made.id } } }));
