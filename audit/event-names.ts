@@ -32,6 +32,7 @@ export const EVENT_NAMES = {
   'dataset.created': 'A dataset was declared with its schema.',
   'dataset.updated': 'A dataset’s schema or consent evidence changed.',
   'dataset.deleted': 'A dataset was deleted: nobody sees it any more.',
+  'dataset.expired': 'A dataset reached the end of its retention and is destroyed, at destinations too.',
   'dataset.destroyed': 'The versions of a deleted dataset were destroyed.',
   'dataset.sweep-requested': 'Versions of a dataset that a newer one replaced lost their last user.',
   'dataset.swept':
@@ -99,6 +100,9 @@ export const EVENT_NAMES = {
   'audience.size-released': 'The size of an audience was shown, past the threshold and rounded.',
   'audience.size-refused': 'The size of an audience was withheld.',
   'audience.failed': 'An audience could not be evaluated.',
+  'audience.expired': 'An audience reached the end of its retention.',
+  'audience.destroyed':
+    'The members of an expired audience were destroyed; destinations that had them are asked to let them go.',
   'audience.deleted': 'An audience was destroyed.',
 
   'destination.created': 'A destination was configured for a tenant.',
@@ -144,6 +148,9 @@ export const EVENT_NAMES = {
   'deletion.erased': 'Persons were erased from every version, contribution, audience and staged file of the tenant.',
   'deletion.completed': 'Persons were erased, and every destination that had them has confirmed.',
   'deletion.failed': 'An erasure did not complete.',
+  'retention.search-requested': 'Prospects whose last contact is too long ago are to be looked for.',
+  'retention.searched':
+    'Prospects whose last contact is too long ago were counted; there is an erasure for them if there were any.',
   'ddrf.configured': 'Whose deletion requests of the IAB framework are believed was settled.',
   'deletion.reapplied': 'Persons erased earlier stood in a restored backup; they are erased again.',
 

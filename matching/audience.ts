@@ -7,7 +7,7 @@ import { type Criterion, titleOfAttribute } from './criteria.ts';
 import type { Engine } from './engine/engine.ts';
 import type { Segment } from './segment.ts';
 import { validateSegment } from './segment-json.ts';
-import { type AttributeColumn, membersTable, pairsTable, peopleTable } from './tables.ts';
+import { type AttributeColumn, deliveredTable, membersTable, pairsTable, peopleTable } from './tables.ts';
 
 /** An alias of the segment: which dataset version it speaks of and, in a match, on which side that lies. */
 export interface AudienceSource {
@@ -58,6 +58,18 @@ export async function dropAudience(engine: Engine, audience: string): Promise<vo
   const prefix = membersTable(audience).name.replace(/members$/, '');
   const names = await engine.listTables();
   await Promise.all(names.filter((name) => name.startsWith(prefix)).map((name) => engine.dropTable(name)));
+}
+
+/** Like `dropAudience`, and what destinations were told that are still to be asked to forget it is kept. */
+export async function forgetAudience(
+  engine: Engine,
+  of: { audience: string; untold: readonly string[] },
+): Promise<void> {
+  const prefix = membersTable(of.audience).name.replace(/members$/, '');
+  const kept = new Set(of.untold.map((destination) => deliveredTable(of.audience, destination).name));
+  const names = await engine.listTables();
+  const doomed = names.filter((name) => name.startsWith(prefix) && !kept.has(name));
+  await Promise.all(doomed.map((name) => engine.dropTable(name)));
 }
 
 function selection(sql: SegmentSql, versions: ReadonlyMap<Side, string>, match: string | undefined): string {

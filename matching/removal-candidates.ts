@@ -113,6 +113,25 @@ export function heldSql(removal: string, delivered: string): string {
     INNER JOIN (SELECT DISTINCT id FROM ${candidates.name}) AS c ON c.id = d.part`;
 }
 
+/** Fills `<removal>_sought`, which is made anew, with everything that the destination was told of an audience and still holds. */
+export async function writeHeldCandidates(
+  engine: Engine,
+  of: { removal: string; audience: string; destination: string },
+): Promise<number> {
+  const { candidates } = removalTables(of.removal);
+  await engine.dropTable(candidates.name);
+  await engine.createTable(candidates);
+  const delivered = deliveredTable(of.audience, of.destination).name;
+  if (!(await engine.listTables()).includes(delivered)) return 0;
+  await engine.command(
+    `INSERT INTO ${candidates.name} SELECT id FROM (
+       SELECT id, argMax(state, (round, step)) AS last FROM ${delivered} GROUP BY id
+     ) WHERE last >= 0`,
+  );
+  const [row] = await engine.query<{ n: number }>(`SELECT count() AS n FROM ${candidates.name}`);
+  return Number(row?.n ?? 0);
+}
+
 export async function dropCandidates(engine: Engine, removal: string): Promise<void> {
   await engine.dropTable(removalTables(removal).candidates.name);
 }

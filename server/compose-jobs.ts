@@ -18,6 +18,7 @@ import type { JobKind } from './jobs/worker-loop.ts';
 import { rotationJobs } from './keys/rotation-jobs.ts';
 import { findRemovalsJob } from './removals/find-removals-job.ts';
 import { removalJob } from './removals/removal-job.ts';
+import { retentionJobs } from './retention/retention-jobs.ts';
 import { suppressionJobs } from './suppression/suppression-jobs.ts';
 
 /** A job whose kind is missing here waits for a worker that knows it. */
@@ -39,6 +40,7 @@ export function makeJobKinds(ground: WorkerGround): readonly JobKind[] {
     removalJob(ground),
     destinationTestJob(ground),
     eraseJob(ground),
+    ...retentionJobs(ground),
     ...rotationJobs(ground),
     backupJob(ground),
   ];

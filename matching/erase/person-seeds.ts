@@ -1,6 +1,6 @@
 // Persons to erase who are named by no key: found by comparing activation ids, and handed in by their numbers in a version.
 import type { Engine } from '../engine/engine.ts';
-import { activationTable } from '../tables.ts';
+import { activationTable, peopleTable } from '../tables.ts';
 import type { ErasureScope } from './erasure.ts';
 import { erasurePersonsTable } from './erasure-tables.ts';
 
@@ -45,4 +45,20 @@ export async function* streamActivationIds(
     `SELECT person, column, id FROM ${name} WHERE column IN {columns:Array(UInt16)} AND id != ''`,
     { columns: of.columns },
   );
+}
+
+/** Persons of a version whose date in a column of attributes is earlier than a day; an unknown date is not. */
+export async function listPersonsBefore(
+  engine: Engine,
+  of: { version: string; column: string; before: string },
+): Promise<number[]> {
+  if (!/^a_\d+$/.test(of.column)) throw new Error('not the column of an attribute');
+  const { name } = peopleTable(of.version, []);
+  if (!(await engine.listTables()).includes(name)) return [];
+  const persons: number[] = [];
+  const sql = `SELECT person FROM ${name} WHERE ${of.column} < {before:Date32}`;
+  for await (const rows of engine.stream<{ person: number }>(sql, { before: of.before })) {
+    for (const { person } of rows) persons.push(person);
+  }
+  return persons;
 }

@@ -1714,6 +1714,9 @@ export interface components {
             records: number;
             /** @description Persons of the visible version, the owner's own. */
             persons: number;
+            retention_months: number;
+            /** @description When the dataset is erased, here and at destinations, unless it is replaced before; null until something is loaded. */
+            expires_at: string | null;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -2330,11 +2333,13 @@ export interface components {
              */
             instant: string;
             /** @enum {string} */
-            status: "queued" | "running" | "ready" | "failed";
+            status: "queued" | "running" | "ready" | "failed" | "expired";
             job_id: string;
             size: components["schemas"]["Cell"] | null;
             /** Format: date-time */
             created_at: string;
+            /** @description When it is destroyed, and its persons taken out at destinations, unless it is refreshed before. */
+            expires_at: string | null;
         };
         DestinationField: {
             name: string;
@@ -3393,6 +3398,11 @@ export interface operations {
                     evidence?: components["schemas"]["ConsentEvidence"];
                     /** @description Default: the newest salt of the service. */
                     salt_id?: string;
+                    /**
+                     * @description Months from the load that replaced the whole dataset until it is erased. Persons whose date attribute `last_contact` is three years old go before.
+                     * @default 13
+                     */
+                    retention_months?: number;
                 };
             };
         };

@@ -12,6 +12,8 @@ import { byCaller } from '../http/caller.ts';
 import type { TenantCaller } from '../http/tenant-caller.ts';
 import { newId } from '../ids.ts';
 import { insertJob } from '../jobs/job-store.ts';
+import { monthsAfter } from '../retention/expiry.ts';
+import { RETENTION_MONTHS } from '../retention/limits.ts';
 import { type SegmentRecord, segments } from '../segments/segment-record.ts';
 import { type Audience, audiences } from './audience.ts';
 
@@ -47,6 +49,7 @@ export async function createAudience(ground: Ground, caller: TenantCaller, wish:
       jobId: await queueEvaluation(ground, tx, { audienceId: id, caller }),
       size: null,
       createdAt: instantOf(ground.clock),
+      expiresAt: monthsAfter(instantOf(ground.clock), RETENTION_MONTHS),
     };
     await audiences.insert(tx, audience);
     return audience;
@@ -80,6 +83,7 @@ export async function refreshAudience(
       instant: instantAsked(ground, wish.instant),
       status: 'queued',
       size: null,
+      expiresAt: monthsAfter(instantOf(ground.clock), RETENTION_MONTHS),
       jobId: await queueEvaluation(ground, tx, { audienceId: audience.id, caller }),
     };
     await audiences.save(tx, next);

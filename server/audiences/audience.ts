@@ -14,10 +14,11 @@ export interface Audience {
   /** Over an own dataset: the version that its persons are numbered by, once it was evaluated. */
   readonly versionId: string | null;
   readonly instant: string;
-  readonly status: 'queued' | 'running' | 'ready' | 'failed';
+  readonly status: 'queued' | 'running' | 'ready' | 'failed' | 'expired';
   readonly jobId: string;
   readonly size: Cell | null;
   readonly createdAt: string;
+  readonly expiresAt: string | null;
 }
 
 export const audiences = recordStore('audiences', {
@@ -38,5 +39,6 @@ export function audienceBody(audience: Audience, collaborationId: string | null)
     job_id: audience.jobId,
     size: audience.size,
     created_at: audience.createdAt,
+    expires_at: audience.expiresAt,
   };
 }

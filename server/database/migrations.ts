@@ -18,6 +18,7 @@ import { approvalsOfEveryKind } from './migrations/0018-approvals-of-every-kind.
 import { exportsAndBreakGlass } from './migrations/0019-exports-and-break-glass.ts';
 import { policyVersions } from './migrations/0019-policy-versions.ts';
 import { deletions } from './migrations/0020-deletions.ts';
+import { retention } from './migrations/0021-retention.ts';
 import { auditSearch } from './migrations/0022-audit-search.ts';
 import { cosigning } from './migrations/0023-cosigning.ts';
 import { deliveryMode } from './migrations/0024-delivery-mode.ts';
@@ -42,6 +43,7 @@ export const MIGRATIONS: readonly Migration[] = [
   exportsAndBreakGlass,
   policyVersions,
   deletions,
+  retention,
   auditSearch,
   cosigning,
   deliveryMode,

@@ -2,7 +2,6 @@
 import { type DatasetSchema, parseDatasetSchema, SchemaError } from '../../identifiers/dataset-schema.ts';
 import type { ConsentEvidence, Dataset } from '../../openapi/generated/api.ts';
 import { instantOf } from '../clock.ts';
-import { discardContributionsOfDataset } from '../collaborations/contribution-service.ts';
 import { auditedTransaction } from '../database/audited-transaction.ts';
 import { ServiceError } from '../errors.ts';
 import type { Ground } from '../ground.ts';
@@ -10,17 +9,11 @@ import { byCaller } from '../http/caller.ts';
 import type { AnswerOf, Handlers, OperationRequest } from '../http/operation.ts';
 import { listPage } from '../http/page.ts';
 import { newId } from '../ids.ts';
-import { cancelJobsOf, insertJob } from '../jobs/job-store.ts';
 import { SERVICE } from '../keys/key-ring.ts';
 import { listSalts } from '../keys/service-keys.ts';
-import {
-  type DatasetRow,
-  type DatasetView,
-  datasetViews,
-  getDataset,
-  insertDataset,
-  markDatasetDeleted,
-} from './dataset-store.ts';
+import { RETENTION_MONTHS } from '../retention/limits.ts';
+import { type DatasetRow, type DatasetView, datasetViews, getDataset, insertDataset } from './dataset-store.ts';
+import { endDataset } from './end-dataset.ts';
 
 type Operations = 'listDatasets' | 'createDataset' | 'getDataset' | 'deleteDataset';
 
@@ -48,6 +41,9 @@ async function createDataset(
     evidence: body.evidence === undefined ? null : JSON.stringify(checkedEvidence(schema, body.evidence)),
     visible_version_id: null,
     status: 'active',
+    retention_months: body.retention_months ?? RETENTION_MONTHS,
+    expires_at: null,
+    prospects_seen_at: null,
     created_at: now,
     updated_at: now,
   };
@@ -131,29 +127,8 @@ async function deleteDataset(
     subject: { kind: 'dataset', id },
     detail: {},
   } as const;
-  const { result } = await auditedTransaction(ground.db, event, async (tx) => {
-    await markDatasetDeleted(tx, id, at);
-    await cancelJobsOf(tx, id, at);
-    const objectIds = await discardContributionsOfDataset(tx, id);
-    if (objectIds.length > 0) {
-      const drop = {
-        kind: 'engine-drop',
-        tenantId,
-        subject: { kind: 'dataset', id },
-        turnId: id,
-        createdBy: caller.memberId,
-      };
-      await insertJob(tx, { ...drop, input: { objectIds } }, at);
-    }
-    const job = {
-      kind: 'delete-dataset',
-      tenantId,
-      subject: { kind: 'dataset', id },
-      turnId: id,
-      createdBy: caller.memberId,
-    };
-    return insertJob(tx, job, at);
-  });
+  const ended = { id, tenantId, createdBy: caller.memberId, at };
+  const { result } = await auditedTransaction(ground.db, event, (tx) => endDataset(tx, ended));
   return { job_id: result, subject_id: id };
 }
 
@@ -168,6 +143,8 @@ function datasetBody(row: DatasetView): Dataset {
     version_id: row.visible_version_id,
     records: row.records ?? 0,
     persons: row.persons ?? 0,
+    retention_months: row.retention_months,
+    expires_at: row.expires_at,
     created_at: row.created_at,
     updated_at: row.updated_at,
   };

@@ -12,6 +12,10 @@ export interface DatasetRow {
   evidence: string | null;
   visible_version_id: string | null;
   status: 'active' | 'deleted';
+  retention_months: number;
+  /** Null until something is loaded. */
+  expires_at: string | null;
+  prospects_seen_at: string | null;
   created_at: string;
   updated_at: string;
 }
@@ -63,7 +67,12 @@ export async function markDatasetDeleted(tx: AuditedTransaction, id: string, at:
 }
 
 /** The one step that makes a load visible. The version before is retired; its tables go once nothing stands on them. */
-export async function publishVersion(tx: AuditedTransaction, version: Omit<VersionRow, 'state'>): Promise<void> {
+export async function publishVersion(
+  tx: AuditedTransaction,
+  version: Omit<VersionRow, 'state'>,
+  /** When the data expire from now on; undefined where older rows are among them. */
+  expiresAt: string | undefined,
+): Promise<void> {
   const { trx } = tx;
   await trx<VersionRow>('dataset_versions')
     .where({ dataset_id: version.dataset_id, state: 'visible' })
@@ -71,7 +80,11 @@ export async function publishVersion(tx: AuditedTransaction, version: Omit<Versi
   await trx<VersionRow>('dataset_versions').insert({ ...version, state: 'visible' });
   const changed = await trx<DatasetRow>('datasets')
     .where({ id: version.dataset_id, status: 'active' })
-    .update({ visible_version_id: version.id, updated_at: version.created_at });
+    .update({
+      visible_version_id: version.id,
+      updated_at: version.created_at,
+      ...(expiresAt === undefined ? {} : { expires_at: expiresAt }),
+    });
   if (changed === 0) throw notFound('dataset');
 }
 

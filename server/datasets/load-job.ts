@@ -13,6 +13,7 @@ import type { JobFailure } from '../jobs/job.ts';
 import { insertJob } from '../jobs/job-store.ts';
 import type { RunningJob } from '../jobs/running-job.ts';
 import type { JobKind } from '../jobs/worker-loop.ts';
+import { monthsAfter } from '../retention/expiry.ts';
 import { removeUploadFile, shredUpload, uploadDestroyed } from '../uploads/destroy-upload.ts';
 import { readEncrypted } from '../uploads/encrypted-file.ts';
 import { type UploadRow, uploadKey, uploadPath } from '../uploads/upload.ts';
@@ -100,7 +101,8 @@ async function publish(ground: WorkerGround, job: RunningJob, parts: LoadParts, 
   const state = accepted < received ? 'partially_succeeded' : 'succeeded';
   const detail = { keys: figures.keys, consentClasses, sealedFileKey: load.sealed_file_key };
   await job.complete({ state }, loadCompleted(job, parts, figures), async (tx) => {
-    await publishVersion(tx, {
+    const isNew = load.mode === 'replace' || dataset.visible_version_id === null;
+    const row = {
       id: version,
       tenant_id: job.tenantId,
       dataset_id: dataset.id,
@@ -109,7 +111,8 @@ async function publish(ground: WorkerGround, job: RunningJob, parts: LoadParts, 
       persons,
       detail: JSON.stringify(detail),
       created_at: now,
-    });
+    };
+    await publishVersion(tx, row, isNew ? monthsAfter(now, dataset.retention_months) : undefined);
     await shredUpload(ground, tx, upload);
     tx.alsoRecord(uploadDestroyed(upload, { actor: job.actor, reason: 'loaded' }));
     await endLoad(tx, load.id, { state, finishedAt: now, versionId: version, figures });

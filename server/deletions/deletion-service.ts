@@ -30,7 +30,7 @@ export async function requestDeletion(
   also: (tx: AuditedTransaction, request: DeletionRequest) => Promise<void> = async () => {},
 ): Promise<DeletionRequest> {
   const { tenantId, source } = wish;
-  const request = newRequest(wish, instantOf(ground.clock));
+  const request = newDeletionRequest(wish, instantOf(ground.clock));
   const job = { tenantId, jobId: request.jobId };
   const sealed = await sealNamedPersons(ground.rootKey, job, wish.persons);
   const event = {
@@ -60,7 +60,7 @@ export async function requestDeletion(
   return request;
 }
 
-function newRequest(wish: DeletionWish, now: string): DeletionRequest {
+export function newDeletionRequest(wish: DeletionWish, now: string): DeletionRequest {
   const receivedAt = wish.receivedAt === undefined ? now : new Date(wish.receivedAt).toISOString();
   const dueAt = new Date(Date.parse(receivedAt) + (wish.dueInDays ?? DUE_IN_DAYS) * DAY_MS).toISOString();
   return {

@@ -19,6 +19,7 @@ import { appendToLedger } from './erasure-ledger.ts';
 import { getErasureScope } from './erasure-scope.ts';
 import { PERSONS_AT_LEAST, PERSONS_PER_NAMED } from './limits.ts';
 import { keysOfNamed, openNamedPersons, type SealedPersons } from './named-persons.ts';
+import { narrowed, prospectsOf, seedsOf } from './prospect-erasure.ts';
 import { destroyStagedFiles, type SoughtCells } from './staged-files.ts';
 import {
   decryptBlocks,
@@ -55,20 +56,24 @@ interface Erasure {
 async function erase(ground: WorkerGround, job: RunningJob): Promise<void> {
   const { engine, db } = ground;
   const erasure = await openErasure(ground, job);
-  const standing = await getErasureScope(db.knex, { erasure: erasure.request.id, tenantId: job.tenantId });
+  const prospects = prospectsOf(job);
+  const whole = await getErasureScope(db.knex, { erasure: erasure.request.id, tenantId: job.tenantId });
+  const standing = prospects === undefined ? whole : narrowed(whole, prospects);
   await endCutErasure(engine);
   job.progress({ phase: 'finding', rows: 0, bytes: 0 });
   const byDigest = await findByUnsalted(ground, { scope: standing, lists: erasure.persons.unsalted ?? [] });
-  const found = await find(ground, job, { erasure, scope: { ...standing, untold: [] }, seeds: byDigest.seeds });
+  const seeds = prospects === undefined ? byDigest.seeds : await seedsOf(ground, standing, prospects);
+  const found = await findOnce(ground, job, { erasure, scope: { ...standing, untold: [] }, seeds });
   const tombstones = await entomb(ground, job, { erasure, found });
   const scope = { ...standing, untold: await listUntold(db.knex, erasure.request.id) };
   job.progress({ phase: 'erasing', rows: 0, bytes: 0 });
   const counts = await eraseFoundPersons(engine, scope);
   await dropErasureTables(engine, scope.erasure);
   job.progress({ phase: 'searching staged files', rows: counts.persons, bytes: 0 });
-  const stagedFiles = await destroyStagedFiles(ground, job, soughtCells(found, erasure));
   const outcomes = outcomesOf(erasure, byDigest);
-  await completeErasure(ground, job, { found, scope, counts, tombstones, stagedFiles, outcomes });
+  const gone = prospects === undefined ? found : [];
+  const stagedFiles = await destroyStagedFiles(ground, job, soughtCells(gone, erasure));
+  await completeErasure(ground, job, { found: gone, scope, counts, tombstones, stagedFiles, outcomes });
 }
 
 async function openErasure(ground: WorkerGround, job: RunningJob): Promise<Erasure> {
@@ -77,6 +82,14 @@ async function openErasure(ground: WorkerGround, job: RunningJob): Promise<Erasu
   const place = { tenantId: job.tenantId, jobId: job.id };
   const persons = typeof sealed === 'string' ? await openNamedPersons(ground.rootKey, place, sealed) : {};
   return { request, persons, keys: await getTombstoneKeys(ground, job.tenantId) };
+}
+
+/** Prospects have no tombstones to be found by again, so that what an attempt found of them stands for the next. */
+async function findOnce(ground: WorkerGround, job: RunningJob, asked: Parameters<typeof find>[2]): Promise<NamedKey[]> {
+  if (job.checkpoint?.found === true) return [];
+  const found = await find(ground, job, asked);
+  if (prospectsOf(job) !== undefined) await job.saveCheckpoint({ found: true });
+  return found;
 }
 
 /** Beside what was named, the tombstones of an attempt before this one: what led to a person may be erased already. */
@@ -92,7 +105,8 @@ async function find(
   const earlier = await listTombstones(ground.db, { tenant_id: job.tenantId, ...where });
   const named = [...keysOfNamed(persons, keys.tenantKey), ...keysOfTombstones(earlier, keys)];
   const { digests, record_ids: recordIds } = request.named;
-  const maxPersons = isRestored ? Number.POSITIVE_INFINITY : mostPersons(job, digests + recordIds);
+  const isOfTime = isRestored || prospectsOf(job) !== undefined;
+  const maxPersons = isOfTime ? Number.POSITIVE_INFINITY : mostPersons(job, digests + recordIds);
   try {
     const { scratchDir } = ground;
     return await findPersonsToErase(ground.engine, { scope, named, seeds, maxPersons, scratchDir });
@@ -114,7 +128,8 @@ async function entomb(
   job: RunningJob,
   { erasure, found }: { erasure: Erasure; found: readonly NamedKey[] },
 ): Promise<number> {
-  const rows: TombstoneRow[] = tombstonesOf(found, erasure.keys).map(({ dataset = '', tombstone }) => ({
+  const entombed = prospectsOf(job) === undefined ? found : [];
+  const rows: TombstoneRow[] = tombstonesOf(entombed, erasure.keys).map(({ dataset = '', tombstone }) => ({
     tenant_id: job.tenantId,
     dataset_id: dataset,
     tombstone,
@@ -149,7 +164,8 @@ function removalWish(job: RunningJob, found: readonly NamedKey[]): RemovalWish {
     return datasetId === undefined ? { by: 'digest', keys } : { by: 'record-id', datasetId, keys };
   });
   const request = { kind: 'deletion-request', id: job.subjectId };
-  return { tenantId: job.tenantId, persons, reason: 'erased', request };
+  const reason = prospectsOf(job) === undefined ? 'erased' : 'expired';
+  return { tenantId: job.tenantId, persons, reason, request };
 }
 
 function soughtCells(found: readonly NamedKey[], { persons, keys }: Erasure): SoughtCells {

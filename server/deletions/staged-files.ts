@@ -20,6 +20,7 @@ export interface SoughtCells {
 
 /** Answers how many uploads were destroyed. */
 export async function destroyStagedFiles(ground: Ground, job: RunningJob, sought: SoughtCells): Promise<number> {
+  if (sought.digestHalves.size === 0 && sought.recordIds.size === 0) return 0;
   const staged = await ground.db
     .knex<UploadRow>('uploads')
     .where({ tenant_id: job.tenantId })

@@ -65,6 +65,7 @@ export function digestBlocks(rows: readonly Pick<TombstoneRow, 'tombstone'>[], t
 }
 
 export function decryptBlocks(key: Uint8Array, blocks: Uint8Array): Buffer {
+  if (blocks.length === 0) return Buffer.alloc(0);
   return createDecipheriv('aes-256-ecb', key, null).setAutoPadding(false).update(blocks);
 }
 

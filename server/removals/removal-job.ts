@@ -58,7 +58,7 @@ async function runRemoval(ground: WorkerGround, job: RunningJob): Promise<void> 
     };
     await failRemoval(ground, job, { removal, status: 'unsupported', failure });
     // Nothing will be sent there any more, so that nothing has to be remembered for it.
-    if (removal.reason === 'erased') await forgetDelivered(ground.engine, requestOf(removal));
+    if (leavesNoTrace(removal)) await forgetDelivered(ground.engine, requestOf(removal));
   } else if (report.batchesFailed === 0 && report.failure === undefined) {
     await confirmRemoval(ground, job, { removal, report, forget: () => noteTaken(ground, removal) });
   } else {
@@ -136,11 +136,16 @@ function requestOf(removal: Removal) {
 
 /** Of somebody who was erased not even the id stays that the destination was told. */
 async function noteTaken(ground: WorkerGround, removal: Removal): Promise<void> {
-  if (removal.reason === 'erased') await forgetDelivered(ground.engine, requestOf(removal));
+  if (leavesNoTrace(removal)) await forgetDelivered(ground.engine, requestOf(removal));
   else await recordDelivered(ground.engine, requestOf(removal));
 }
 
 async function dropWorkingTables(ground: WorkerGround, { id }: Removal): Promise<void> {
   await dropSelection(ground.engine, id);
   await dropCandidates(ground.engine, id);
+}
+
+/** What was erased or ran out is not kept for a next delivery to compare with. */
+function leavesNoTrace({ reason }: Removal): boolean {
+  return reason === 'erased' || reason === 'expired';
 }

@@ -10,6 +10,7 @@ import { completeToldDeletions } from '../deletions/untold-destinations.ts';
 import type { Ground } from '../ground.ts';
 import { forgetOldAnswers } from '../http/idempotency.ts';
 import { retryFailedRemovals } from '../removals/retry-removals.ts';
+import { expireOverdue } from '../retention/expire.ts';
 import { destroyUpload } from '../uploads/destroy-upload.ts';
 import { SWEEP_INTERVAL_MS } from '../uploads/limits.ts';
 import { uploadFolder } from '../uploads/upload.ts';
@@ -52,6 +53,7 @@ export async function sweep(ground: Ground): Promise<void> {
   await removeExpiredConsents(ground);
   await retryFailedRemovals(ground);
   await completeToldDeletions(ground);
+  await expireOverdue(ground);
   await forgetOldAnswers(ground);
 }
 
