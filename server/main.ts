@@ -2,6 +2,7 @@
 // The service's command line, one file in commands/ for each command.
 import { Command, Option } from 'commander';
 import type { AnalysesRunFlags } from './commands/analyses-run.ts';
+import { addEscrowCommands, addPolicyCommands } from './commands/officer-commands.ts';
 import type { WitnessFlags } from './commands/witness.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { SETTINGS } from './settings.ts';
@@ -50,6 +51,8 @@ command('restore', 'make an empty database and an empty engine what was backed u
   });
 
 const keys = program.command('keys').description('keys of tenants and collaborations');
+addEscrowCommands(keys);
+addPolicyCommands(program);
 
 command('rotate', 'write the match keys anew under a new key, without a new upload', keys)
   .addOption(new Option('--tenant <id>', "the tenant's own key"))

@@ -1,6 +1,7 @@
 // `ecluse analyses run`: asks a running service a question over HTTP. With --dry-run it only tells what the question would cost.
 import { readFileSync } from 'node:fs';
 import type { Run, RunPreview, RunRequest } from '../../openapi/generated/api.ts';
+import { ask, serviceOf, textOf } from './service-client.ts';
 
 export interface AnalysesRunFlags {
   readonly collaboration: string;
@@ -38,20 +39,6 @@ export async function runAnalysis(
   print(run, await textOf(service, `/v1/runs/${run.id}/csv`));
 }
 
-interface Service {
-  readonly url: string;
-  readonly apiKey: string;
-}
-
-function serviceOf(flags: AnalysesRunFlags, env: Readonly<Record<string, string | undefined>>): Service {
-  const url = flags.url ?? env.ECLUSE_URL;
-  const keyFile = flags.apiKeyFile ?? env.ECLUSE_API_KEY_FILE;
-  const apiKey = keyFile === undefined ? env.ECLUSE_API_KEY : readFileSync(keyFile, 'utf8').trim();
-  if (url === undefined) throw new Error('name the service: --url or ECLUSE_URL');
-  if (apiKey === undefined) throw new Error('give an API key: --api-key-file or ECLUSE_API_KEY');
-  return { url, apiKey };
-}
-
 function questionOf(analysis: string, { match, question }: AnalysesRunFlags): RunRequest {
   const read = question === undefined ? {} : JSON.parse(readFileSync(question === '-' ? 0 : question, 'utf8'));
   return { ...read, analysis, ...(match === undefined ? {} : { match_id: match }) } as RunRequest;
@@ -70,37 +57,4 @@ function previewText({ question, cost, noise, threshold, decision }: RunPreview)
     ),
   ];
   return `${lines.join('\n')}\n`;
-}
-
-async function ask<T>(service: Service, method: string, path: string, body?: object): Promise<T> {
-  return JSON.parse(await textOf(service, path, { method, ...(body === undefined ? {} : { body }) })) as T;
-}
-
-async function textOf(
-  service: Service,
-  path: string,
-  { method = 'GET', body }: { method?: string; body?: object } = {},
-): Promise<string> {
-  const response = await fetch(new URL(path, service.url), {
-    method,
-    headers: { authorization: `Bearer ${service.apiKey}`, 'content-type': 'application/json' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  if (response.ok) return text;
-  throw new Error(problemText(response.status, text));
-}
-
-interface Problem {
-  readonly code?: string;
-  readonly detail?: string;
-  readonly errors?: readonly { pointer: string; message: string }[];
-  readonly decision?: { reasons: readonly string[] };
-}
-
-function problemText(status: number, text: string): string {
-  if (!text.startsWith('{')) return `the service answered ${status}`;
-  const { code, detail, errors = [], decision } = JSON.parse(text) as Problem;
-  const faults = errors.map(({ pointer, message }) => `${pointer}: ${message}`);
-  return [`${status} ${code ?? ''}`, detail, decision?.reasons.join(', '), ...faults].filter(Boolean).join('; ');
 }

@@ -25,6 +25,16 @@ async function draftActivation(): Promise<string> {
   return (await answer('drafting', world.osec.analyst.api.POST('/v1/activations', { body }))).id;
 }
 
+/** Nothing is approved before its dry run has ended, which a reader would wait for. */
+async function dryRunShown(): Promise<void> {
+  for (;;) {
+    const params = { query: { status: 'pending' } } as const;
+    const { items } = await answer('reading', world.osec.officer.api.GET('/v1/approvals', { params }));
+    if (items.length > 0 && items.every(({ shown }) => shown.forecast !== null)) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
 describe('the recipes do what they say, in the order of a project', () => {
   it('operator', async () => {
     expect(await world.run(blocksOf('operator').join('\n'), world.operatorSecret)).toBeUndefined();
@@ -48,7 +58,9 @@ describe('the recipes do what they say, in the order of a project', () => {
     const path = { activation_id: await draftActivation() };
     const { api } = world.osec.analyst;
     await answer('submitting', api.POST('/v1/activations/{activation_id}/submit', { params: { path } }));
+    await dryRunShown();
     expect(await world.run(blocksOf('compliance-officer').join('\n'), world.osec.officer.secret)).toBeUndefined();
+    expect(await world.run(blocksOf('policies').join('\n'), world.osec.officer.secret)).toBeUndefined();
   });
 
   it('connector', async () => {
