@@ -24,7 +24,10 @@ afterAll(async () => {
 async function said(work: (given: { env: Record<string, string>; write(text: string): void }) => Promise<void>) {
   let printed = '';
   const env = { ECLUSE_API_KEY: world.secretOf('operator'), ECLUSE_URL: world.url };
-  await work({ env, write: (text) => void (printed += text) });
+  const write = (text: string) => {
+    printed += text;
+  };
+  await work({ env, write });
   return printed;
 }
 
@@ -66,7 +69,9 @@ describe('the recipient of an export', () => {
   it('makes a pair whose private key only they read, and opens with it alone', async () => {
     const privateKeyFile = join(folder, 'escrow.key');
     let printed = '';
-    const write = (text: string) => void (printed += text);
+    const write = (text: string) => {
+      printed += text;
+    };
     await makeEscrowKey(privateKeyFile, write);
     expect(statSync(privateKeyFile).mode & 0o077).toBe(0);
     await expect(makeEscrowKey(privateKeyFile, write)).rejects.toThrow('EEXIST');
