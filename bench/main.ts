@@ -6,6 +6,8 @@ import { DEFAULT_EXCHANGE } from './synthetic-people.ts';
 
 const USAGE = `npm run bench -- onboarding --rows 1000000 [--json]   load, contribute, match and audience beside DuckDB
 npm run bench -- peers --rows 1000000 [--json]        DuckDB, PostgreSQL, SQLite, coreutils and psi.js on the same files
+npm run bench -- segment --rows 10000000 [--json]     a segment of eight criteria over so many persons
+npm run bench -- overlap --rows 2000000 [--json]      the overlap of five contributions of so many persons each
 npm run bench -- hash --rows 1000000 [--json]         rows a second of the partner command line
 npm run bench -- phones --rows 1000000 [--json]       real-shaped numbers by the short way and by libphonenumber alone
 npm run bench -- audit --events 1000000 [--json]      a whole log verified offline, and one proof
@@ -21,6 +23,8 @@ async function measure(
   const { rows, events, destination } = counts;
   if (what === 'onboarding') return (await import('./onboarding.ts')).benchOnboarding({ rows });
   if (what === 'peers') return (await import('./peers.ts')).benchPeers({ rows });
+  if (what === 'segment') return (await import('./questions.ts')).benchSegment({ rows });
+  if (what === 'overlap') return (await import('./questions.ts')).benchOverlap({ rows });
   if (what === 'hash') return (await import('./hash.ts')).benchHash({ rows });
   if (what === 'phones') return (await import('./phones.ts')).benchPhones({ rows });
   if (what === 'audit') return (await import('./audit.ts')).benchAudit({ events });

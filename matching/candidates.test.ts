@@ -86,56 +86,70 @@ function pairsOf({ left, right }: Candidates): string[] {
 
 const LEFT = idOf('con', '7a');
 const RIGHT = idOf('con', '7b');
+/** Some hundred tables made and dropped, each on the disk before the next. */
+const TIMEOUT_MS = 120_000;
 const TYPES = ['phone', 'email', 'postal-address'] as const;
 
 describe('keys in files', () => {
-  test('are joined by the kernel as by the engine, in one pass or many', async () => {
-    await fc.assert(
-      fc.asyncProperty(keys, keys, fc.integer({ min: 1, max: 40 }), async (left, right, passKeys) => {
-        await withScratch(async (scratchDir) => {
-          await adopt(LEFT, left, scratchDir);
-          await adopt(RIGHT, right, scratchDir);
-        });
-        const sides = { left: LEFT, right: RIGHT };
-        const byEngine = (await findCandidates(withoutFiles, sides, TYPES)).map(pairsOf);
-        expect((await findCandidates(engine, sides, TYPES)).map(pairsOf)).toEqual(byEngine);
-        const [l, r] = [await engine.findFile(`${LEFT}_keys`), await engine.findFile(`${RIGHT}_keys`)];
-        if (l === undefined || r === undefined) return;
-        expect(pairsOf(joinKeyFiles({ kind: 'join', left: l, right: r, type: 1, passKeys }))).toEqual(byEngine[1]);
-      }),
-      { numRuns: 15 },
-    );
-  });
+  test(
+    'are joined by the kernel as by the engine, in one pass or many',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(keys, keys, fc.integer({ min: 1, max: 40 }), async (left, right, passKeys) => {
+          await withScratch(async (scratchDir) => {
+            await adopt(LEFT, left, scratchDir);
+            await adopt(RIGHT, right, scratchDir);
+          });
+          const sides = { left: LEFT, right: RIGHT };
+          const byEngine = (await findCandidates(withoutFiles, sides, TYPES)).map(pairsOf);
+          expect((await findCandidates(engine, sides, TYPES)).map(pairsOf)).toEqual(byEngine);
+          const [l, r] = [await engine.findFile(`${LEFT}_keys`), await engine.findFile(`${RIGHT}_keys`)];
+          if (l === undefined || r === undefined) return;
+          expect(pairsOf(joinKeyFiles({ kind: 'join', left: l, right: r, type: 1, passKeys }))).toEqual(byEngine[1]);
+        }),
+        { numRuns: 15 },
+      );
+    },
+    TIMEOUT_MS,
+  );
 
-  test('are counted as the engine counts persons', async () => {
-    await fc.assert(
-      fc.asyncProperty(keys, async (held) => {
-        await withScratch((scratchDir) => adopt(LEFT, held, scratchDir));
-        expect(await countContributed(engine, LEFT)).toBe(await countContributed(withoutFiles, LEFT));
-      }),
-      { numRuns: 20 },
-    );
-  });
+  test(
+    'are counted as the engine counts persons',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(keys, async (held) => {
+          await withScratch((scratchDir) => adopt(LEFT, held, scratchDir));
+          expect(await countContributed(engine, LEFT)).toBe(await countContributed(withoutFiles, LEFT));
+        }),
+        { numRuns: 20 },
+      );
+    },
+    TIMEOUT_MS,
+  );
 
-  test('are re-keyed by the kernel as by the engine, and only the types that are lent', async () => {
-    const version = idOf('dsv', '7c');
-    const keysOf = { tenantKey: keyOf('tenant'), collaborationKey: keyOf('collaboration') };
-    await fc.assert(
-      fc.asyncProperty(keys, fc.subarray([...TYPES]), async (held, types) => {
-        const [one, other] = await withScratch(async (scratchDir) => {
-          await adopt(version, held, scratchDir);
-          const request = { version, types, scratchDir, ...keysOf };
-          return [
-            await contributeDataset(engine, { ...request, contribution: LEFT }),
-            await contributeDataset(withoutFiles, { ...request, contribution: RIGHT }),
-          ];
-        });
-        expect(one).toEqual(other);
-        const rows = (contribution: string) =>
-          engine.query(`SELECT hex(match_key) AS k, person, type FROM ${contribution}_keys ORDER BY k, person, type`);
-        expect(await rows(LEFT)).toEqual(await rows(RIGHT));
-      }),
-      { numRuns: 20 },
-    );
-  });
+  test(
+    'are re-keyed by the kernel as by the engine, and only the types that are lent',
+    async () => {
+      const version = idOf('dsv', '7c');
+      const keysOf = { tenantKey: keyOf('tenant'), collaborationKey: keyOf('collaboration') };
+      await fc.assert(
+        fc.asyncProperty(keys, fc.subarray([...TYPES]), async (held, types) => {
+          const [one, other] = await withScratch(async (scratchDir) => {
+            await adopt(version, held, scratchDir);
+            const request = { version, types, scratchDir, ...keysOf };
+            return [
+              await contributeDataset(engine, { ...request, contribution: LEFT }),
+              await contributeDataset(withoutFiles, { ...request, contribution: RIGHT }),
+            ];
+          });
+          expect(one).toEqual(other);
+          const rows = (contribution: string) =>
+            engine.query(`SELECT hex(match_key) AS k, person, type FROM ${contribution}_keys ORDER BY k, person, type`);
+          expect(await rows(LEFT)).toEqual(await rows(RIGHT));
+        }),
+        { numRuns: 20 },
+      );
+    },
+    TIMEOUT_MS,
+  );
 });
