@@ -39,7 +39,8 @@ export const collaborationsAveraged: Attack = {
   name: 'several-collaborations',
   source: 'a budget for each room: the same data in several collaborations',
   does: 'has the victim accept eight collaborations over the same data, asks the same in each, and averages',
-  failsBecause: 'eight answers are still noise of a dozen and more; but the budgets add up, which docs/privacy.md says',
+  failsBecause:
+    'eight answers are still noise of a dozen and more, and a dataset has one budget towards a partner in all of them',
   run: (arena) => averageOver(arena, { rooms: 8, draws: (roster, seat) => [askCells(roster, seat)] }),
 };
 
