@@ -84,7 +84,7 @@ async function upload(service: Address, { secret }: Actor, bytes: Buffer): Promi
   const metadata = Object.entries({ filename: 'list.csv', sha256 }).map(
     ([name, value]) => `${name} ${Buffer.from(value).toString('base64')}`,
   );
-  const headers = { authorization: `Bearer ${secret}`, 'tus-resumable': '1.0.0' };
+  const headers = { authorization: `Bearer ${secret}`, 'tus-resumable': '1.0.0', connection: 'close' };
   const made = await fetch(`${service.url}/v1/uploads`, {
     method: 'POST',
     headers: { ...headers, 'upload-length': String(bytes.length), 'upload-metadata': metadata.join(',') },

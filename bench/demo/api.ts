@@ -19,7 +19,8 @@ const JOB_PATIENCE_MS = 180_000;
 const JOB_GLANCE_MS = 60;
 
 export function actorOf(service: { url: string }, { name, secret }: { name: string; secret: string }): Actor {
-  const headers = { authorization: `Bearer ${secret}` };
+  // Kept connections are closed when idle, and a busy caller may write to one that just was.
+  const headers = { authorization: `Bearer ${secret}`, connection: 'close' };
   return { name, secret, api: createClient<paths>({ baseUrl: service.url, headers }) };
 }
 
