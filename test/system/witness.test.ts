@@ -1,8 +1,8 @@
 // The service and three witnesses as real processes: two of them are needed for every release. One is killed, then two; then an
 // older copy of the data folder is restored, and nothing leaves until the rollback is signed into the log.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -120,6 +120,19 @@ function ecluse(...argv: string[]) {
   const flags = ['--data-dir', service.dataDir, '--witness-policy-file', policyFile];
   return spawnSync(process.execPath, [MAIN, 'audit', ...argv, ...flags], { encoding: 'utf8' });
 }
+
+test('the page says how a witness is started', async () => {
+  const page = readFileSync(new URL('../../docs/recipes/prove-what-left.md', import.meta.url), 'utf8');
+  const command = /^```sh witness\n([\s\S]*?)^```$/m.exec(page)?.[1] ?? '';
+  writeFileSync(join(folder, 'log.key'), logKey);
+  const script = `ecluse() { exec "${process.execPath}" "${MAIN}" "$@"; }\n${command}`;
+  const child = spawn('bash', ['-c', script], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
+  const line = await waitFor(() => /^ {2}(witness w1 .*)$/m.exec(output)?.[1], { child, output: () => output });
+  child.kill();
+  expect(parseWitnessPolicy(`${line}\nquorum w1\n`).witnesses).toMatchObject([{ name: 'w1' }]);
+});
 
 test('a release carries the cosignatures of the quorum, and a verifier with the policy sees them', async () => {
   expect(await ended(await askForSize())).toMatchObject({ status: 'succeeded' });
