@@ -8,6 +8,7 @@ const USAGE = `npm run bench -- onboarding --rows 1000000 [--json]   load, contr
 npm run bench -- peers --rows 1000000 [--json]        DuckDB, PostgreSQL, SQLite, coreutils and psi.js on the same files
 npm run bench -- segment --rows 10000000 [--json]     a segment of eight criteria over so many persons
 npm run bench -- overlap --rows 2000000 [--json]      the overlap of five contributions of so many persons each
+npm run bench -- cluster --rows 100000 [--json]      the same way on two shards started here, and bytes a row
 npm run bench -- hash --rows 1000000 [--json]         rows a second of the partner command line
 npm run bench -- phones --rows 1000000 [--json]       real-shaped numbers by the short way and by libphonenumber alone
 npm run bench -- audit --events 1000000 [--json]      a whole log verified offline, and one proof
@@ -25,6 +26,7 @@ async function measure(
   if (what === 'peers') return (await import('./peers.ts')).benchPeers({ rows });
   if (what === 'segment') return (await import('./questions.ts')).benchSegment({ rows });
   if (what === 'overlap') return (await import('./questions.ts')).benchOverlap({ rows });
+  if (what === 'cluster') return (await import('./cluster.ts')).benchCluster({ rows });
   if (what === 'hash') return (await import('./hash.ts')).benchHash({ rows });
   if (what === 'phones') return (await import('./phones.ts')).benchPhones({ rows });
   if (what === 'audit') return (await import('./audit.ts')).benchAudit({ events });

@@ -31,11 +31,15 @@ const keyOf = (fill: number) => new Uint8Array(32).fill(fill);
 const KEYS = { left: keyOf(1), right: keyOf(2), collaboration: keyOf(3) };
 
 /** Throws when a figure is not the known one: a fast wrong answer is no answer. */
-export async function runEcluse(files: OnboardingFiles, folder: string): Promise<PhaseSeconds> {
+export async function runEcluse(
+  files: OnboardingFiles,
+  folder: string,
+  open: () => Promise<Engine> = () => openEmbeddedEngine({ dataDir: join(folder, 'engine') }),
+): Promise<PhaseSeconds> {
   // A service reads its policies once, when it starts; the engine's start counts, as it does for the peers.
   const allow = sampleRecordedAllow();
   const started = performance.now();
-  const engine = await openEmbeddedEngine({ dataDir: join(folder, 'engine') });
+  const engine = await open();
   const load = await timed(() => Promise.all(SIDES.map((side) => loadSide(engine, files, folder, side))));
   const contribute = await timed(() => Promise.all(SIDES.map((side) => contributeSide(engine, folder, side))));
   const match = await timed(() => matchSides(engine, { files, folder, allow }));

@@ -4,11 +4,11 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openClusterEngine } from '../../matching/engine/cluster.ts';
-import { startCluster } from '../../matching/engine/cluster-fixture.ts';
+import { type ClusterFixture, startCluster } from '../../matching/engine/cluster-fixture.ts';
 import { openEmbeddedEngine } from '../../matching/engine/embedded.ts';
 import type { Engine } from '../../matching/engine/engine.ts';
 import { type Database, openDatabase } from '../../server/database/database.ts';
-import { startPostgres } from '../../test/system/postgres.ts';
+import { type Postgres, startPostgres } from '../../test/system/postgres.ts';
 
 export interface Grounds {
   /** Settings of the service and its workers, as the environment gives them; secrets are in files. */
@@ -21,6 +21,12 @@ export interface Grounds {
   openEngine(): Promise<Engine>;
   openDatabase(): Database;
   close(): Promise<void>;
+}
+
+/** With what it stands on, so that tests can break it. */
+export interface ClusterGrounds extends Grounds {
+  readonly cluster: ClusterFixture;
+  readonly postgres: Postgres;
 }
 
 export function machineGrounds(folder: string): Grounds {
@@ -37,7 +43,7 @@ export function machineGrounds(folder: string): Grounds {
 export async function clusterGrounds(
   folder: string,
   rootKey: string = randomBytes(32).toString('base64'),
-): Promise<Grounds> {
+): Promise<ClusterGrounds> {
   const [cluster, postgres] = await Promise.all([startCluster({ shards: 2 }), startPostgres()]);
   const { urls, user, password } = cluster;
   const secrets = secretFiles(join(folder, 'secrets'), {
@@ -55,6 +61,8 @@ export async function clusterGrounds(
       ECLUSE_CLICKHOUSE_CLUSTER: cluster.cluster,
     },
     workers: 2,
+    cluster,
+    postgres,
     openEngine: () => openClusterEngine({ urls, user, password, cluster: cluster.cluster }),
     openDatabase: () => openDatabase({ dialect: 'postgres', url: postgres.url }),
     close: async () => {

@@ -47,7 +47,7 @@ export function runCommand(folder: string, grounds: Grounds, args: readonly stri
   return runChild([MAIN, ...args], { cwd: folder, env: settingsOf(grounds, {}) });
 }
 
-function settingsOf(grounds: Grounds, more: Record<string, string>): NodeJS.ProcessEnv {
+export function settingsOf(grounds: Grounds, more: Record<string, string>): NodeJS.ProcessEnv {
   const trial = { ECLUSE_ALLOW_PRIVATE_DESTINATIONS: 'true' };
   return { ...withoutSettings(process.env), ...trial, ...grounds.settings, ...more };
 }

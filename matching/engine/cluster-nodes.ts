@@ -122,6 +122,8 @@ export class ClusterNodes {
     const work = { node, abort: new AbortController() };
     this.#working.add(work);
     this.#watch ??= setInterval(() => void this.#look(), PING_EVERY_MS).unref();
+    // A node that was gone a moment ago is asked at once, so that another attempt does not wait as long again.
+    if (this.#nodes.some(isSilent)) void this.#look();
     return work;
   }
 
@@ -130,7 +132,7 @@ export class ClusterNodes {
     if (this.#working.size > 0) return;
     clearInterval(this.#watch);
     this.#watch = undefined;
-    for (const node of this.#nodes) node.unanswered = 0;
+    for (const node of this.#nodes) if (!isSilent(node)) node.unanswered = 0;
   }
 
   async #look(): Promise<void> {
@@ -139,13 +141,17 @@ export class ClusterNodes {
         node.unanswered = (await isAnswering(node.client)) ? 0 : node.unanswered + 1;
       }),
     );
-    const silent = new Set(this.#nodes.filter(({ unanswered }) => unanswered >= PINGS_UNANSWERED));
+    const silent = new Set(this.#nodes.filter(isSilent));
     if (silent.size === 0) return;
     const shardIsAway = this.#nodes.some(({ place }) =>
       this.#nodes.every((n) => n.place?.shard !== place?.shard || silent.has(n)),
     );
     for (const { node, abort } of this.#working) if (shardIsAway || silent.has(node)) abort.abort();
   }
+}
+
+function isSilent({ unanswered }: Node): boolean {
+  return unanswered >= PINGS_UNANSWERED;
 }
 
 function clientOf(url: string, options: ClusterEngineOptions): ClickHouseClient {

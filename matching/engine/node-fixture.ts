@@ -18,6 +18,8 @@ export interface NodeFixture {
   readonly dataDir: string;
   /** Everything that the server logs, at level trace, as packages of ClickHouse do by default. */
   readonly logFile: string;
+  /** While it runs. */
+  pid(): number | undefined;
   start(): Promise<void>;
   /** As by kill -9: nothing is flushed. */
   kill(): Promise<void>;
@@ -43,6 +45,7 @@ export function nodeFixture(plan: NodePlan): NodeFixture {
     url,
     dataDir,
     logFile: join(plan.folder, 'server.log'),
+    pid: () => child?.pid,
     async start() {
       child = await spawnNode(plan, dataDir);
       await untilReady(url, child);

@@ -18,6 +18,8 @@ export interface Postgres {
   /** As the role that migrations make for the service, which owns nothing. */
   readonly serviceUrl: string;
   stop(): Promise<void>;
+  /** Its fast shutdown, and up again on the same port and data. */
+  restart(): Promise<void>;
 }
 
 export async function startPostgres(): Promise<Postgres> {
@@ -31,11 +33,21 @@ export async function startPostgres(): Promise<Postgres> {
   const port = await freePort();
   const settings = [`unix_socket_directories=${folder}`, 'listen_addresses=127.0.0.1', 'fsync=off'];
   const flags = ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])];
-  const server = spawn(join(native, 'bin', 'postgres'), flags, { ...options, stdio: 'ignore' });
+  const start = () => spawn(join(native, 'bin', 'postgres'), flags, { ...options, stdio: 'ignore' });
+  let server = start();
   const url = `postgres://${USER}@127.0.0.1:${port}/postgres`;
   await answers(url, server);
   const serviceUrl = `postgres://ecluse_service:only-rows@127.0.0.1:${port}/postgres`;
-  return { url, serviceUrl, stop: () => stop(server, folder) };
+  const restart = async () => {
+    await shutDown(server);
+    server = start();
+    await answers(url, server);
+  };
+  const stop = async () => {
+    await shutDown(server);
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { url, serviceUrl, stop, restart };
 }
 
 // As root the binaries are copied to where another user may read them: the repository may lie in a closed folder.
@@ -63,14 +75,13 @@ async function answers(url: string, server: ChildProcess): Promise<void> {
   }
 }
 
-async function stop(server: ChildProcess, folder: string): Promise<void> {
+async function shutDown(server: ChildProcess): Promise<void> {
   if (server.exitCode === null) {
     const ended = new Promise((resolve) => server.once('exit', resolve));
     // SIGINT is PostgreSQL's fast shutdown: it does not wait for clients.
     server.kill('SIGINT');
     await ended;
   }
-  rmSync(folder, { recursive: true, force: true });
 }
 
 function freePort(): Promise<number> {

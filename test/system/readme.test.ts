@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
-const PAGES = ['README.md', 'docs/quickstart.md', ...recipes()];
+const PAGES = ['README.md', 'docs/quickstart.md', 'docs/scaling.md', ...recipes()];
 const PAGE_PATIENCE_MS = 120_000;
 const folders: string[] = [];
 
@@ -25,7 +25,7 @@ function trialFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'ecluse-docs-'));
   folders.push(folder);
   for (const name of readdirSync(ROOT)) {
-    if (!['.git', 'trial', 'ecluse-data'].includes(name)) symlinkSync(join(ROOT, name), join(folder, name));
+    if (!['.git', 'trial', 'ecluse-data', 'secrets'].includes(name)) symlinkSync(join(ROOT, name), join(folder, name));
   }
   return folder;
 }
