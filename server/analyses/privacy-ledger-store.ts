@@ -32,15 +32,20 @@ export interface AnswerKey {
   readonly question: string;
 }
 
-/** Until the end of the transaction nobody else debits this collaboration, or dataset. */
-export async function lockAccount(tx: AuditedTransaction, accountId: string): Promise<void> {
-  const account = { collaboration_id: accountId };
+/** Until the end of the transaction nobody else debits this collaboration. */
+export async function lockAccount(tx: AuditedTransaction, collaborationId: string): Promise<void> {
+  const account = { collaboration_id: collaborationId };
   await tx
     .trx('privacy_accounts')
     .insert({ ...account, debits: 0 })
     .onConflict('collaboration_id')
     .ignore();
   await tx.trx('privacy_accounts').where(account).increment('debits', 1);
+}
+
+/** Nor any of these datasets, in whatever collaboration; in one order, so that no two callers wait for each other. */
+export async function lockDatasets(tx: AuditedTransaction, datasetIds: readonly string[]): Promise<void> {
+  for (const id of [...new Set(datasetIds)].sort()) await tx.trx('datasets').where({ id }).forUpdate().first('id');
 }
 
 /** Whole 10⁻¹² ρ that were spent or are reserved since an instant. */

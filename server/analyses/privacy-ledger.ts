@@ -15,6 +15,7 @@ import {
   findDebitOf,
   insertAnswer,
   lockAccount,
+  lockDatasets,
   moveDebit,
   sumSince,
 } from './privacy-ledger-store.ts';
@@ -72,9 +73,11 @@ export async function reserve(
   question: LedgerQuestion,
   wish: LedgerWish,
 ): Promise<Reservation> {
-  // Collaborations first, then datasets in one order, so that no two callers wait for each other.
-  const accounts = [question.collaborationId, ...question.datasets.map(({ datasetId }) => datasetId).sort()];
-  for (const account of accounts) await lockAccount(tx, account);
+  await lockAccount(tx, question.collaborationId);
+  await lockDatasets(
+    tx,
+    question.datasets.map(({ datasetId }) => datasetId),
+  );
   const { whole, spent, left } = await getBudget(tx.trx, question);
   const spending = spend({ budget: whole, spent }, wish.cost);
   if (!spending.ok) return { ok: false, left };

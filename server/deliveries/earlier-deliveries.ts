@@ -1,5 +1,5 @@
-// Which audiences a tenant has had delivered out of a collaboration to destinations of one kind: two accounts at a platform
-// belong to the same eyes.
+// Which audiences a tenant has had delivered of a partner's persons to destinations of one kind: two accounts at a platform belong to
+// the same eyes, and so do two collaborations over the same data.
 import type { Knex } from 'knex';
 import type { EarlierDelivery } from '../../matching/audience-difference.ts';
 import type { AudienceGrounds } from '../activations/activation-grounds.ts';
@@ -12,15 +12,21 @@ export async function listEarlierDeliveries(
 ): Promise<EarlierDelivery[]> {
   const { matched, audience } = of.grounds;
   if (matched === undefined) return [];
+  const partners = [matched.left, matched.right].filter(({ tenantId }) => tenantId !== audience.tenantId);
+  const datasets = partners.map(({ datasetId }) => datasetId);
   const rows = (await knex('activations')
     .join('audiences', 'audiences.id', 'activations.audience_id')
     .join('matches', 'matches.id', 'audiences.match_id')
+    .join({ l: 'contributions' }, 'l.id', 'matches.left_contribution_id')
+    .join({ r: 'contributions' }, 'r.id', 'matches.right_contribution_id')
     .join('destinations', 'destinations.id', 'activations.destination_id')
-    .where({
-      'matches.collaboration_id': matched.collaboration.id,
-      'activations.tenant_id': audience.tenantId,
-      'destinations.kind': of.destination.kind,
-    })
+    .where({ 'activations.tenant_id': audience.tenantId, 'destinations.kind': of.destination.kind })
+    .where((one) =>
+      one
+        .where('matches.collaboration_id', matched.collaboration.id)
+        .orWhereIn('l.dataset_id', datasets)
+        .orWhereIn('r.dataset_id', datasets),
+    )
     .distinct('activations.audience_id as audience', 'activations.destination_id as destination')) as EarlierDelivery[];
   return rows.map((row) => ({ audience: row.audience, destination: row.destination }));
 }

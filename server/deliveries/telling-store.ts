@@ -1,7 +1,6 @@
 // What deliveries told their receivers, in the order in which they told it.
 import type { Knex } from 'knex';
 import type { Telling } from '../../matching/audience-difference.ts';
-import { lockAccount } from '../analyses/privacy-ledger-store.ts';
 import type { AuditedTransaction } from '../database/audited-transaction.ts';
 import { recordStore } from '../database/record-store.ts';
 import { rowMapping } from '../database/row-mapping.ts';
@@ -34,13 +33,14 @@ type Turn = Omit<TellingRecord, 'round' | 'question' | 'confirmedAt'>;
  * would not be compared with each other. A delivery that starts over keeps its turn.
  */
 export async function takeTurn(tx: AuditedTransaction, turn: Turn): Promise<boolean> {
-  await lockAccount(tx, turn.collaborationId);
+  // Of a tenant's deliveries to one kind of destination, in whatever collaborations, one takes its turn at a time.
+  const receivers = { tenant_id: turn.tenantId, kind: turn.destinationKind };
+  await tx.trx('destinations').where(receivers).orderBy('id').forUpdate().select('id');
   const others = (await tx
     .trx('audience_tellings')
     .join('deliveries', 'deliveries.id', 'audience_tellings.id')
     .where({
       'audience_tellings.tenant_id': turn.tenantId,
-      'audience_tellings.collaboration_id': turn.collaborationId,
       'audience_tellings.destination_kind': turn.destinationKind,
     })
     .whereNull('audience_tellings.round')
