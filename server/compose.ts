@@ -38,6 +38,7 @@ import { readRootKey } from './keys/root-key.ts';
 import { makeLog } from './log.ts';
 import { PoliciesInForce } from './policies/policies-in-force.ts';
 import { policyHandlers } from './policies/policy-handlers.ts';
+import { processingRecordHandlers } from './processing-records/processing-record-handlers.ts';
 import { removalHandlers } from './removals/removal-handlers.ts';
 import { segmentHandlers } from './segments/segment-handlers.ts';
 import { suppressionHandlers } from './suppression/suppression-handlers.ts';
@@ -110,6 +111,7 @@ export function makeHandlers(ground: Ground): Handlers {
     ...jobHandlers(ground),
     ...policyHandlers(ground),
     ...keyExportHandlers(ground),
+    ...processingRecordHandlers(ground),
     ...breakGlassHandlers(ground),
     ...auditHandlers(ground),
     ...eventWebhookHandlers(ground),

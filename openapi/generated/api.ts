@@ -1489,6 +1489,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/processing-record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Records of processing (GDPR art. 30) and facts for an impact assessment, out of what is configured and what happened */
+        get: operations["getProcessingRecord"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/policies": {
         parameters: {
             query?: never;
@@ -2680,6 +2697,72 @@ export interface components {
             /** Format: date-time */
             ended_at: string | null;
         };
+        ProcessingRecord: {
+            controller: {
+                tenant_id: string;
+                name: string;
+                region: string;
+            };
+            generated_at: string;
+            activities: {
+                dataset_id: string;
+                name: string;
+                purposes: string[];
+                consent_from: string[];
+                identifiers: string[];
+                activation_ids: string[];
+                attributes: string[];
+                collaborations: string[];
+                expires_at: string | null;
+                created_at: string;
+            }[];
+            recipients: {
+                destination_id: string;
+                name: string;
+                kind: string;
+                region: string;
+                is_transfer_out_of_region: boolean;
+                purposes: string[];
+                deliveries: number;
+                last_delivered_at: string | null;
+                is_configured: boolean;
+            }[];
+            security_measures: string[];
+            impact: {
+                policy_set_hash: string;
+                own_policies: string[];
+                collaborations: {
+                    name: string;
+                    status: string;
+                    members: string[];
+                    identifiers: string[];
+                    privacy_threshold: number;
+                    epsilon: number;
+                    delta: number;
+                    period_days: number;
+                    ends_at: string | null;
+                }[];
+                decisions: {
+                    releases_allowed: number;
+                    releases_refused: number;
+                    access_refused: number;
+                    approvals_granted: number;
+                    approvals_refused: number;
+                    approvals_expired: number;
+                };
+                incidents: number;
+                break_glass_uses: number;
+                keys_exported: number;
+                rights: {
+                    deletion_requests: number;
+                    deletion_requests_open: number;
+                    deletion_requests_overdue: number;
+                    removals: number;
+                    removals_overdue: number;
+                };
+            };
+            to_be_added: string[];
+        };
         Policy: {
             /** @description A policy that a tenant added for itself begins with the tenant's id. */
             id: string;
@@ -2919,6 +3002,7 @@ export type LogKey = components['schemas']['LogKey'];
 export type KeyExport = components['schemas']['KeyExport'];
 export type SealedKeys = components['schemas']['SealedKeys'];
 export type BreakGlassRead = components['schemas']['BreakGlassRead'];
+export type ProcessingRecord = components['schemas']['ProcessingRecord'];
 export type Policy = components['schemas']['Policy'];
 export type PolicySet = components['schemas']['PolicySet'];
 export type PolicyEdit = components['schemas']['PolicyEdit'];
@@ -6070,6 +6154,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BreakGlassRead"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getProcessingRecord: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProcessingRecord"];
                 };
             };
             default: components["responses"]["Problem"];
