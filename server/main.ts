@@ -2,6 +2,7 @@
 // The service's command line, one file in commands/ for each command.
 import { Command, Option } from 'commander';
 import type { AnalysesRunFlags } from './commands/analyses-run.ts';
+import type { ConsentsFlags } from './commands/consents.ts';
 import { addEscrowCommands, addPolicyCommands } from './commands/officer-commands.ts';
 import type { WitnessFlags } from './commands/witness.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
@@ -116,6 +117,31 @@ program
   .action(async (analysis: string, flags: AnalysesRunFlags) => {
     const { runAnalysis } = await import('./commands/analyses-run.ts');
     await runAnalysis(analysis, flags, { env: process.env, write: (text) => process.stdout.write(text) });
+  });
+
+program
+  .command('consents')
+  .description('grant or withdraw consent of single persons')
+  .argument('<action>', 'grant or withdraw')
+  .argument('<file>', 'one salted digest, or with --dataset one record id, a line; - is standard input')
+  .option('--dataset <id>', 'the file holds record ids of this dataset')
+  .option('--purposes <words>', 'parted by commas; of a withdrawal, all without it')
+  .option('--destinations <kinds>', 'parted by commas; of a withdrawal, all without it')
+  .option('--text <file>', 'the text that was shown, of which the SHA-256 is recorded')
+  .option('--source <words>', 'where it was obtained, such as a form')
+  .option('--obtained-at <instant>', 'when they agreed')
+  .option('--expires-at <instant>', 'when it ends')
+  .option('--withdrawn-at <instant>', 'when they took it back; now without it')
+  .option('--json', 'print JSON', false)
+  .option('--url <url>', 'the service; ECLUSE_URL without it')
+  .option('--api-key-file <file>', 'file with the API key; ECLUSE_API_KEY without it')
+  .action(async (action: string, file: string, flags: ConsentsFlags) => {
+    const { changeConsents } = await import('./commands/consents.ts');
+    await changeConsents({ action, file }, flags, {
+      env: process.env,
+      write: (text) => process.stdout.write(text),
+      progress: (text) => process.stderr.write(text),
+    });
   });
 
 const audit = program.command('audit').description('the audit log');
