@@ -13,15 +13,17 @@ npm run bench -- hash --rows 1000000 [--json]         rows a second of the partn
 npm run bench -- phones --rows 1000000 [--json]       real-shaped numbers by the short way and by libphonenumber alone
 npm run bench -- audit --events 1000000 [--json]      a whole log verified offline, and one proof
 npm run bench -- delivery --rows 1000000 [--destination xandr] [--json]   rows a second to each sandbox
+npm run bench -- consent --rows 1000000 [--strings 100000] [--json]   what consent strings add to a load
+npm run bench -- histories --rows 1000000 [--json]    random histories of consent, each release held against an oracle
 npm run bench -- people --out <folder> [--rows 20000] [--seed n] [--excerpt]   write the example files
 `;
 
 /** A measurement is read only when asked for: the engine and the peers take seconds to load. */
 async function measure(
   what: string | undefined,
-  counts: { rows: number; events: number; destination: string | undefined },
+  counts: { rows: number; events: number; strings: number; seed: number; destination: string | undefined },
 ): Promise<object | undefined> {
-  const { rows, events, destination } = counts;
+  const { rows, events, strings, seed, destination } = counts;
   if (what === 'onboarding') return (await import('./onboarding.ts')).benchOnboarding({ rows });
   if (what === 'peers') return (await import('./peers.ts')).benchPeers({ rows });
   if (what === 'segment') return (await import('./questions.ts')).benchSegment({ rows });
@@ -31,6 +33,8 @@ async function measure(
   if (what === 'phones') return (await import('./phones.ts')).benchPhones({ rows });
   if (what === 'audit') return (await import('./audit.ts')).benchAudit({ events });
   if (what === 'delivery') return (await import('./delivery.ts')).benchDelivery({ rows, only: destination });
+  if (what === 'consent') return (await import('./consent.ts')).benchConsent({ rows, strings });
+  if (what === 'histories') return (await import('./consent-histories.ts')).benchHistories({ histories: rows, seed });
   return undefined;
 }
 
@@ -40,6 +44,7 @@ async function main(): Promise<number> {
     options: {
       rows: { type: 'string' },
       events: { type: 'string', default: '1000000' },
+      strings: { type: 'string', default: '100000' },
       destination: { type: 'string' },
       seed: { type: 'string', default: String(DEFAULT_EXCHANGE.seed) },
       out: { type: 'string' },
@@ -51,6 +56,8 @@ async function main(): Promise<number> {
   if (!Number.isSafeInteger(rows) || rows < 1) return usage('--rows wants a whole number above 0');
   const events = Number(values.events);
   if (!Number.isSafeInteger(events) || events < 1) return usage('--events wants a whole number above 0');
+  const strings = Number(values.strings);
+  if (!Number.isSafeInteger(strings) || strings < 1) return usage('--strings wants a whole number above 0');
   const result =
     positionals[0] === 'people' && values.out
       ? writePeople({ folder: values.out, crmRows: rows, seed: Number(values.seed), excerptOnly: values.excerpt })
