@@ -61,7 +61,13 @@ async function main(): Promise<number> {
   const result =
     positionals[0] === 'people' && values.out
       ? writePeople({ folder: values.out, crmRows: rows, seed: Number(values.seed), excerptOnly: values.excerpt })
-      : await measure(positionals[0], { rows, events, destination: values.destination });
+      : await measure(positionals[0], {
+          rows,
+          events,
+          strings,
+          seed: Number(values.seed),
+          destination: values.destination,
+        });
   if (result === undefined) return usage('name a measurement');
   if (positionals[0] === 'peers' && !values.json) {
     const { peersTable } = await import('./peers.ts');
