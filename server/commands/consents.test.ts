@@ -27,7 +27,9 @@ afterAll(async () => {
 
 async function run(action: string, path: string, flags: Partial<ConsentsFlags> = {}) {
   let printed = '';
-  const keep = (text: string) => void (printed += text);
+  const keep = (text: string) => {
+    printed += text;
+  };
   const env = { ECLUSE_API_KEY: world.secretOf('osec.data-engineer'), ECLUSE_URL: world.url };
   await changeConsents({ action, file: path }, { json: false, ...flags }, { env, write: keep, progress: keep });
   return printed;
