@@ -42,7 +42,6 @@ const DECLARED: Readonly<Record<string, RowRule>> = {
   ddrf_tokens: 'own',
   collaborations: 'collaboration',
   collaboration_members: 'collaboration',
-  key_exports: 'own',
   break_glass_reads: 'own',
   policy_sets: 'named-tenants',
   policy_versions: 'own-and-public',
