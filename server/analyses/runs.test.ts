@@ -127,6 +127,32 @@ describe('a question', () => {
     ]);
   });
 
+  it('is refused once the two tenants have had a hundred releases within a day', async () => {
+    const { knex } = world.ground.db;
+    const [low, high] = [world.names.get('osec'), world.names.get('rando')].sort();
+    const created_at = world.clock.now().toISOString();
+    const rows = Array.from({ length: 100 }, () => ({
+      subject_id: newId('run'),
+      tenant_id: low,
+      other_tenant_id: high,
+      created_at,
+    }));
+    await knex('releases').insert(rows);
+    await play(world, [
+      ask(OVERLAP, {
+        gets: 'refused_by_policy',
+        showing: { decision: { reasons: ['releases_exhausted'] } },
+        leaves: 'analysis.refused',
+      }),
+    ]);
+    await knex('releases')
+      .whereIn(
+        'subject_id',
+        rows.map(({ subject_id }) => subject_id),
+      )
+      .delete();
+  });
+
   it('is refused when the budget is spent, and says so', async () => {
     const { ground } = world;
     const collaborationId = world.names.get('col') ?? '';

@@ -67,7 +67,27 @@ describe('a collaboration', () => {
         leaves: 'activation.requested',
         as: 'act',
       },
-      { who: 'osec.analyst', does: 'POST /v1/activations/{act}/submit', gets: 200, leaves: 'approval.requested' },
+      {
+        who: 'osec.analyst',
+        does: 'POST /v1/activations/{act}/submit',
+        gets: 200,
+        leaves: ['approval.requested', 'activation.preview-requested'],
+      },
+      {
+        who: 'osec.analyst',
+        does: 'POST /v1/collaborations/{col}/runs',
+        sending: { analysis: 'overlap', match_id: '{mat}' },
+        gets: 202,
+        showing: { cost: { is_free: false } },
+        leaves: 'analysis.requested',
+      },
+      {
+        who: 'rando.analyst',
+        does: 'GET /v1/collaborations/{col}/privacy-budget',
+        gets: 200,
+        // (2 + 2) / (2 · 50²), which the partner sees spent too.
+        showing: { spent_pico_rho: 800_000_000 },
+      },
       {
         who: 'osec.admin',
         does: 'POST /v1/collaborations/{col}/changes',
