@@ -9,6 +9,7 @@ npm run bench -- peers --rows 1000000 [--json]        DuckDB, PostgreSQL, SQLite
 npm run bench -- segment --rows 10000000 [--json]     a segment of eight criteria over so many persons
 npm run bench -- overlap --rows 2000000 [--json]      the overlap of five contributions of so many persons each
 npm run bench -- cluster --rows 100000 [--json]      the same way on two shards started here, and bytes a row
+npm run bench -- service --rows 10000000 [--json]    an upload over loopback, and reads of 50 clients while it is loaded
 npm run bench -- hash --rows 1000000 [--json]         rows a second of the partner command line
 npm run bench -- phones --rows 1000000 [--json]       real-shaped numbers by the short way and by libphonenumber alone
 npm run bench -- audit --events 1000000 [--json]      a whole log verified offline, and one proof
@@ -29,6 +30,7 @@ async function measure(
   if (what === 'segment') return (await import('./questions.ts')).benchSegment({ rows });
   if (what === 'overlap') return (await import('./questions.ts')).benchOverlap({ rows });
   if (what === 'cluster') return (await import('./cluster.ts')).benchCluster({ rows });
+  if (what === 'service') return (await import('./service.ts')).benchService({ rows });
   if (what === 'hash') return (await import('./hash.ts')).benchHash({ rows });
   if (what === 'phones') return (await import('./phones.ts')).benchPhones({ rows });
   if (what === 'audit') return (await import('./audit.ts')).benchAudit({ events });

@@ -61,7 +61,7 @@ export function peopleTable(version: string, attributes: readonly AttributeColum
     consent_class: 'UInt32',
     ...Object.fromEntries(attributes.map(({ column, type }) => [column, type])),
   };
-  return { name: tableName(version, 'people'), columns, orderBy: ['person'], shardBy: 'person' };
+  return { name: tableName(version, 'people'), columns, orderBy: ['person'], shardBy: 'person', filledOnce: true };
 }
 
 /** Whether what consent classes say stands in a table of its own, rather than with the version in the control plane. */

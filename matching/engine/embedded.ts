@@ -45,8 +45,9 @@ class EmbeddedEngine implements Engine {
   }
 
   async createTable(table: TableDefinition): Promise<void> {
+    const settings = table.filledOnce ? ' SETTINGS max_bytes_to_merge_at_max_space_in_pool = 1' : '';
     await this.command(
-      `CREATE TABLE ${assertTableName(table.name)} (${structureOf(table.columns)}) ENGINE = MergeTree ORDER BY (${table.orderBy.join(', ')})`,
+      `CREATE TABLE ${assertTableName(table.name)} (${structureOf(table.columns)}) ENGINE = MergeTree ORDER BY (${table.orderBy.join(', ')})${settings}`,
     );
   }
 

@@ -12,6 +12,8 @@ export interface TableDefinition {
   readonly columns: Columns;
   /** Sorting key; empty when sorting costs more than the table is read. */
   readonly orderBy: readonly string[];
+  /** Filled by one insert and never added to: merging its parts in the background would write every row a second time. */
+  readonly filledOnce?: true;
   /** The column that places a row on a shard; rows that must meet in a local join share it. */
   readonly shardBy: 'match_key' | 'record_key' | 'person' | 'left_person' | 'right_person' | 'random';
 }
