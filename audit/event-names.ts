@@ -53,6 +53,7 @@ export const EVENT_NAMES = {
   'consent.expired': 'Evidence of consent ran out; the persons are taken out at destinations.',
   'suppression.created': 'A suppression list was declared.',
   'suppression.extension-requested': 'Digests were handed in for a suppression list.',
+  'objection.recorded': 'Persons objected to a purpose or a kind of destination, and are suppressed for it.',
   'suppression.loaded': 'Digests were added to a suppression list.',
   'suppression.deleted': 'A suppression list was withdrawn.',
   'suppression.destroyed': 'The entries of a withdrawn suppression list were destroyed.',

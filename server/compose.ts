@@ -41,6 +41,7 @@ import { policyHandlers } from './policies/policy-handlers.ts';
 import { processingRecordHandlers } from './processing-records/processing-record-handlers.ts';
 import { removalHandlers } from './removals/removal-handlers.ts';
 import { segmentHandlers } from './segments/segment-handlers.ts';
+import { objectionHandlers } from './suppression/objection-handlers.ts';
 import { suppressionHandlers } from './suppression/suppression-handlers.ts';
 import { memberHandlers } from './tenants/member-handlers.ts';
 import { operatorHandlers } from './tenants/operator-handlers.ts';
@@ -105,6 +106,7 @@ export function makeHandlers(ground: Ground): Handlers {
     ...datasetHandlers(ground),
     ...loadHandlers(ground),
     ...suppressionHandlers(ground),
+    ...objectionHandlers(ground),
     ...deletionHandlers(ground),
     ...consentHandlers(ground),
     ...ddrfHandlers(ground),

@@ -38,6 +38,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
     dataset_id: '$dataset_id',
   },
   addSuppressions: { digests: ['c'.repeat(64)] },
+  createObjection: { digests: ['e'.repeat(64)], purposes: ['advertising'] },
   putDdrfSettings: { domain: 'example.com', issuers: [] },
   createDeletionRequest: { persons: { records: [{ dataset_id: '$dataset_id', record_ids: ['7'] }] } },
   createCollaboration: { name: 'mine', alias: 'mine', members: [{ tenant_id: '@rando', alias: 'theirs' }] },

@@ -452,6 +452,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/objections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Suppress persons for a purpose or at a kind of destination, as they objected to it
+         * @description They are on a suppression list of that scope from the next release on, and destinations that were given them for it are asked to take them out.
+         */
+        post: operations["createObjection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/ddrf-settings": {
         parameters: {
             query?: never;
@@ -1892,6 +1912,10 @@ export interface components {
             name: string;
             type: components["schemas"]["IdentifierType"];
             entries: number;
+            /** @description Purposes that the persons objected to; null is all of them. */
+            purposes: string[] | null;
+            /** @description Kinds of destination that the persons objected to; null is all of them. */
+            destination_kinds: string[] | null;
             /** Format: date-time */
             created_at: string;
         };
@@ -2110,6 +2134,8 @@ export interface components {
             };
             /** @description Never below 50. */
             privacy_threshold: number;
+            /** @description Regions of destinations that persons may be delivered to. Without it the contributor's own region alone. */
+            regions?: string[];
         };
         Contribution: {
             id: string;
@@ -4034,6 +4060,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeletionRequest"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createObjection: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repeated request safe for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Salted digests of their identifiers, under every salt of the tenant's datasets. */
+                    digests: string[];
+                    /** @description Without it all of them. */
+                    purposes?: ("advertising" | "measurement" | "personalisation" | "analytics" | "email-marketing")[];
+                    /** @description Without it all of them. */
+                    destination_kinds?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Accepted; the job tells how it goes. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
                 };
             };
             default: components["responses"]["Problem"];

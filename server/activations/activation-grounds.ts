@@ -60,10 +60,7 @@ export async function getAudienceGrounds(
     audience,
     segment,
     matched,
-    rules: [left, right].map(({ tenantId, status, rule }) => ({
-      tenantId,
-      rule: status === 'withdrawn' ? null : rule,
-    })),
+    rules: await Promise.all([left, right].map((contribution) => residentRule(knex, contribution))),
     usedAttributes: listCriteria(segment.expression).map(({ source, attribute }) => ({
       tenantId: bySource.get(source) ?? '',
       name: attribute,
@@ -71,6 +68,14 @@ export async function getAudienceGrounds(
     collaborationStatus: collaboration.status,
     collaborationEndsAt: collaboration.terms.endsAt ?? undefined,
   };
+}
+
+/** Whoever said nothing about regions keeps its persons in its own. */
+async function residentRule(knex: Knex, { tenantId, status, rule }: Contribution): Promise<ActivationRule> {
+  if (status === 'withdrawn') return { tenantId, rule: null };
+  if (rule.regions !== undefined) return { tenantId, rule };
+  const tenant = (await knex('tenants').where({ id: tenantId }).first('region')) as { region: string } | undefined;
+  return { tenantId, rule: { ...rule, regions: tenant === undefined ? [] : [tenant.region] } };
 }
 
 async function getMatched(knex: Knex, matchId: string): Promise<MatchedGrounds> {

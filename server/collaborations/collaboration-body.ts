@@ -137,6 +137,7 @@ export function ruleBody(rule: AnalysisRule): ContributionBody['rule'] {
       approval: rule.activation.approval,
     },
     privacy_threshold: rule.privacyThreshold,
+    ...(rule.regions === undefined ? {} : { regions: [...rule.regions] }),
   };
 }
 
@@ -147,6 +148,7 @@ export function ruleOf(body: ContributionBody['rule']): AnalysisRule {
     breakdownAttributes: body.breakdown_attributes,
     activation: body.activation,
     privacyThreshold: body.privacy_threshold,
+    ...(body.regions === undefined ? {} : { regions: body.regions }),
   };
 }
 

@@ -13,6 +13,7 @@ import type { AudienceGrounds } from '../activations/activation-grounds.ts';
 import { evidenceMarks } from '../consents/consent-record.ts';
 import type { ConfiguredDestination } from '../destinations/destination.ts';
 import { PermanentFailure } from '../jobs/job.ts';
+import { isListAbout, type SuppressionListRow } from '../suppression/suppression-store.ts';
 import { consentClassesOf } from './consent-on-record.ts';
 
 export interface DeliverySide {
@@ -39,8 +40,13 @@ interface Place {
   readonly contribution: string | undefined;
 }
 
-export async function getDeliverySides(knex: Knex, grounds: AudienceGrounds): Promise<DeliverySide[]> {
-  return Promise.all(placesOf(grounds).map((place) => getSide(knex, place)));
+/** With a transfer, only the suppressions that are about it. */
+export async function getDeliverySides(
+  knex: Knex,
+  grounds: AudienceGrounds,
+  transfer?: { readonly purpose: string; readonly destinationKind: string },
+): Promise<DeliverySide[]> {
+  return Promise.all(placesOf(grounds).map((place) => getSide(knex, place, transfer)));
 }
 
 function placesOf({ audience, matched }: AudienceGrounds): Place[] {
@@ -65,7 +71,11 @@ function placesOf({ audience, matched }: AudienceGrounds): Place[] {
   ];
 }
 
-async function getSide(knex: Knex, place: Place): Promise<DeliverySide> {
+async function getSide(
+  knex: Knex,
+  place: Place,
+  transfer: { readonly purpose: string; readonly destinationKind: string } | undefined,
+): Promise<DeliverySide> {
   const dataset = (await knex('datasets').where({ id: place.datasetId }).first()) as
     | { tenant_id: string; schema: string; evidence: string | null; visible_version_id: string | null }
     | undefined;
@@ -76,11 +86,12 @@ async function getSide(knex: Knex, place: Place): Promise<DeliverySide> {
   const row = (await knex('dataset_versions').where({ id: version }).first('detail')) as { detail: string } | undefined;
   const schema = parseDatasetSchema(JSON.parse(dataset.schema));
   // A list without entries, or whose entries are destroyed, has no table in the engine.
-  const lists = (await knex('suppression_lists')
+  const filled = (await knex<SuppressionListRow>('suppression_lists')
     .where({ tenant_id: dataset.tenant_id, state: 'active' })
     .where('entries', '>', 0)
     .orderBy('id')
-    .select('id', 'entries')) as { id: string; entries: number }[];
+    .select('id', 'entries', 'purposes', 'destination_kinds')) as SuppressionListRow[];
+  const lists = filled.filter((list) => transfer === undefined || isListAbout(list, transfer));
   // A class that the load did not describe is one nobody knows anything about.
   const consentClasses = consentClassesOf({
     loaded: (JSON.parse(row?.detail ?? '{}') as { consentClasses?: LoadedConsentClass[] }).consentClasses ?? [],

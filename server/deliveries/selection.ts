@@ -60,7 +60,7 @@ export async function selectForDelivery(
     throw new PermanentFailure({ code: 'audience_not_ready', detail });
   }
   const transfer = transferOf(ground, { activation, destination, grounds });
-  const sides = await getDeliverySides(knex, grounds);
+  const sides = await getDeliverySides(knex, grounds, transfer);
   const reach = reachOf(sides, declared, destination);
   const { selectionId } = asked;
   const persons = await decidePersons(ground, job, { selectionId, audience: grounds.audience.id, sides, transfer });

@@ -50,6 +50,8 @@ async function createSuppressionList(
     identifier_type: body.type,
     state: 'active',
     entries: 0,
+    purposes: null,
+    destination_kinds: null,
     created_at: now,
     updated_at: now,
   };

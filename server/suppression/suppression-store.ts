@@ -11,6 +11,9 @@ export interface SuppressionListRow {
   identifier_type: SuppressionList['type'];
   state: 'active' | 'deleted';
   entries: number;
+  /** JSON lists of what the suppression is about; null is everything. */
+  purposes: string | null;
+  destination_kinds: string | null;
   created_at: string;
   updated_at: string;
 }
@@ -44,5 +47,26 @@ export async function updateSuppressionList(
 }
 
 export function suppressionListBody(row: SuppressionListRow): SuppressionList {
-  return { id: row.id, name: row.name, type: row.identifier_type, entries: row.entries, created_at: row.created_at };
+  return {
+    id: row.id,
+    name: row.name,
+    type: row.identifier_type,
+    entries: row.entries,
+    purposes: listOf(row.purposes),
+    destination_kinds: listOf(row.destination_kinds),
+    created_at: row.created_at,
+  };
+}
+
+function listOf(json: string | null): string[] | null {
+  return json === null ? null : (JSON.parse(json) as string[]);
+}
+
+/** Whether a list bars a transfer: one about other purposes or destinations does not. */
+export function isListAbout(
+  list: Pick<SuppressionListRow, 'purposes' | 'destination_kinds'>,
+  transfer: { readonly purpose: string; readonly destinationKind: string },
+): boolean {
+  const isOf = (json: string | null, word: string) => listOf(json)?.includes(word) ?? true;
+  return isOf(list.purposes, transfer.purpose) && isOf(list.destination_kinds, transfer.destinationKind);
 }

@@ -67,6 +67,10 @@ describe('the recipes do what they say, in the order of a project', () => {
     expect(await world.run(blocksOf('prove-what-left').join('\n'), world.osec.officer.secret)).toBeUndefined();
   });
 
+  it('compliance officer, who answers a person', async () => {
+    expect(await world.run(blocksOf('answer-a-request').join('\n'), world.osec.officer.secret)).toBeUndefined();
+  });
+
   it('connector', async () => {
     expect(await world.run(blocksOf('connector').join('\n'), world.osec.admin.secret)).toBeUndefined();
   });

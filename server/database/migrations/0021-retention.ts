@@ -16,9 +16,18 @@ export const retention: Migration = {
     await trx.schema.alterTable('audiences', (t) => {
       t.string('expires_at', 24).nullable();
     });
+    // An objection to one purpose or one kind of destination; null is all of them.
+    await trx.schema.alterTable('suppression_lists', (t) => {
+      t.text('purposes').nullable();
+      t.text('destination_kinds').nullable();
+    });
     for (const table of ['datasets', 'audiences']) await dateRows(trx, table);
   },
   async down(trx) {
+    await trx.schema.alterTable('suppression_lists', (t) => {
+      t.dropColumn('destination_kinds');
+      t.dropColumn('purposes');
+    });
     await trx.schema.alterTable('audiences', (t) => t.dropColumn('expires_at'));
     await trx.schema.alterTable('datasets', (t) => {
       t.dropColumn('prospects_seen_at');
