@@ -13,6 +13,8 @@ export type RowRule =
   | 'collaboration'
   /** Rows of a row of another table, which its column names: seen by whoever sees that one. */
   | 'parent'
+  /** Every tenant's work: a sum that left out what others spent would allow too much. No row says anything of a person. */
+  | 'every-tenant'
   /** Keys that it owns itself or by a collaboration, and those of the service that every tenant uses. */
   | 'key-owner'
   /** Everyone reads, the service writes. */
@@ -35,6 +37,9 @@ const DECLARED: Readonly<Record<string, RowRule>> = {
   members: 'own',
   api_keys: 'own',
   wrapped_keys: 'key-owner',
+  privacy_accounts: 'every-tenant',
+  privacy_debits: 'every-tenant',
+  privacy_debit_datasets: 'every-tenant',
   uploads: 'own',
   deletion_requests: 'own',
   tombstones: 'own',
@@ -94,6 +99,8 @@ export function rowPoliciesOf(table: string, tables: Tables): RowPolicy[] {
         : all(ofCollaboration('collaboration_id'));
     case 'parent':
       return all(parentOf(table, tables) ?? 'false');
+    case 'every-tenant':
+      return all(`${SCOPE} <> ''`);
     case 'key-owner':
       return all(`${SCOPE} <> '' and (owner_id in (${SCOPE}, 'service') or ${ofCollaboration('owner_id')})`);
     case 'public-name':

@@ -162,6 +162,13 @@ describe('the API', () => {
         gets: 200,
         leaves: ['approval.requested', 'activation.preview-requested'],
       },
+      {
+        who: 'osec.analyst',
+        does: 'POST /v1/collaborations/{col}/runs',
+        sending: { analysis: 'overlap', match_id: '{mat}' },
+        gets: 202,
+        leaves: 'analysis.requested',
+      },
       { who: 'rando.analyst', does: 'GET /v1/contributions/{osec.con}', gets: 200 },
       { who: 'stranger.analyst', does: 'GET /v1/collaborations/{col}', gets: 404 },
       { who: 'operator', does: 'GET /v1/tenants', gets: 200 },
