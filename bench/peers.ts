@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { writeOnboardingFiles } from './onboarding-files.ts';
 import { PEERS, type Peer, type PeerName } from './peers/peer.ts';
 import { watchMemory } from './peers/tree-memory.ts';
@@ -55,7 +56,7 @@ async function prepare(folder: string, rows: number): Promise<void> {
 }
 
 async function measure({ name, what, doesNot }: Peer, folder: string, rows: number): Promise<PeerResult> {
-  const program = join(import.meta.dirname, 'peers', 'contender.ts');
+  const program = fileURLToPath(new URL('./peers/contender.ts', import.meta.url));
   const child = spawn(process.execPath, [program, name, folder], { stdio: ['ignore', 'pipe', 'pipe'] });
   const stop = watchMemory(child.pid ?? -1);
   let output = '';

@@ -12,17 +12,8 @@ const VERSION = '2.0.6';
 /** Wrongly found at most once in so many. */
 const FALSE_POSITIVES = 1e-9;
 
-interface Party {
-  createSetupMessage(
-    falsePositives: number,
-    clientSize: number,
-    values: readonly string[],
-    structure: unknown,
-  ): unknown;
-  createRequest(values: readonly string[]): unknown;
-  processRequest(request: unknown): unknown;
-  getIntersection(setup: unknown, response: unknown): number[];
-}
+/** A side of the protocol, by the library's own names of its steps. */
+type Party = Readonly<Record<string, (...values: readonly unknown[]) => unknown>>;
 interface Psi {
   readonly client: { createWithNewKey(revealIntersection: boolean): Party };
   readonly server: { createWithNewKey(revealIntersection: boolean): Party };
@@ -43,12 +34,18 @@ export async function intersectPrivately(files: OnboardingFiles, folder: string)
   const started = performance.now();
   const client = psi.client.createWithNewKey(true);
   const server = psi.server.createWithNewKey(true);
-  const setup = server.createSetupMessage(FALSE_POSITIVES, left.length, right, psi.dataStructure.Raw);
-  const response = server.processRequest(client.createRequest(left));
-  const found = client.getIntersection(setup, response).length;
+  const setup = call(server, 'createSetupMessage', FALSE_POSITIVES, left.length, right, psi.dataStructure.Raw);
+  const response = call(server, 'processRequest', call(client, 'createRequest', left));
+  const found = (call(client, 'getIntersection', setup, response) as number[]).length;
   const seconds = (performance.now() - started) / 1000;
   if (found !== files.truth.byEmail) throw new Error(`psi found ${found} emails, ${files.truth.byEmail} are true`);
   return { seconds, version: VERSION };
+}
+
+function call(party: Party, step: string, ...values: readonly unknown[]): unknown {
+  const run = party[step];
+  if (run === undefined) throw new Error(`${PACKAGE} has no ${step}`);
+  return run.apply(party, [...values]);
 }
 
 async function emailsOf(path: string): Promise<string[]> {
