@@ -76,6 +76,7 @@ export interface RowPolicy {
 
 const SCOPE = '(select ecluse_scope())';
 const IS_SERVICE = `${SCOPE} = '*'`;
+const IS_NAMED = `${IS_SERVICE} or tenant_ids = '[]' or (${SCOPE} <> '' and position(${SCOPE} in tenant_ids) > 0)`;
 const ofCollaboration = (column: string) => `${column} in (select ecluse_collaborations())`;
 
 export function rowPoliciesOf(table: string, tables: Tables): RowPolicy[] {
@@ -112,10 +113,7 @@ export function rowPoliciesOf(table: string, tables: Tables): RowPolicy[] {
       ];
     case 'named-tenants':
       return [
-        {
-          command: 'select',
-          condition: `${IS_SERVICE} or tenant_ids = '[]' or (${SCOPE} <> '' and position(${SCOPE} in tenant_ids) > 0)`,
-        },
+        { command: 'select', condition: IS_NAMED },
         { command: 'insert', condition: 'true' },
       ];
     case 'append-only':
