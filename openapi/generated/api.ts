@@ -2022,12 +2022,21 @@ export interface components {
         DdrfIssuer: {
             issuer: components["schemas"]["RegistrableDomain"];
             /** @description Its public keys (RFC 7517), as they stand in its own dsrdelete.json. */
-            keys: ({
+            keys: {
                 /** @enum {string} */
                 kty: "RSA" | "EC" | "OKP";
-            } & {
-                [key: string]: unknown;
-            })[];
+                kid?: string;
+                use?: string;
+                alg?: string;
+                n?: string;
+                e?: string;
+                crv?: string;
+                x?: string;
+                y?: string;
+                key_ops?: string[];
+                x5t?: string;
+                "x5t#S256"?: string;
+            }[];
         };
         DdrfSettings: {
             /** @description Null as long as nothing is settled, and no request is taken. */
