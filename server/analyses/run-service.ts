@@ -84,6 +84,10 @@ async function ask(
       const budget = { ...standing.budget, left: reservation.left };
       throw new QuestionRefused(decideBeforeCounting(ground, asked, { ...standing, budget }));
     }
+    // Now that the datasets are locked: another collaboration may have had the last release of the day. Ours is counted too.
+    const { releasesToday } = await standingOf(tx.trx, asked);
+    const again = decideBeforeCounting(ground, asked, { ...standing, releasesToday: releasesToday - 1 });
+    if (again.outcome === 'deny') throw new QuestionRefused(again);
   }
   const job = {
     kind: 'run',
