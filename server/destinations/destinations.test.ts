@@ -51,12 +51,17 @@ describe('configuring', () => {
     await play(world, [
       configure({ kind: 'xndr' }, { gets: 'request_invalid', showing: at('/kind') }),
       configure(
-        { settings, credentials: { username: 'robot' } },
+        { settings, credentials: { username: 'robot', password: 7 } },
         {
           gets: 'request_invalid',
           showing: at('/settings/colour', '/settings/member_id', '/credentials/password'),
           hiding: ['seven', 'robot'],
         },
+      ),
+      // Either a password or a key: what lies between fields is looked at once each of them is well.
+      configure(
+        { credentials: { username: 'robot' } },
+        { gets: 'request_invalid', showing: at('/credentials/password'), hiding: ['robot'] },
       ),
     ]);
   });
