@@ -164,12 +164,10 @@ test('PostgreSQL holds the control plane as SQLite does', async () => {
   const postgres = await startPostgres();
   const rootKey = join(folder, 'root.key');
   writeFileSync(rootKey, randomBytes(32).toString('base64'), { mode: 0o600 });
-  const env = { ECLUSE_DATABASE_URL: postgres.url };
-  const without = await ecluse(
-    ['serve', '--data-dir', join(folder, 'pg'), '--port', '0', '--operations-port', '0'],
-    env,
-  );
-  expect(without.stderr).toMatch(/there is no root key file/);
+  const env = { ECLUSE_DATABASE_URL: postgres.serviceUrl };
+  const serve = ['serve', '--data-dir', join(folder, 'pg'), '--port', '0', '--operations-port', '0'];
+  expect((await ecluse(['migrate'], { ...env, ECLUSE_DATABASE_OWNER_URL: postgres.url })).code).toBe(0);
+  expect((await ecluse(serve, env)).stderr).toMatch(/there is no root key file/);
   const onPostgres = await startService({ flags: ['--root-key-file', rootKey], env });
   try {
     const rando = await createTenant(onPostgres, await setUp(onPostgres), 'Rando');
