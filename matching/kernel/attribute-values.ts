@@ -31,13 +31,36 @@ export function rowValues(column: AttributeCells): AttributeValues {
   if (column.kind === 'boolean') return { kind: 'boolean', values: column.values.items.subarray(0, length) };
   if (column.kind === 'number') return { kind: 'number', values: column.values.items.subarray(0, length) };
   if (column.kind === 'date') return { kind: 'date', values: column.values.items.subarray(0, length) };
-  const labels = Array.from({ length: column.dictionary.size }, (_, id) => column.dictionary.bytes(id));
+  const { values, labels } = keptLabels(column, length);
   const nothing = new Uint8Array(0);
   return {
     kind: 'category',
-    values: column.values.items.subarray(0, length),
+    values,
     labels: { count: labels.length + 2, data: stringColumn([nothing, nothing, ...labels]) },
   };
+}
+
+/** A label that only rejected rows held is of nobody who is here: it is written nowhere. */
+function keptLabels(
+  { dictionary, values: column }: Extract<AttributeCells, { kind: 'category' }>,
+  length: number,
+): { values: Uint32Array; labels: Uint8Array[] } {
+  const values = column.items.subarray(0, length);
+  const isKept = new Uint8Array(dictionary.size);
+  for (let row = 0; row < length; row++) {
+    const id = values[row] as number;
+    if (id !== UNKNOWN_CATEGORY) isKept[id] = 1;
+  }
+  const labels: Uint8Array[] = [];
+  const numbers = new Uint32Array(dictionary.size);
+  for (let id = 0; id < dictionary.size; id++) {
+    if (isKept[id] === 0) continue;
+    numbers[id] = labels.length;
+    labels.push(dictionary.bytes(id));
+  }
+  if (labels.length === dictionary.size) return { values, labels };
+  const renumbered = values.map((id) => (id === UNKNOWN_CATEGORY ? id : (numbers[id] as number)));
+  return { values: renumbered, labels };
 }
 
 /** One value a person. */
