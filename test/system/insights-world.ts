@@ -23,7 +23,13 @@ export const customers = range(0, 1_500);
 export const visitors = range(500, 2_000);
 export const inBoth = range(500, 1_500);
 
-export async function openInsightsWorld(): Promise<InsightsWorld> {
+/** Less blur than the default, for figures that a test can tell from wrong ones. */
+interface Blur {
+  readonly sigma: number;
+  readonly per_group: number;
+}
+
+export async function openInsightsWorld(blur?: Blur): Promise<InsightsWorld> {
   const folder = mkdtempSync(join(tmpdir(), 'ecluse-insights-'));
   const service = await startTarget(folder, { isControl: false });
   const { shop, club } = await foundOrganisations(service, await becomeOperator(service), {
@@ -38,7 +44,7 @@ export async function openInsightsWorld(): Promise<InsightsWorld> {
       identifier_types: ['email' as const],
       cardinality: 'one-to-one' as const,
       privacy_threshold: 50,
-      privacy: { preset: 'custom' as const, epsilon: 10, minimum_audience_persons: 50, decision_sigma: 10 },
+      privacy: { preset: 'custom' as const, epsilon: 10, minimum_audience_persons: 50, decision_sigma: 10, ...blur },
     },
   };
   const { id: collaborationId } = await answer('drafting', shop.admin.api.POST('/v1/collaborations', { body }));
