@@ -4,9 +4,9 @@ import { Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import type { Batch } from '../kit/batches.ts';
 import type { ClientContext, DestinationClient, SendOutcome } from '../kit/define-destination.ts';
-import { PermanentError } from '../kit/errors.ts';
 import type { DeliveryProgress } from '../kit/progress.ts';
 import type { DropFolder, StoredFile } from './drop-folder.ts';
+import { batchStem, deliveryStem, HeldFolder } from './held-folder.ts';
 import { fileOf } from './payload.ts';
 import type { FormSettings } from './settings.ts';
 
@@ -30,10 +30,11 @@ export interface DropClientOptions {
 
 export class DropClient implements DestinationClient {
   readonly #options: DropClientOptions;
-  #folder: DropFolder | undefined;
+  readonly #held: HeldFolder;
 
   constructor(options: DropClientOptions) {
     this.#options = options;
+    this.#held = new HeldFolder(options.openFolder);
   }
 
   /** Written twice after a kill, a file has the same name and bytes. */
@@ -41,31 +42,29 @@ export class DropClient implements DestinationClient {
     const { settings } = this.#options;
     const plain = Readable.from(fileOf(batch, settings));
     const bytes = settings.gzip ? plain.pipe(createGzip()) : plain;
-    await this.#inFolder((folder) => folder.write(this.#fileName(batch.index), bytes));
+    await this.#held.within((folder) => folder.write(this.#fileName(batch.index), bytes));
     return { state: 'taken', rejected: {} };
   }
 
   /** The manifest comes last: whoever sees it may read every file it names. Its own digest lies beside it, already. */
   async finish(progress: DeliveryProgress): Promise<void> {
-    await this.#inFolder(async (folder) => {
+    await this.#held.within(async (folder) => {
       const files: StoredFile[] = [];
       for (let index = 0; index < progress.taken.batches; index++)
         files.push(await folder.describe(this.#fileName(index)));
       const bytes = Buffer.from(`${JSON.stringify(this.#manifest(progress, files), null, 2)}\n`);
-      const name = `${this.#deliveryName()}.manifest.json`;
+      const name = `${deliveryStem(this.#options.context.delivery.id)}.manifest.json`;
       await folder.write(`${name}.sha256`, [digestLine({ name, sha256: sha256(bytes) })], { alone: true });
       await folder.write(name, [bytes], { alone: true });
     });
   }
 
   async test(): Promise<void> {
-    await this.#inFolder((folder) => folder.check());
+    await this.#held.within((folder) => folder.check());
   }
 
-  async close(): Promise<void> {
-    const folder = this.#folder;
-    this.#folder = undefined;
-    await folder?.close();
+  close(): Promise<void> {
+    return this.#held.close();
   }
 
   #manifest(progress: DeliveryProgress, files: readonly StoredFile[]): Manifest {
@@ -83,27 +82,9 @@ export class DropClient implements DestinationClient {
     };
   }
 
-  /** One connection for all steps, and a new one after a fault. */
-  async #inFolder<T>(work: (folder: DropFolder) => Promise<T>): Promise<T> {
-    this.#folder ??= await this.#options.openFolder();
-    try {
-      return await work(this.#folder);
-    } catch (error) {
-      await this.close();
-      throw error;
-    }
-  }
-
   #fileName(index: number): string {
     const { format, gzip } = this.#options.settings;
-    return `${this.#deliveryName()}-${String(index + 1).padStart(5, '0')}.${format}${gzip ? '.gz' : ''}`;
-  }
-
-  #deliveryName(): string {
-    const { id } = this.#options.context.delivery;
-    if (!/^[A-Za-z0-9_-]{1,80}$/.test(id))
-      throw new PermanentError('folder_refused', 'the delivery id is no file name');
-    return id;
+    return `${batchStem(this.#options.context.delivery.id, index)}.${format}${gzip ? '.gz' : ''}`;
   }
 }
 

@@ -1,6 +1,7 @@
 // Reads what was put down as a platform that fetches would: trusts the manifests alone and checks every digest.
 import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
+import { readCsvPairs } from './csv.ts';
 import type { Manifest } from './drop-client.ts';
 
 export interface PutDown {
@@ -41,16 +42,7 @@ async function applyDelivery(read: PutDown['read'], manifest: Manifest, members:
   if (added !== manifest.added || removed !== manifest.removed) throw new Error('the manifest counts otherwise');
 }
 
-/** RFC 4180, strictly: CRLF, a header, two fields. */
-export function readCsv(text: string): [string, string][] {
-  const [header, ...rows] = text.split('\r\n');
-  if (header !== 'id,change' || rows.pop() !== '') throw new Error('the CSV has no header or no last line break');
-  return rows.map((row) => {
-    const match = /^(?:"((?:[^"]|"")*)"|([^",]*)),(add|remove)$/u.exec(row);
-    if (match === null) throw new Error('a CSV row has not two fields');
-    return [match[1]?.replaceAll('""', '"') ?? match[2] ?? '', match[3] ?? ''];
-  });
-}
+export const readCsv = (text: string) => readCsvPairs(text, { header: /^id,change$/, second: /^(add|remove)$/ }).rows;
 
 export function readNdjson(text: string): [string, string][] {
   return text

@@ -1,6 +1,7 @@
 // The bytes of one file: CSV (RFC 4180) or NDJSON, one change a row. Pure.
 import { type Batch, type BatchRules, chunksOf } from '../kit/batches.ts';
 import { RowError } from '../kit/errors.ts';
+import { csvField } from './csv.ts';
 import { MAX_FILE_BYTES, MAX_ID_LENGTH } from './limits.ts';
 import type { FormSettings } from './settings.ts';
 
@@ -35,7 +36,3 @@ export function fileOf(batch: Batch, settings: FormSettings): Buffer[] {
   const row = (id: string, isRemoval: boolean) => `${csvField(id)},${word(isRemoval)}\r\n`;
   return chunksOf(batch, { head: 'id,change\r\n', row, encoding: 'utf8' });
 }
-
-/** Leading and trailing blanks are quoted too, since many readers trim bare fields. */
-const csvField = (value: string): string =>
-  /[",\r\n]|^\s|\s$/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;

@@ -1,13 +1,7 @@
 // LiveRamp by files: column-based lists over SFTP or into a bucket. Declared as data.
 import { idTypeOf, takesProfile } from '../customer-list/id-kind.ts';
-import { ListDropClient } from '../file-drop/list-client.ts';
-import {
-  openPlace,
-  type PlaceCredentials,
-  placeCredentialFields,
-  placeFaults,
-  placeHosts,
-} from '../file-drop/place.ts';
+import { listDrop } from '../file-drop/list-client.ts';
+import { type PlaceCredentials, placeCredentialFields, placeFaults, placeHosts } from '../file-drop/place.ts';
 import { defineDestination } from '../kit/define-destination.ts';
 import { MAX_FILE_BYTES, MAX_ROWS_PER_FILE } from './limits.ts';
 import { batchRules, filesOf } from './payload.ts';
@@ -42,10 +36,5 @@ export const liveramp = defineDestination<LiverampSettings, PlaceCredentials>({
     PLATFORMS.some((platform) => takesProfile(profile, { platform, kind })),
   hosts: placeHosts,
   batchRules,
-  client: ({ settings, credentials, context }) =>
-    new ListDropClient({
-      deliveryId: context.delivery.id,
-      openFolder: () => openPlace({ settings, credentials, context }),
-      filesOf: (batch, stem) => filesOf(batch, stem, settings),
-    }),
+  client: (options) => listDrop(options, filesOf),
 });

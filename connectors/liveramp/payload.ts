@@ -1,5 +1,6 @@
 // Column-based files: a header in capitals, an identifier and the audience in each row. Pure.
 import { type IdKind, listRules } from '../customer-list/id-kind.ts';
+import { csvField } from '../file-drop/csv.ts';
 import type { ListFile } from '../file-drop/list-client.ts';
 import { type Batch, type BatchRules, chunksOf } from '../kit/batches.ts';
 import { MAX_FILE_BYTES } from './limits.ts';
@@ -41,5 +42,3 @@ function listOf(batch: Batch, settings: LiverampSettings, isRemoval: boolean): B
     encoding: 'utf8',
   });
 }
-
-const csvField = (value: string): string => (/[",]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);

@@ -1,4 +1,5 @@
 // LiveRamp's side: an SFTP server whose files are read as lists, by the platform's rules for column-based files.
+import { readCsvPairs } from '../file-drop/csv.ts';
 import { type SftpSandbox, type SftpSandboxOptions, startSftpSandbox } from '../sftp/sandbox.ts';
 
 export interface LiverampSandbox extends SftpSandbox {
@@ -18,15 +19,12 @@ function readAudience(files: ReadonlyMap<string, Buffer>, name: string): string[
   for (const [path, bytes] of files) {
     if (path.endsWith('.part')) continue;
     if (!path.endsWith('.csv')) throw new Error('a file that is no list lies in the folder');
-    const [head = '', ...rows] = bytes.toString('utf8').split('\r\n');
-    if (!/^[A-Z0-9]+,[A-Z0-9]+$/.test(head)) throw new Error('a header is not in capitals without blanks');
-    header ??= head;
-    if (head !== header) throw new Error('a header differs from that of earlier files');
-    if (rows.pop() !== '') throw new Error('the last line does not end');
-    for (const row of rows) {
-      const [, quoted, bare, audience] = /^(?:"((?:[^"]|"")*)"|([^",]*)),([^,]*)$/.exec(row) ?? [];
-      const id = quoted?.replaceAll('""', '"') ?? bare;
-      if (id === undefined || id === '' || audience !== name) throw new Error('a row is not an id and its audience');
+    // A header in capitals without blanks, the same as in earlier files.
+    const list = readCsvPairs(bytes.toString('utf8'), { header: /^[A-Z0-9]+,[A-Z0-9]+$/, second: /^/ });
+    header ??= list.header;
+    if (list.header !== header) throw new Error('a header differs from that of earlier files');
+    for (const [id, audience] of list.rows) {
+      if (id === '' || audience !== name) throw new Error('a row is not an id and its audience');
       if (path.includes('_DELETE_')) members.delete(id);
       else members.add(id);
     }

@@ -1,12 +1,6 @@
 // Mapp Engage by files that its import reads into a group. Declared as data.
-import { ListDropClient } from '../file-drop/list-client.ts';
-import {
-  openPlace,
-  type PlaceCredentials,
-  placeCredentialFields,
-  placeFaults,
-  placeHosts,
-} from '../file-drop/place.ts';
+import { listDrop } from '../file-drop/list-client.ts';
+import { type PlaceCredentials, placeCredentialFields, placeFaults, placeHosts } from '../file-drop/place.ts';
 import { defineDestination } from '../kit/define-destination.ts';
 import { MAX_FILE_BYTES, MAX_ROWS_PER_FILE } from './limits.ts';
 import { batchRules, filesOf } from './payload.ts';
@@ -36,10 +30,5 @@ export const mappEngage = defineDestination<MappEngageSettings, PlaceCredentials
   idTypes: () => ['customer'],
   hosts: placeHosts,
   batchRules,
-  client: ({ settings, credentials, context }) =>
-    new ListDropClient({
-      deliveryId: context.delivery.id,
-      openFolder: () => openPlace({ settings, credentials, context }),
-      filesOf: (batch, stem) => filesOf(batch, stem, settings),
-    }),
+  client: (options) => listDrop(options, filesOf),
 });

@@ -1,4 +1,5 @@
 // Files for Engage's import into a group: a contact and a flag in each row. CSV in UTF-8. Pure.
+import { csvField } from '../file-drop/csv.ts';
 import type { ListFile } from '../file-drop/list-client.ts';
 import { type Batch, type BatchRules, chunksOf } from '../kit/batches.ts';
 import { RowError } from '../kit/errors.ts';
@@ -39,5 +40,3 @@ function listOf(batch: Batch, settings: MappEngageSettings, isMeant: (isRemoval:
     encoding: 'utf8',
   });
 }
-
-const csvField = (value: string): string => (/[",]|^\s|\s$/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);

@@ -1,4 +1,5 @@
 // Mapp Engage's side: an SFTP server whose files are imported into a group in the order of arrival.
+import { readCsvPairs } from '../file-drop/csv.ts';
 import { type SftpSandbox, type SftpSandboxOptions, startSftpSandbox } from '../sftp/sandbox.ts';
 
 export interface MappEngageSandbox extends SftpSandbox {
@@ -15,12 +16,9 @@ function importAll(files: ReadonlyMap<string, Buffer>): string[] {
   const contacts = new Set<string>();
   for (const [path, bytes] of files) {
     if (path.endsWith('.part')) continue;
-    const [head = '', ...rows] = bytes.toString('utf8').split('\r\n');
-    if (!/^[A-Za-z.]+,[A-Za-z.]+$/.test(head) || rows.pop() !== '') throw new Error('the file has no header or no end');
-    for (const row of rows) {
-      const [, quoted, bare, flag] = /^(?:"((?:[^"]|"")*)"|([^",]*)),(true|false)$/.exec(row) ?? [];
-      const id = quoted?.replaceAll('""', '"') ?? bare;
-      if (id === undefined || id === '') throw new Error('a row is not a contact and its flag');
+    const form = { header: /^[A-Za-z.]+,[A-Za-z.]+$/, second: /^(true|false)$/ };
+    for (const [id, flag] of readCsvPairs(bytes.toString('utf8'), form).rows) {
+      if (id === '') throw new Error('a row is not a contact and its flag');
       if (flag === 'true') contacts.add(id);
       else contacts.delete(id);
     }
