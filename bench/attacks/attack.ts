@@ -44,3 +44,21 @@ export interface Arena {
   /** Told when so many more trials are over. */
   progress(trials: number): void;
 }
+
+/** Every trial at the place of its own turn: those of one place go one after the other, as a collaboration's jobs do. */
+export async function tryInTurns<Place>(
+  { progress }: Pick<Arena, 'progress'>,
+  scene: { readonly places: readonly Place[]; readonly isCustomer: readonly boolean[] },
+  script: (trial: number, place: Place) => Promise<Omit<Trial, 'isCustomer'>>,
+): Promise<Trial[]> {
+  const trials: Trial[] = [];
+  await Promise.all(
+    scene.places.map(async (place, turn) => {
+      for (let trial = turn; trial < scene.isCustomer.length; trial += scene.places.length) {
+        trials[trial] = { isCustomer: scene.isCustomer[trial] ?? false, ...(await script(trial, place)) };
+        progress(1);
+      }
+    }),
+  );
+  return trials;
+}

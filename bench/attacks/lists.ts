@@ -1,7 +1,7 @@
 // The scene of attacks by lists: the attacker uploads a list of planted accounts with one stranger among them, has it matched,
 // and uploads the next. The victim's rule lets it: lists change every day.
 import type { RunRequest } from '../../openapi/generated/api.ts';
-import type { Arena, Trial } from './attack.ts';
+import type { Arena } from './attack.ts';
 import { type Answered, ask, declareList, type ListShape, loadList, type Row } from './partner.ts';
 import { foundPair, offer, openRoom, type Pair, type Room, refresh } from './room.ts';
 
@@ -15,7 +15,7 @@ const SHAPE: ListShape = { name: 'list', identifiers: ['email', 'phone'] };
 
 export interface ListScene {
   readonly pair: Pair;
-  readonly desks: readonly Desk[];
+  readonly places: readonly Desk[];
   readonly isCustomer: readonly boolean[];
 }
 
@@ -62,7 +62,7 @@ export async function openListScene(arena: Arena, wish: { types?: Who[]; desks?:
     );
     return { ...room, datasetId, mine, theirs: other };
   });
-  return { pair, desks: await Promise.all(desks), isCustomer };
+  return { pair, places: await Promise.all(desks), isCustomer };
 }
 
 /** What a list and the victim's have in common. */
@@ -92,22 +92,4 @@ export function cellOf(
   isIt: (key: Readonly<Record<string, string | null>>) => boolean,
 ): number | null {
   return metric?.cells.find(({ key }) => isIt(key))?.value ?? null;
-}
-
-/** Every trial at a desk of its own turn. */
-export async function tryLists(
-  arena: Arena,
-  scene: ListScene,
-  script: (trial: number, desk: Desk) => Promise<{ guess: boolean; picoRho: number }>,
-): Promise<Trial[]> {
-  const trials: Trial[] = [];
-  await Promise.all(
-    scene.desks.map(async (desk, place) => {
-      for (let trial = place; trial < arena.trials; trial += scene.desks.length) {
-        trials[trial] = { isCustomer: scene.isCustomer[trial] ?? false, ...(await script(trial, desk)) };
-        arena.progress(1);
-      }
-    }),
-  );
-  return trials;
 }

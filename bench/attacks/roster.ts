@@ -1,6 +1,6 @@
 // The scene of most attacks: the attacker's list of accounts it planted at the victim, in cells, and in each cell one person of
 // whom it does not know. With 54 planted accounts in a cell, one more turns the rounded 50 into 60.
-import type { Arena, Trial } from './attack.ts';
+import type { Arena } from './attack.ts';
 import { declareList, type ListShape, loadList, type Row } from './partner.ts';
 import { foundPair, match, offer, openRoom, type Pair, type Room, type RoomTerms, refresh } from './room.ts';
 
@@ -23,7 +23,7 @@ export interface Seat extends Room {
 
 export interface Roster {
   readonly pair: Pair;
-  readonly seats: readonly Seat[];
+  readonly places: readonly Seat[];
   /** Hidden from the attacker: read when its guesses are in. */
   readonly isCustomer: readonly boolean[];
   /** The victim loads its customers anew: those it always had, and those of the targets. */
@@ -72,7 +72,7 @@ export async function openRoster(arena: Arena, wish: RosterWish = {}): Promise<R
   await reload(wish.startsWith ?? 'customers');
   const rooms = Array.from({ length: wish.rooms ?? Math.min(6, Math.ceil(trials / 4)) });
   const seats = await Promise.all(rooms.map(() => takeSeat(pair, { mine, theirs }, wish.terms)));
-  return { pair, seats, isCustomer, reload, erase: () => load(customers, 'delete') };
+  return { pair, places: seats, isCustomer, reload, erase: () => load(customers, 'delete') };
 }
 
 function peopleOf(trials: number, of: { pads: number; known: number; together: number }) {
@@ -134,24 +134,6 @@ export async function matchAnew({ pair }: Roster, seat: Seat): Promise<Seat> {
 }
 
 export const onlyTarget = (cell: number): string => `mine.number = ${numberOf(cell)}`;
-
-/** Every cell is a trial; those of one collaboration go one after the other, as its jobs do. */
-export async function tryEach(
-  arena: Arena,
-  roster: Roster,
-  script: (cell: number, seat: Seat) => Promise<{ guess: boolean; picoRho: number }>,
-): Promise<Trial[]> {
-  const trials: Trial[] = [];
-  await Promise.all(
-    roster.seats.map(async (seat, place) => {
-      for (let cell = place; cell < roster.isCustomer.length; cell += roster.seats.length) {
-        trials[cell] = { isCustomer: roster.isCustomer[cell] ?? false, ...(await script(cell, seat)) };
-        arena.progress(1);
-      }
-    }),
-  );
-  return trials;
-}
 
 function labels(letter: string, count: number): string[] {
   return Array.from({ length: count }, (_, n) => `${letter}${n}`);

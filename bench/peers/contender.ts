@@ -5,7 +5,6 @@ import { runDuckdb } from '../onboarding-duckdb.ts';
 import { runEcluse } from '../onboarding-ecluse.ts';
 import type { OnboardingFiles } from '../onboarding-files.ts';
 import { joinByCoreutils } from './coreutils.ts';
-import { joinKeyed } from './duckdb.ts';
 import type { PeerName } from './peer.ts';
 
 type Run = (files: OnboardingFiles, folder: string) => Promise<{ seconds: number; version: string }>;
@@ -15,7 +14,7 @@ const RUNS: Readonly<Record<PeerName, Run>> = {
   ecluse: async (files, folder) => ({ seconds: (await runEcluse(files, folder)).total, version: '' }),
   'duckdb-memory': (files, folder) => runDuckdb(files, { folder, durable: false }),
   'duckdb-file': (files, folder) => runDuckdb(files, { folder, durable: true }),
-  'duckdb-keyed': joinKeyed,
+  'duckdb-keyed': (files, folder) => runDuckdb(files, { folder, durable: true, keyed: true }),
   postgres: async (files, folder) => (await import('./postgres.ts')).joinInPostgres(files, folder),
   sqlite: async (files, folder) => (await import('./sqlite.ts')).joinInSqlite(files, folder),
   coreutils: async (files, folder) => joinByCoreutils(files, folder),

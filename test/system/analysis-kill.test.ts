@@ -30,7 +30,7 @@ beforeAll(async () => {
   for (let world = 0; world < KILLS / RUNS_A_WORLD; world += 1) {
     const arena = { name: `kills ${world}`, service, operator, chance, trials: 20, progress: () => undefined };
     const roster = await openRoster(arena, { rooms: 1 });
-    worlds.push({ roster, seat: roster.seats[0]! });
+    worlds.push({ roster, seat: roster.places[0]! });
   }
 }, 600_000);
 

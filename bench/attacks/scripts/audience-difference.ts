@@ -1,7 +1,7 @@
 // An audience, and the same audience with one person more. Whoever holds the account counts what arrives.
-import type { Attack } from '../attack.ts';
+import { type Attack, tryInTurns } from '../attack.ts';
 import { deliver, draft, openAccount, spentIn } from '../audiences.ts';
-import { numberOf, openRoster, tryEach } from '../roster.ts';
+import { numberOf, openRoster } from '../roster.ts';
 
 /** Enough that the size of the audience is never in doubt. */
 const KNOWN = 1_504;
@@ -15,7 +15,7 @@ export const audienceDifference: Attack = {
   async run(arena) {
     const roster = await openRoster(arena, { pads: 1, known: KNOWN, rooms: 1 });
     const { pair } = roster;
-    const seat = roster.seats[0]!;
+    const seat = roster.places[0]!;
     const destinationId = await openAccount(pair.attacker);
     const reachOf = async (name: string, segment: string) => {
       const delivery = await deliver(pair, await draft(pair.attacker, seat, { name, segment, destinationId }));
@@ -23,7 +23,7 @@ export const audienceDifference: Attack = {
     };
     const before = await reachOf('Everybody known', 'mine.number < 0');
     const paidForAll = await spentIn(pair.attacker, seat);
-    return tryEach(arena, roster, async (cell) => {
+    return tryInTurns(arena, roster, async (cell) => {
       const spent = await spentIn(pair.attacker, seat);
       const after = await reachOf(`With ${cell}`, `mine.number < 0 OR mine.number = ${numberOf(cell)}`);
       const picoRho = paidForAll + (await spentIn(pair.attacker, seat)) - spent;

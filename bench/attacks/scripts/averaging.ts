@@ -48,7 +48,7 @@ type Draws = (roster: Roster, seat: Seat) => readonly Promise<CellsAnswer>[];
 
 async function averageOver(arena: Arena, of: { rooms: number; draws: Draws }): Promise<Trial[]> {
   const roster = await openRoster(arena, { rooms: of.rooms });
-  const answers = await Promise.all(roster.seats.flatMap((seat) => of.draws(roster, seat)));
+  const answers = await Promise.all(roster.places.flatMap((seat) => of.draws(roster, seat)));
   const picoRho = answers.reduce((sum, answer) => sum + answer.picoRho, 0);
   const guess = (cell: number) => meanOf(answers.map((answer) => countOf(answer.of(cell)))) > MIDDLE;
   return guessAll(arena, roster, { picoRho, guess });

@@ -17,7 +17,7 @@ export const budgetRace: Attack = {
   trialsAWorld: 50,
   async run(arena) {
     const roster = await openRoster(arena, { rooms: 1, terms: TERMS });
-    return raceIn(arena, roster, roster.seats[0]!);
+    return raceIn(arena, roster, roster.places[0]!);
   },
 };
 

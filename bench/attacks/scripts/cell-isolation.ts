@@ -10,7 +10,7 @@ export const cellIsolation: Attack = {
   failsBecause: 'every cell is noised by dozens, declared or not',
   async run(arena) {
     const roster = await openRoster(arena, { rooms: 1 });
-    const answer = await askCells(roster, roster.seats[0]!);
+    const answer = await askCells(roster, roster.places[0]!);
     return guessAll(arena, roster, { picoRho: answer.picoRho, guess: (cell) => countOf(answer.of(cell)) >= 60 });
   },
 };

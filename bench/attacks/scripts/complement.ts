@@ -14,7 +14,7 @@ export const complement: Attack = {
   async run(arena) {
     const roster = await openRoster(arena, { rooms: 1, pads: PADS });
     const segment = { segment_text: `mine.place < ${PADS - EDGE}`, index: true };
-    const answer = await askCells(roster, roster.seats[0]!, segment, 'rest');
+    const answer = await askCells(roster, roster.places[0]!, segment, 'rest');
     return guessAll(arena, roster, { picoRho: answer.picoRho, guess: (cell) => countOf(answer.of(cell)) >= 60 });
   },
 };

@@ -19,7 +19,7 @@ export const crashRedraw: Attack = {
   async run(arena) {
     const roster = await openRoster(arena, { rooms: 1 });
     const { analyst } = roster.pair.attacker;
-    const { collaborationId, matchId } = roster.seats[0]!;
+    const { collaborationId, matchId } = roster.places[0]!;
     const params = { path: { collaboration_id: collaborationId } };
     const breakdown = ['row', 'column'].map((attribute) => ({ source: 'mine', attribute }));
     const body = { analysis: 'profile' as const, match_id: matchId, breakdown };

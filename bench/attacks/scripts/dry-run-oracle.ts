@@ -1,7 +1,7 @@
 // A dry run sends nothing, costs no approval, and tells how many would be delivered.
-import type { Attack } from '../attack.ts';
+import { type Attack, tryInTurns } from '../attack.ts';
 import { draft, openAccount, spentIn } from '../audiences.ts';
-import { numberOf, openRoster, tryEach } from '../roster.ts';
+import { numberOf, openRoster } from '../roster.ts';
 
 /** One below where rounding goes up. */
 const KNOWN = 1_504;
@@ -16,7 +16,7 @@ export const dryRunOracle: Attack = {
     const roster = await openRoster(arena, { pads: 1, known: KNOWN, rooms: 1 });
     const { attacker } = roster.pair;
     const destinationId = await openAccount(attacker);
-    return tryEach(arena, roster, async (cell, seat) => {
+    return tryInTurns(arena, roster, async (cell, seat) => {
       const spent = await spentIn(attacker, seat);
       const segment = `mine.number < 0 OR mine.number = ${numberOf(cell)}`;
       const { dry_run } = await draft(attacker, seat, { name: `With ${cell}`, segment, destinationId });

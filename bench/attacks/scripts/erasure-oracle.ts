@@ -1,9 +1,9 @@
 // An erasure reports from how much the person was taken out: from a match too?
 import { createHash } from 'node:crypto';
 import { answer } from '../../demo/api.ts';
-import type { Attack } from '../attack.ts';
+import { type Attack, tryInTurns } from '../attack.ts';
 import { jobEnded, saltOf } from '../partner.ts';
-import { openRoster, rowOf, TARGET, tryEach } from '../roster.ts';
+import { openRoster, rowOf, TARGET } from '../roster.ts';
 
 export const erasureOracle: Attack = {
   name: 'erasure-oracle',
@@ -16,7 +16,7 @@ export const erasureOracle: Attack = {
     const roster = await openRoster(arena, { pads: 1, rooms: 1 });
     const { officer } = roster.pair.attacker;
     const { value: salt } = await saltOf(roster.pair.attacker);
-    return tryEach(arena, roster, async (cell) => {
+    return tryInTurns(arena, roster, async (cell) => {
       const digest = createHash('sha256')
         .update(`${salt}:email:${rowOf(cell, TARGET).email}`)
         .digest('hex');

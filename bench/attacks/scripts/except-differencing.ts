@@ -11,7 +11,7 @@ export const exceptDifferencing: Attack = {
     'both sizes are noised independently and paid for, and no difference of one is seen under noise of dozens',
   async run(arena) {
     const roster = await openRoster(arena, { rooms: 1 });
-    const seat = roster.seats[0]!;
+    const seat = roster.places[0]!;
     const all = await askCells(roster, seat);
     const without = await askCells(roster, seat, {
       segment_text: `mine.number IS KNOWN EXCEPT mine.place = ${TARGET}`,

@@ -1,6 +1,6 @@
 // One row with two identifiers: the target's email, and the phone of a planted account. Which of them found the customer?
-import type { Attack } from '../attack.ts';
-import { cellOf, LEAST_LIST, many, nobody, openListScene, overlapWith, planted, target, tryLists } from '../lists.ts';
+import { type Attack, tryInTurns } from '../attack.ts';
+import { cellOf, LEAST_LIST, many, nobody, openListScene, overlapWith, planted, target } from '../lists.ts';
 
 /** Planted accounts listed by phone alone. One more by phone turns 100 into 110. */
 const BY_PHONE = 104;
@@ -13,7 +13,7 @@ export const identifierExchange: Attack = {
   trialsAWorld: 80,
   async run(arena) {
     const scene = await openListScene(arena, { types: ['email', 'phone'] });
-    return tryLists(arena, scene, async (trial, desk) => {
+    return tryInTurns(arena, scene, async (trial, desk) => {
       const both = { ...target(trial), ...planted(BY_PHONE, ['phone']) };
       const rows = [...many(BY_PHONE, (place) => planted(place, ['phone'])), both, ...many(LEAST_LIST, nobody)];
       const overlap = await overlapWith(arena, scene, { desk, rows, more: { by_identifier: true } });

@@ -14,7 +14,7 @@ export const intervalOracle: Attack = {
   failsBecause: 'figure and interval are both computed from the noised figure alone',
   async run(arena) {
     const roster = await openRoster(arena, { rooms: 1, pads: PADS });
-    const answer = await askCells(roster, roster.seats[0]!);
+    const answer = await askCells(roster, roster.places[0]!);
     const guess = (cell: number) => (answer.of(cell)?.interval?.high ?? 0) >= HIGH_END;
     return guessAll(arena, roster, { picoRho: answer.picoRho, guess });
   },

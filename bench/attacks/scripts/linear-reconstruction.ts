@@ -31,7 +31,7 @@ export const linearReconstruction: Attack = {
       const masks = cells.map(() => maskOf(chosen, (below) => arena.chance.between(0, below - 1)));
       const numbers = masks.flatMap((mask, cell) => placesOf(mask).map((n) => numberOf(cell, TARGET + n)));
       const segment_text = `mine.place < ${pads} OR mine.number IN (${numbers.join(', ')})`;
-      asked.push({ pads, masks, answer: await askCells(roster, roster.seats[0]!, { segment_text }) });
+      asked.push({ pads, masks, answer: await askCells(roster, roster.places[0]!, { segment_text }) });
     }
     const picoRho = asked.reduce((sum, { answer }) => sum + answer.picoRho, 0);
     arena.progress(arena.trials);

@@ -1,6 +1,6 @@
 // Reads nothing but whole percents, and searches for the list whose percent turns.
-import type { Attack } from '../attack.ts';
-import { LEAST_LIST, many, nobody, openListScene, overlapWith, planted, target, tryLists } from '../lists.ts';
+import { type Attack, tryInTurns } from '../attack.ts';
+import { LEAST_LIST, many, nobody, openListScene, overlapWith, planted, target } from '../lists.ts';
 import type { Answered } from '../partner.ts';
 
 /** With so many planted accounts 10 % become 11 %, if nobody else is matched. */
@@ -14,7 +14,7 @@ export const matchRateSearch: Attack = {
   trialsAWorld: 45,
   async run(arena) {
     const scene = await openListScene(arena);
-    return tryLists(arena, scene, async (trial, desk) => {
+    return tryInTurns(arena, scene, async (trial, desk) => {
       let picoRho = 0;
       const hasTurned = async (pads: number) => {
         const rows = [...many(pads, (place) => planted(place)), target(trial), ...many(LEAST_LIST - pads, nobody)];

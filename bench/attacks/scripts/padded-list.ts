@@ -1,6 +1,6 @@
 // The oldest attack on a clean room: a list of own accounts, all of them customers, and one person.
-import type { Attack } from '../attack.ts';
-import { many, matchedOf, openListScene, overlapWith, planted, target, tryLists } from '../lists.ts';
+import { type Attack, tryInTurns } from '../attack.ts';
+import { many, matchedOf, openListScene, overlapWith, planted, target } from '../lists.ts';
 
 /** One below where rounding to tens goes up. */
 const PADS = 1_004;
@@ -13,7 +13,7 @@ export const paddedList: Attack = {
   trialsAWorld: 80,
   async run(arena) {
     const scene = await openListScene(arena);
-    return tryLists(arena, scene, async (trial, desk) => {
+    return tryInTurns(arena, scene, async (trial, desk) => {
       const rows = [...many(PADS, (place) => planted(place)), target(trial)];
       const overlap = await overlapWith(arena, scene, { desk, rows });
       return { guess: (matchedOf(overlap) ?? 0) >= 1_010, picoRho: overlap.picoRho };

@@ -32,7 +32,7 @@ async function shiftOver(arena: Arena, by: { attribute: string; edge: Edge }): P
   });
   const tried = await Promise.all(
     batches.map((cells, batch) =>
-      shiftOnce(roster, { ...by, cells, seat: roster.seats[batch % roster.seats.length]! }),
+      shiftOnce(roster, { ...by, cells, seat: roster.places[batch % roster.places.length]! }),
     ),
   );
   arena.progress(arena.trials);

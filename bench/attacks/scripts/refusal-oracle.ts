@@ -1,7 +1,7 @@
 // Never looks at an answer: whether there is one, and which code a refusal bears, may tell as much.
-import type { Attack } from '../attack.ts';
+import { type Attack, tryInTurns } from '../attack.ts';
 import { ask } from '../partner.ts';
-import { openRoster, tryEach, wholeCell } from '../roster.ts';
+import { openRoster, wholeCell } from '../roster.ts';
 
 /** One below the threshold. */
 const PADS = 49;
@@ -14,7 +14,7 @@ export const refusalOracle: Attack = {
   trialsAWorld: 80,
   async run(arena) {
     const roster = await openRoster(arena, { pads: PADS });
-    return tryEach(arena, roster, async (cell, seat) => {
+    return tryInTurns(arena, roster, async (cell, seat) => {
       const { run, picoRho } = await ask(roster.pair.attacker.analyst, seat.collaborationId, {
         analysis: 'segment-size',
         match_id: seat.matchId,

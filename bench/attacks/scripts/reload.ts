@@ -32,7 +32,7 @@ async function askAround(
   of: { startsWith: 'customers' | 'nobody'; change: (roster: Roster) => Promise<void>; sign: 1 | -1 },
 ): Promise<Trial[]> {
   const roster = await openRoster(arena, { rooms: 1, startsWith: of.startsWith });
-  const seat = roster.seats[0]!;
+  const seat = roster.places[0]!;
   const before = await askCells(roster, seat);
   await of.change(roster);
   const after = await askCells(roster, await matchAnew(roster, seat));

@@ -1,7 +1,7 @@
 // Rows that are withheld are shown together. What is known of one tells of the other.
-import type { Attack } from '../attack.ts';
+import { type Attack, tryInTurns } from '../attack.ts';
 import { ask } from '../partner.ts';
-import { numberOf, openRoster, tryEach } from '../roster.ts';
+import { numberOf, openRoster } from '../roster.ts';
 
 /** Planted accounts in the first of the two withheld bins of a cell; the target is in the second. */
 const FIRST_BIN = 30;
@@ -14,7 +14,7 @@ export const remainderOracle: Attack = {
   trialsAWorld: 80,
   async run(arena) {
     const roster = await openRoster(arena);
-    return tryEach(arena, roster, async (cell, seat) => {
+    return tryInTurns(arena, roster, async (cell, seat) => {
       // A cell beside it is large enough to be shown: otherwise nothing would be.
       const beside = cell === 0 ? 1 : cell - 1;
       const [from, to] = [Math.min(cell, beside), Math.max(cell, beside)];

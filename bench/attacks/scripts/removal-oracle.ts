@@ -1,10 +1,10 @@
 // Whoever must be taken out wherever they were told: a withdrawal in the name of one person asks whether they were told at all.
 import { createHash } from 'node:crypto';
 import { type Actor, answer } from '../../demo/api.ts';
-import type { Attack } from '../attack.ts';
+import { type Attack, tryInTurns } from '../attack.ts';
 import { deliver, draft, openAccount, spentIn } from '../audiences.ts';
 import { jobEnded, saltOf } from '../partner.ts';
-import { openRoster, rowOf, TARGET, tryEach } from '../roster.ts';
+import { openRoster, rowOf, TARGET } from '../roster.ts';
 
 /** Enough that the size of the audience is never in doubt. */
 const KNOWN = 1_504;
@@ -19,13 +19,13 @@ export const removalOracle: Attack = {
   async run(arena) {
     const roster = await openRoster(arena, { pads: 1, known: KNOWN, rooms: 1 });
     const { attacker } = roster.pair;
-    const seat = roster.seats[0]!;
+    const seat = roster.places[0]!;
     const destinationId = await openAccount(attacker);
     const wish = { name: 'Everybody', segment: 'mine.number IS KNOWN', destinationId };
     await deliver(roster.pair, await draft(attacker, seat, wish));
     const { value: salt } = await saltOf(attacker);
     const picoRho = await spentIn(attacker, seat);
-    return tryEach(arena, roster, async (cell) => {
+    return tryInTurns(arena, roster, async (cell) => {
       const email = rowOf(cell, TARGET).email;
       const digest = createHash('sha256').update(`${salt}:email:${email}`).digest('hex');
       const body = { action: 'withdraw' as const, digest };

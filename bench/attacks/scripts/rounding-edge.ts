@@ -13,7 +13,7 @@ export const roundingEdge: Attack = {
   failsBecause: 'sizes are noised by dozens before they are rounded',
   async run(arena) {
     const roster = await openRoster(arena, { rooms: 1, pads: PADS });
-    const seat = roster.seats[0]!;
+    const seat = roster.places[0]!;
     const all = await askCells(roster, seat);
     const fewer = await askCells(roster, seat, {
       segment_text: `mine.place < ${PADS - 10} OR mine.place >= ${TARGET}`,

@@ -13,7 +13,7 @@ export const suppressionOracle: Attack = {
   failsBecause: 'the threshold looks at the noised figure, so which cells are shown is chance to within dozens',
   async run(arena) {
     const roster = await openRoster(arena, { rooms: 1, pads: PADS });
-    const answer = await askCells(roster, roster.seats[0]!);
+    const answer = await askCells(roster, roster.places[0]!);
     return guessAll(arena, roster, { picoRho: answer.picoRho, guess: (cell) => answer.of(cell)?.value != null });
   },
 };
