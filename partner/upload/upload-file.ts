@@ -82,14 +82,9 @@ function send(state: UploadState, options: UploadFileOptions): Promise<string> {
   const partBytes = options.partBytes ?? UPLOAD_PART_BYTES;
   // tus-js-client's types leave out that in Node a file stream is read part by part, from any offset.
   const source = createReadStream(file) as unknown as Buffer;
-  let stall: NodeJS.Timeout | undefined;
-  const alive = (): void => {
-    clearTimeout(stall);
-    stall = setTimeout(
-      () => stop(new CommandError('network', 'the service stopped answering', RETRY)),
-      UPLOAD_STALL_MS,
-    );
-  };
+  // No byte goes out before the place where the next run goes on is written down.
+  let noted: Promise<void> = Promise.resolve();
+  const stall = stallWatch(() => stop(new CommandError('network', 'the service stopped answering', RETRY)));
   const upload = new Upload(source, {
     endpoint: new URL('/v1/uploads', state.serviceUrl).href,
     ...(state.uploadUrl === undefined ? {} : { uploadUrl: state.uploadUrl }),
@@ -98,9 +93,13 @@ function send(state: UploadState, options: UploadFileOptions): Promise<string> {
     chunkSize: partBytes,
     retryDelays: [...(options.retryDelaysMs ?? UPLOAD_RETRY_DELAYS_MS)],
     storeFingerprintForResuming: false,
-    onUploadUrlAvailable: () => void saveUploadState(file, { ...state, uploadUrl: upload.url! }).catch(reject),
+    onUploadUrlAvailable: () => {
+      noted = saveUploadState(file, { ...state, uploadUrl: upload.url! });
+      noted.catch(reject);
+    },
+    onBeforeRequest: () => noted,
     onProgress: (done) => {
-      alive();
+      stall.alive();
       onProgress({ phase: 'upload', done, total: state.size });
     },
     onSuccess: () => resolve(upload.url!),
@@ -114,13 +113,24 @@ function send(state: UploadState, options: UploadFileOptions): Promise<string> {
   signal.addEventListener('abort', onAbort);
   if (signal.aborted) onAbort();
   else {
-    alive();
+    stall.alive();
     upload.start();
   }
-  return promise.finally(() => {
-    clearTimeout(stall);
+  return promise.finally(async () => {
+    stall.end();
     signal.removeEventListener('abort', onAbort);
+    await noted.catch(() => {});
   });
+}
+
+function stallWatch(onStall: () => void): { alive(): void; end(): void } {
+  let timer: NodeJS.Timeout | undefined;
+  const end = (): void => clearTimeout(timer);
+  const alive = (): void => {
+    end();
+    timer = setTimeout(onStall, UPLOAD_STALL_MS);
+  };
+  return { alive, end };
 }
 
 const RETRY = { hint: 'run the same command again: it goes on where it stopped' };

@@ -90,6 +90,14 @@ test('after Ctrl-C the next run goes on', async () => {
   expect(service.seen.begun).toBe(1);
 });
 
+test('no byte goes out before the place where the next run goes on is written down', async () => {
+  const seen: unknown[] = [];
+  service.onPart = () => void seen.push(JSON.parse(readFileSync(statePath(file), 'utf8')).uploadUrl);
+  await upload();
+  expect(seen.length).toBeGreaterThan(0);
+  expect(new Set(seen)).toEqual(new Set([expect.stringContaining('/v1/uploads/upl_')]));
+});
+
 test('a file that changed in between is sent anew', async () => {
   service.cutAfterBytes = 100_000;
   await expect(upload()).rejects.toMatchObject({ code: 'network' });
