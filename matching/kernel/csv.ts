@@ -1,7 +1,7 @@
 // Splits CSV (RFC 4180, LF or CRLF) into rows without making strings. Knows quotes, newlines within quotes and blank
 // lines, which are skipped; a record that the block cuts is left for the next block.
 import { LoadFailure } from '../load-request.ts';
-import { blankLine, COMMA, CR, LF, QUOTE } from './csv-bytes.ts';
+import { blankLine, COMMA, CR, isBlank, LF, QUOTE } from './csv-bytes.ts';
 import type { RowBatch } from './rows.ts';
 
 /** Splits every whole record of `bytes` into the batch and returns how many bytes those took. */
@@ -77,8 +77,12 @@ function pushQuoted(bytes: Buffer, start: number, end: number, splitting: Splitt
   splitting.batch.pushField(start, end);
 }
 
-function afterQuoted(bytes: Buffer, at: number, last: boolean): { at: number; rowEnds: boolean } {
-  if (at === bytes.length) return { at: last ? at : -1, rowEnds: true };
+/** Blanks between the closing quote and the comma or line end are no part of the field, as papaparse has it. */
+function afterQuoted(bytes: Buffer, closed: number, last: boolean): { at: number; rowEnds: boolean } {
+  let at = closed;
+  while (isBlank(bytes[at])) at++;
+  if (at === bytes.length && !last) return { at: -1, rowEnds: true };
+  if (at === bytes.length && at === closed) return { at, rowEnds: true };
   if (bytes[at] === COMMA) return { at: at + 1, rowEnds: false };
   if (bytes[at] === LF) return { at: at + 1, rowEnds: true };
   if (bytes[at] === CR && at + 1 === bytes.length) return { at: last ? at + 1 : -1, rowEnds: true };
