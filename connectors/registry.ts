@@ -70,6 +70,7 @@ export function describeDestination(destination: Destination) {
     credentials: describeFields(destination.credentialFields),
     accepted_id_types: [...destination.acceptedIdTypes] as string[],
     removal: removal.semantics,
+    erasure: removal.erasure,
     consent_fields: [...destination.consentFields] as string[],
     limits: {
       max_rows_per_batch: limits.maxRowsPerBatch,

@@ -23,7 +23,12 @@ export const amazonAmc = defineDestination<AmazonAmcSettings, RefreshCredentials
     pollIntervalMs: 0,
     maxPollMs: 0,
   },
-  removal: { supported: true, semantics: 'A removed person is a record with the action DELETE and the same digest.' },
+  removal: {
+    supported: true,
+    semantics: 'A removed person is a record with the action DELETE and the same digest.',
+    erasure:
+      'The platform has no call that erases a person: the record is deleted from the audience, and the report says removed_only.',
+  },
   consentFields: ['userConsent.consent.amzn.amznAdStorage', 'userConsent.consent.amzn.amznUserData'],
   checkSettings: () => [],
   idTypes: ({ data_type }) => [idTypeOf(data_type)],

@@ -19,6 +19,8 @@ export const file = defineDestination<FileSettings, Record<string, never>>({
   removal: {
     supported: true,
     semantics: 'A removed id is a row whose change is "remove"; whoever reads the files applies it.',
+    erasure:
+      'A file can erase nothing: the row says "remove", and the report says removed_only. Whoever reads the files erases.',
   },
   consentFields: [],
   checkSettings: () => [],

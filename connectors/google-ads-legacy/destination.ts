@@ -42,6 +42,8 @@ export const googleAdsLegacy = defineDestination<GoogleAdsSettings, GoogleAdsCre
     supported: true,
     semantics:
       'A removed person is a remove operation of a job of its own, with the same identifiers as it was added with.',
+    erasure:
+      'The platform has no call that erases a person: the person leaves the list, and the report says removed_only.',
   },
   iabVendorId: 755,
   consentFields: ['consent.adUserData', 'consent.adPersonalization'],

@@ -44,6 +44,8 @@ export const googleDataManager = defineDestination<DataManagerSettings, GoogleCr
     supported: true,
     semantics:
       'A removed person is sent to audienceMembers:remove with the same identifiers and leaves the list when the request succeeds.',
+    erasure:
+      'The platform has no call that erases a person: the person leaves the list, and the report says removed_only.',
   },
   iabVendorId: 755,
   consentFields: ['consent.adUserData', 'consent.adPersonalization'],

@@ -129,6 +129,27 @@ describe('a visitor', () => {
     expect(requests.at(-1)?.headers['content-type']).toBe('text/plain');
   });
 
+  it.each(['key', 'field', 'forget'])(
+    'who asked to be erased is forgotten, also where removal is %s',
+    async (removal) => {
+      const { send, platform } = await opened();
+      await send(add('v1', 'v2'), { settings: { field: 'cyclists' } });
+      await send(add('v1', 'v2'));
+      const report = await send([{ id: 'v1', change: 'remove', erase: true }], { settings: { removal } });
+      expect(report).toMatchObject({ status: 'delivered', removed: 1, erasure: 'erased' });
+      expect([platform.mapOf('v1'), platform.forgotten]).toEqual([undefined, ['v1']]);
+      expect(platform.members('hikers')).toEqual(['v2']);
+    },
+  );
+
+  it('under a prefix loses the prefixed key, and is forgotten under the visitor code', async () => {
+    const { send, platform } = await opened();
+    const settings = { key_prefix: 'hikers-', removal: 'field' };
+    await send(add('v1'), { settings });
+    await send([{ id: 'v1', change: 'remove', erase: true }], { settings });
+    expect([platform.mapOf('hikers-v1'), platform.forgotten]).toEqual([undefined, ['v1']]);
+  });
+
   it('is gone when the lifetime is over', async () => {
     const { send, platform, clock } = await opened();
     await send(add('v1'), { settings: { ttl_hours: 1 } });

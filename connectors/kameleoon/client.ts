@@ -28,10 +28,10 @@ export class KameleoonClient implements DestinationClient {
   async send(batch: Batch): Promise<SendOutcome> {
     const { ttl_hours, removal } = this.#settings;
     await this.#post('/map/maps', { ttlHours: String(ttl_hours) }, 'application/json', mapsBody(batch, this.#settings));
-    if (removal === 'forget' && batch.removed > 0) {
+    if ((removal === 'forget' || batch.erase) && batch.removed > 0) {
       await this.#post('/visit/forget', {}, 'text/plain', forgottenBody(batch));
     }
-    return { state: 'taken', rejected: {} };
+    return { state: 'taken', rejected: {}, erasure: 'erased' };
   }
 
   async reauthenticate(): Promise<void> {

@@ -30,6 +30,8 @@ export const kameleoon = defineDestination<KameleoonSettings, KameleoonCredentia
     supported: true,
     semantics:
       "A removed visitor's key is sent with an empty map and goes; or the field alone, or all that Kameleoon knows of the visitor, as removal says.",
+    erasure:
+      "Whatever removal says, the visitor's key goes and /visit/forget asks for all that Kameleoon knows of the visitor; the report says erased.",
   },
   consentFields: [],
   checkSettings,

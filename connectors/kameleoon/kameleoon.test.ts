@@ -8,6 +8,7 @@ const PROCESSING_MS = 3_000;
 
 describeConformance({
   destination: kameleoon,
+  erasure: 'erased',
   idAt: (index) => `visitor-${index}`,
   invalidIds: ['', ' ', 'two\nlines', 'x'.repeat(101), '\ud800'],
   invalidSettings: [

@@ -25,7 +25,7 @@ function isVisitor(id: string, { key_prefix = '' }: KameleoonSettings): boolean 
 
 export function mapsBody(batch: Batch, settings: KameleoonSettings): Buffer[] {
   const added = addedMap(settings);
-  const removed = removedMap(settings);
+  const removed = batch.erase ? '{}' : removedMap(settings);
   let separator = '';
   // Written as text: in an object, keys that are numbers would move and one named __proto__ would vanish.
   const row = (id: string, isRemoval: boolean): string => {

@@ -8,7 +8,7 @@ import type { Destination } from './define-destination.ts';
 import { type DeliverOptions, deliver } from './deliver.ts';
 import { DeliveryPostponed } from './errors.ts';
 import { type DeliveryProgress, startProgress } from './progress.ts';
-import type { DeliveryReport } from './report.ts';
+import type { DeliveryReport, Erasure } from './report.ts';
 
 /** One genuine decision for the whole suite: making it reads the policy files. */
 const allowed = sampleRecordedAllow();
@@ -45,6 +45,8 @@ export interface ConformanceSubject {
   /** The nth valid id. */
   idAt(index: number): string;
   readonly invalidIds: readonly string[];
+  /** What a request to erase comes to here; `removed_only` unless told. */
+  readonly erasure?: Erasure;
   readonly invalidSettings: readonly { readonly change: Record<string, unknown>; readonly pointer: string }[];
   /** Settings under which a batch holds few rows, so that 100 ids make several. */
   start(clock: FakeClock): Promise<ConformanceWorld>;

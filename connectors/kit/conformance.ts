@@ -62,6 +62,14 @@ export function describeConformance(subject: ConformanceSubject): void {
       expect(await exchange.world.members()).toEqual([]);
     });
 
+    it('an erasure, and says what became of it', async () => {
+      await send(change('add', 0, 5), 'dlv_1');
+      const erasures = change('remove', 0, 2).map((removal) => ({ ...removal, erase: true as const }));
+      const report = await send(erasures, 'dlv_2');
+      expect(report).toMatchObject({ status: 'delivered', removed: 2, erasure: subject.erasure ?? 'removed_only' });
+      expect(await exchange.world.members()).toEqual(ids(2, 5));
+    });
+
     it('an id named twice once, as its last change says', async () => {
       const report = await send([...change('add', 0, 3), ...change('add', 1, 2), ...change('remove', 2, 3)]);
       expect(report).toMatchObject({ added: 2, removed: 1 });

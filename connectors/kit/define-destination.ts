@@ -96,7 +96,12 @@ export interface DestinationDeclaration {
   readonly credentialFields: SettingFields;
   readonly acceptedIdTypes: readonly ActivationIdType[];
   readonly limits: DestinationLimits;
-  readonly removal: { readonly supported: boolean; readonly semantics: string };
+  readonly removal: {
+    readonly supported: boolean;
+    readonly semantics: string;
+    /** What becomes of a request to erase: the platform's own call, or what is done in its place. */
+    readonly erasure: string;
+  };
   /** The platform's id in the IAB's Global Vendor List, where it has one; else the setting `iab_vendor_id` may say. */
   readonly iabVendorId?: number;
   /** Fields of the payload that carry consent. Empty: consent is enforced before export and nothing is said to the platform. */

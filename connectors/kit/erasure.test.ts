@@ -32,7 +32,7 @@ function destinationOf({ supportsRemoval = true, answers = [] }: Platform, sent:
     credentialFields: {},
     acceptedIdTypes: ['customer'],
     limits: { maxRowsPerBatch: 2, maxBytesPerBatch: 1_000, minIntervalMs: 0, pollIntervalMs: 1, maxPollMs: 1 },
-    removal: { supported: supportsRemoval, semantics: '' },
+    removal: { supported: supportsRemoval, semantics: '', erasure: '' },
     consentFields: [],
     checkSettings: () => [],
     idTypes: () => ['customer'],

@@ -23,7 +23,12 @@ export const linkedin = defineDestination<LinkedinSettings, RefreshCredentials>(
     pollIntervalMs: 0,
     maxPollMs: 0,
   },
-  removal: { supported: true, semantics: 'A removed person is an element with REMOVE and the same identifier.' },
+  removal: {
+    supported: true,
+    semantics: 'A removed person is an element with REMOVE and the same identifier.',
+    erasure:
+      'The platform has no call that erases a person: the person leaves the segment, and the report says removed_only.',
+  },
   consentFields: [],
   checkSettings: () => [],
   idTypes: ({ data_type }) => [idTypeOf(KINDS[data_type])],

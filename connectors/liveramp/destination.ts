@@ -28,6 +28,7 @@ export const liveramp = defineDestination<LiverampSettings, PlaceCredentials>({
   removal: {
     supported: true,
     semantics: 'Removed ids are a file of their own, whose name says DELETE, where this was agreed with LiveRamp.',
+    erasure: 'A file can erase nothing: the person is taken out of the list, and the report says removed_only.',
   },
   consentFields: [],
   checkSettings: placeFaults,

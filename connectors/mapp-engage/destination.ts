@@ -24,6 +24,7 @@ export const mappEngage = defineDestination<MappEngageSettings, PlaceCredentials
   removal: {
     supported: true,
     semantics: 'A removed contact is a row whose flag is false, or stands in a file for an import that unsubscribes.',
+    erasure: 'An import can erase nothing: the contact leaves the audience, and the report says removed_only.',
   },
   consentFields: [],
   checkSettings: placeFaults,

@@ -127,6 +127,25 @@ describe('a contact', () => {
     expect([platform.members(GROUP), platform.attributesOf('1')]).toEqual([['1'], { hikers: 'false' }]);
   });
 
+  it.each(['delete', 'unsubscribe', 'attribute'])(
+    'who asked to be erased is deleted, also where removal is %s',
+    async (removal) => {
+      const { send, platform } = await opened();
+      const settings = { removal, attribute: 'hikers' };
+      await send(add('1', '2'), settings);
+      const report = await send([{ id: '1', change: 'remove', erase: true }], settings);
+      expect(report).toMatchObject({ status: 'delivered', removed: 1, erasure: 'erased' });
+      expect([platform.erased, platform.attributesOf('1')]).toEqual([['1'], {}]);
+    },
+  );
+
+  it('stays a contact where an erasure is to do no more than a removal, and the report says so', async () => {
+    const { send, platform } = await opened();
+    await send(add('1'));
+    const report = await send([{ id: '1', change: 'remove', erase: true }], { erasure: 'removal' });
+    expect([report.erasure, platform.erased, platform.members(GROUP)]).toEqual(['removed_only', [], []]);
+  });
+
   it('is sent alone where the integration takes no lists', async () => {
     const { send, platform, requests } = await opened({ takesLists: false });
     expect(await send(add('1', '2'))).toMatchObject({ status: 'failed', failure: { code: 'rejected' } });

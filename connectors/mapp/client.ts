@@ -21,7 +21,7 @@ export class MappClient implements DestinationClient {
   /** Taken means queued: the platform applies events later, by the integration's mapping, and names no row. */
   async send(batch: Batch): Promise<SendOutcome> {
     for (const body of eventBodies(batch, this.#settings)) await this.#call('POST', 'event', 'subtype=user', body);
-    return { state: 'taken', rejected: {} };
+    return { state: 'taken', rejected: {}, erasure: this.#settings.erasure === 'contact' ? 'erased' : 'removed_only' };
   }
 
   async test(): Promise<void> {

@@ -24,6 +24,8 @@ export const mapp = defineDestination<MappSettings, MappCredentials>({
     supported: true,
     semantics:
       'A removed contact is sent with the flag delete or unsubscribe for the group, or with the attribute set to false, as removal says.',
+    erasure:
+      'The contact itself is deleted, and the report says erased; with erasure set to removal it leaves as in a removal, and the report says removed_only.',
   },
   consentFields: [],
   checkSettings,

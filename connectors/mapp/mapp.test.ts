@@ -9,6 +9,7 @@ const GROUP = '2324333335';
 
 describeConformance({
   destination: mapp,
+  erasure: 'erased',
   idAt: (index) => `contact-${index}`,
   invalidIds: ['', ' ', 'two\nlines', 'x'.repeat(256), '\ud800'],
   invalidSettings: [

@@ -23,6 +23,9 @@ const isContactId = (id: string): boolean =>
 
 const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
 
+/** Without a group: the contact itself is meant. That an event without one is taken is not documented [?]. */
+export const erasureEvent = (id: string, { id_field }: MappSettings): UserEvent => ({ [id_field]: id, delete: 'true' });
+
 /** Flags are texts, as the vendor's examples have them. */
 export function userEvent(id: string, isRemoval: boolean, settings: MappSettings): UserEvent {
   const { id_field, group, attribute, removal } = settings;
@@ -39,7 +42,8 @@ export function userEvent(id: string, isRemoval: boolean, settings: MappSettings
 export function eventBodies(batch: Batch, settings: MappSettings): Buffer[] {
   const events: UserEvent[] = [];
   batch.forEach((id, isRemoval) => {
-    events.push(userEvent(id, isRemoval, settings));
+    const isErased = batch.erase && settings.erasure === 'contact';
+    events.push(isErased ? erasureEvent(id, settings) : userEvent(id, isRemoval, settings));
   });
   const bodies = settings.body_form === 'array' ? [events] : events;
   return bodies.map((body) => Buffer.from(JSON.stringify(body)));

@@ -88,6 +88,8 @@ class MappPlatform {
   readonly #options: MappSandboxOptions & { readonly clock: Clock };
   readonly #groups = new Map<string, Set<string>>();
   readonly #attributes = new Map<string, Map<string, unknown>>();
+  /** Contacts that were deleted themselves. */
+  readonly erased: string[] = [];
   #waiting: { readonly dueAtMs: number; readonly events: readonly UserEvent[] }[] = [];
   /** Events that were taken and then dropped: no id, no group that is known. */
   dropped = 0;
@@ -114,8 +116,8 @@ class MappPlatform {
   record(): unknown {
     this.#settle();
     const groups = [...this.#groups].map(([group, ids]) => [group, [...ids].sort()]);
-    const { dropped } = this;
-    return { groups: Object.fromEntries(groups), waiting: this.#waiting.length, dropped };
+    const { dropped, erased } = this;
+    return { groups: Object.fromEntries(groups), waiting: this.#waiting.length, erased, dropped };
   }
 
   #settle(): void {
@@ -133,12 +135,22 @@ class MappPlatform {
       this.dropped++;
       return;
     }
+    if (group === undefined && isDeleted === 'true') {
+      this.#erase(id);
+      return;
+    }
     this.#attributes.set(id, new Map([...(this.#attributes.get(id) ?? []), ...Object.entries(attributes)]));
     if (typeof group !== 'string') return;
     const members = this.#groups.get(group) ?? new Set<string>();
     this.#groups.set(group, members);
     if (isDeleted === 'true' || isUnsubscribed === 'true') members.delete(id);
     else members.add(id);
+  }
+
+  #erase(id: string): void {
+    this.#attributes.delete(id);
+    for (const members of this.#groups.values()) members.delete(id);
+    this.erased.push(id);
   }
 }
 

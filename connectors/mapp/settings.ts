@@ -3,6 +3,7 @@ import type { SettingFields, SettingIssue } from '../kit/settings.ts';
 import { MAX_EVENTS_PER_REQUEST, MAX_FIELD_LENGTH } from './limits.ts';
 
 export const REMOVALS = ['delete', 'unsubscribe', 'attribute'] as const;
+export const ERASURES = ['contact', 'removal'] as const;
 export const BODY_FORMS = ['array', 'single'] as const;
 
 export interface MappSettings {
@@ -12,6 +13,7 @@ export interface MappSettings {
   readonly group?: string;
   readonly attribute?: string;
   readonly removal: (typeof REMOVALS)[number];
+  readonly erasure: (typeof ERASURES)[number];
   readonly body_form: (typeof BODY_FORMS)[number];
   readonly auth_header: string;
   readonly max_events_per_request: number;
@@ -48,6 +50,13 @@ const audienceFields: SettingFields = {
     description: 'Delete the contact of the group, unsubscribe it, or set the attribute to false.',
     choices: REMOVALS,
     default: 'delete',
+  },
+  erasure: {
+    type: 'choice',
+    title: 'Erasure',
+    description: 'Of somebody who asked to be forgotten, delete the contact itself, or do what a removal does.',
+    choices: ERASURES,
+    default: 'contact',
   },
 };
 

@@ -41,6 +41,8 @@ export const meta = defineDestination<MetaSettings, MetaCredentials>({
   removal: {
     supported: true,
     semantics: 'A removed person is deleted from the audience by the same keys; the platform takes up to 24 hours.',
+    erasure:
+      'The platform has no call that erases a person: the person is deleted from the audience, and the report says removed_only.',
   },
   consentFields: ['customer_consent'],
   checkSettings,

@@ -28,7 +28,12 @@ export const microsoftAds = defineDestination<MicrosoftAdsSettings, MicrosoftAds
     pollIntervalMs: 0,
     maxPollMs: 0,
   },
-  removal: { supported: true, semantics: 'A removed person is a call with Remove and the same identifier.' },
+  removal: {
+    supported: true,
+    semantics: 'A removed person is a call with Remove and the same identifier.',
+    erasure:
+      'The platform has no call that erases a person: the person leaves the list, and the report says removed_only.',
+  },
   consentFields: [],
   checkSettings: () => [],
   idTypes: ({ data_type }) => [idTypeOf(data_type)],

@@ -23,7 +23,12 @@ export const pinterest = defineDestination<PinterestSettings, RefreshCredentials
     pollIntervalMs: 0,
     maxPollMs: 0,
   },
-  removal: { supported: true, semantics: 'A removed person is a call with REMOVE and the same digest.' },
+  removal: {
+    supported: true,
+    semantics: 'A removed person is a call with REMOVE and the same digest.',
+    erasure:
+      'The platform has no call that erases a person: the person leaves the list, and the report says removed_only.',
+  },
   consentFields: [],
   checkSettings: () => [],
   idTypes: ({ data_type }) => [idTypeOf(data_type)],

@@ -23,7 +23,12 @@ export const snap = defineDestination<SnapSettings, RefreshCredentials>({
     pollIntervalMs: 0,
     maxPollMs: 0,
   },
-  removal: { supported: true, semantics: 'A removed person is a DELETE with the same digest.' },
+  removal: {
+    supported: true,
+    semantics: 'A removed person is a DELETE with the same digest.',
+    erasure:
+      'The platform has no call that erases a person: the person leaves the segment, and the report says removed_only.',
+  },
   consentFields: [],
   checkSettings: () => [],
   idTypes: ({ data_type }) => [idTypeOf(data_type)],

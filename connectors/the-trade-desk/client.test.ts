@@ -147,6 +147,27 @@ describe('a membership', () => {
     expect(platform.members('hikers')).toEqual([OTHER]);
   });
 
+  it.each(['segment', 'opt-out', 'deletion'])(
+    'of a person who is erased is deleted for good, also where removal is %s',
+    async (removal) => {
+      const changes = [{ id: UID2, change: 'remove' as const, erase: true as const }];
+      const { report, platform } = await deliverTo({ changes, settings: { removal } });
+      expect(report).toMatchObject({ status: 'delivered', removed: 1, erasure: 'erased' });
+      expect(platform.subjectRequests).toEqual([{ type: 'Deletion', id: UID2 }]);
+    },
+  );
+
+  it('is only removed where the platform refuses the deletion, and the report says so', async () => {
+    const changes = [{ id: UID2, change: 'remove' as const, erase: true as const }];
+    const { report, platform } = await deliverTo({ changes, platform: { refusesSubjects: true } });
+    expect(report).toMatchObject({
+      status: 'partially_delivered',
+      erasure: 'removed_only',
+      rejectedByPlatform: { InvalidUserId: 1 },
+    });
+    expect(platform.subjectRequests).toEqual([]);
+  });
+
   it('without removals asks for no deletion', async () => {
     const { requests } = await deliverTo({
       changes: [{ id: UID2, change: 'add' }],

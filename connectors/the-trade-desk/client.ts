@@ -34,14 +34,16 @@ export class TradeDeskClient implements DestinationClient {
       this.#call('/data/advertiser', advertiserBody(part, this.#settings, idempotencyKey), part.length),
     );
     const rejected = segment.answers.reduce(countedByCode, segment.rejected);
-    const { removal } = this.#settings;
+    const removal = batch.erase ? 'deletion' : this.#settings.removal;
     if (removal === 'segment') return { state: 'taken', rejected };
     const removed = rows.filter(({ isRemoval }) => isRemoval).map(({ id }) => id);
     const settings = { ...this.#settings, removal };
     const requests = await sendSifted(removed, (part) =>
       this.#call('/data/deletion-optout/advertiser', subjectRequestBody(part, settings, idempotencyKey), part.length),
     );
-    return { state: 'taken', rejected: atMost(requests.answers.reduce(countedByCode, requests.rejected), rejected) };
+    const refused = requests.answers.reduce(countedByCode, requests.rejected);
+    const erasure = Object.keys(refused).length === 0 ? 'erased' : 'removed_only';
+    return { state: 'taken', rejected: atMost(refused, rejected), erasure };
   }
 
   async reauthenticate(): Promise<void> {

@@ -32,6 +32,8 @@ export const theTradeDesk = defineDestination<TradeDeskSettings, TradeDeskCreden
     supported: true,
     semantics:
       'A removed id is sent with a lifetime of zero and leaves the segment; with removal set to opt-out or deletion, a data subject request for all data of the advertiser follows.',
+    erasure:
+      'Whatever removal says, a data subject request of the type Deletion follows for all data of the advertiser; the report says erased, or removed_only where the platform refused some of it.',
   },
   iabVendorId: 21,
   consentFields: [],

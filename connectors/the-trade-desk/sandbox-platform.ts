@@ -13,6 +13,8 @@ export interface PlatformOptions {
   /** What an empty request is answered with is not known: both are played. */
   readonly refusesEmpty?: boolean;
   isMapped?(id: string): boolean;
+  /** Every item of a data subject request fails. */
+  readonly refusesSubjects?: boolean;
 }
 
 type JsonObject = Readonly<Record<string, unknown>>;
@@ -51,7 +53,8 @@ export class TradeDeskPlatform {
     const failed: FailedLine[] = [];
     for (const [at, item] of read.items.entries()) {
       const id = idOf(item);
-      if (id === undefined || Object.keys(item).length !== 1) failed.push(line('InvalidUserId', at));
+      const isRefused = this.#options.refusesSubjects || Object.keys(item).length !== 1;
+      if (id === undefined || isRefused) failed.push(line('InvalidUserId', at));
       else {
         this.subjectRequests.push({ type, id });
         for (const members of this.#segments.values()) members.delete(id);

@@ -10,6 +10,7 @@ const idAt = (index: number): string => createHash('sha256').update(`person ${in
 
 describeConformance({
   destination: theTradeDesk,
+  erasure: 'erased',
   idAt,
   invalidIds: [
     '',

@@ -22,7 +22,12 @@ export const tiktok = defineDestination<TiktokSettings, TiktokCredentials>({
     pollIntervalMs: 0,
     maxPollMs: 0,
   },
-  removal: { supported: true, semantics: 'A removed person is a call with the action delete and the same digest.' },
+  removal: {
+    supported: true,
+    semantics: 'A removed person is a call with the action delete and the same digest.',
+    erasure:
+      'The platform has no call that erases a person: the person leaves the audience, and the report says removed_only.',
+  },
   consentFields: [],
   checkSettings: () => [],
   idTypes: ({ data_type }) => [idTypeOf(KINDS[data_type])],

@@ -27,7 +27,12 @@ export const webhook = defineDestination<WebhookSettings, WebhookCredentials>({
     pollIntervalMs: 0,
     maxPollMs: 0,
   },
-  removal: { supported: true, semantics: 'A removed id stands in data.removed of a message; the receiver applies it.' },
+  removal: {
+    supported: true,
+    semantics: 'A removed id stands in data.removed of a message; the receiver applies it.',
+    erasure:
+      'The message is of the type audience.erased: the receiver is asked to erase. What it did is not known here, so the report says removed_only.',
+  },
   consentFields: [],
   checkSettings,
   idTypes: (settings) => [settings.id_type],

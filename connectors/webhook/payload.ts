@@ -35,7 +35,7 @@ export function changedBody(batch: Batch, delivery: DeliveryFacts, settings: Web
     (isRemoval ? removed : added).push(id);
   });
   const data = { delivery: delivery.id, batch: batch.index, id_type: settings.id_type, added, removed };
-  return bodyOf('audience.changed', delivery, data);
+  return bodyOf(batch.erase ? 'audience.erased' : 'audience.changed', delivery, data);
 }
 
 export function deliveredBody(progress: DeliveryProgress, delivery: DeliveryFacts, settings: WebhookSettings): Buffer {

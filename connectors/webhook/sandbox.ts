@@ -53,7 +53,7 @@ export async function startWebhookSandbox(options: WebhookSandboxOptions = {}): 
 
   function apply(message: ChangedMessage): SandboxAnswer {
     messages.push(message);
-    if (message.type !== 'audience.changed') return jsonAnswer(200, {});
+    if (message.type !== 'audience.changed' && message.type !== 'audience.erased') return jsonAnswer(200, {});
     const { added = [], removed = [] } = message.data;
     let unknown = 0;
     for (const id of [...added, ...removed]) {

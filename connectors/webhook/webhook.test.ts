@@ -100,6 +100,16 @@ describe('a webhook', () => {
     }
   });
 
+  it('asks the receiver to erase by a type of its own, and claims no more than a removal', async () => {
+    const changes = [{ id: 'customer-1', change: 'remove' as const, erase: true as const }];
+    const report = await deliverToEnd(exchange, new ProgressStore('dlv_3', exchange.clock), changes);
+    expect(report).toMatchObject({ removed: 1, erasure: 'removed_only' });
+    expect(sandbox.messages[0]).toMatchObject({
+      type: 'audience.erased',
+      data: { added: [], removed: ['customer-1'] },
+    });
+  });
+
   it('never reaches 20 kB', async () => {
     const ids = Array.from({ length: 3_000 }, (_, index) => ({
       id: `${'€'.repeat(100)}${index}`,

@@ -41,6 +41,7 @@ export const xandr = defineDestination<XandrSettings, XandrCredentials>({
     supported: true,
     semantics:
       'A removed id is uploaded with an expiration of -1, or after separator 4, and leaves the segment when the job completes.',
+    erasure: 'The platform has no call that erases a person: the membership ends, and the report says removed_only.',
   },
   iabVendorId: 32,
   consentFields: [],

@@ -2407,6 +2407,8 @@ export interface components {
             credentials: components["schemas"]["DestinationField"][];
             accepted_id_types: string[];
             removal: string;
+            /** @description What becomes of a request to erase a person there. */
+            erasure: string;
             consent_fields: string[];
             limits: {
                 [key: string]: unknown;
@@ -2588,6 +2590,8 @@ export interface components {
              * @enum {string|null}
              */
             erasure: "erased" | "removed_only" | "unsupported" | null;
+            /** @description What this kind of destination does when somebody is to be erased, and what in its place where it cannot; null where no erasure was asked for. */
+            erasure_semantics: string | null;
             failure: {
                 code: string;
                 detail: string;

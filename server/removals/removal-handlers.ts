@@ -1,5 +1,6 @@
 // The operations of removals: for the tenant whose persons they are, and for the tenant whose destination it is.
 import type { Knex } from 'knex';
+import { findDestination } from '../../connectors/registry.ts';
 import type { Removal as RemovalBody } from '../../openapi/generated/api.ts';
 import { type Clock, instantOf } from '../clock.ts';
 import { notFound } from '../errors.ts';
@@ -22,6 +23,10 @@ export function removalHandlers(ground: Ground): Pick<Handlers, 'listRemovals' |
     },
   };
 }
+
+/** Of the kind alone, whoever was or was not there. */
+const erasureSemantics = ({ reason, destinationKind }: Removal): string | null =>
+  reason === 'erased' ? (findDestination(destinationKind)?.removal.erasure ?? null) : null;
 
 type Wanted = Parameters<typeof pageRange>[0] & { request_id?: string; status?: string };
 
@@ -56,6 +61,7 @@ function removalBody(removal: Removal, tenantId: string, clock: Clock): RemovalB
     audience_id: isOwnDestination ? removal.audienceId : null,
     removed: removal.report?.removed ?? null,
     erasure: removal.erasure,
+    erasure_semantics: isOwnPersons ? erasureSemantics(removal) : null,
     failure: removal.failure === null || !isOwnDestination ? null : { ...removal.failure },
     attempts: removal.attempts,
     requested_at: removal.requestedAt,
