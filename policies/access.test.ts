@@ -4,11 +4,12 @@ import { accessRequest, PERMISSIONS, type Permission, ROLES, type Role } from '.
 import { loadPolicySet } from './decide.ts';
 
 const set = loadPolicySet();
-const everyRead = PERMISSIONS.filter((permission) => permission.endsWith(':read'));
+/** Of a tenant: how the service is, concerns its operators alone. */
+const everyRead = PERMISSIONS.filter((permission) => permission.endsWith(':read') && permission !== 'service:read');
 
 const MATRIX: Readonly<Record<Role, readonly Permission[]>> = {
   operator: [
-    ...(['tenant:write', 'tenant:read', 'policy:read', 'policy:write', 'operator:write'] as const),
+    ...(['tenant:write', 'tenant:read', 'policy:read', 'policy:write', 'operator:write', 'service:read'] as const),
     ...(['break-glass:request', 'break-glass:read'] as const),
   ],
   admin: [

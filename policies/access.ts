@@ -50,6 +50,7 @@ export const PERMISSIONS = [
   'policy:read',
   'policy:write',
   'operator:write',
+  'service:read',
   'key-export:write',
   'key-export:read',
   'break-glass:request',

@@ -11,7 +11,7 @@ import { breakGlassHandlers } from './break-glass/break-glass-handlers.ts';
 import { systemClock } from './clock.ts';
 import { changeHandlers } from './collaborations/change-handlers.ts';
 import { collaborationHandlers } from './collaborations/collaboration-handlers.ts';
-import { isCollaborationMember } from './collaborations/collaboration-store.ts';
+import { isCollaborationMember, listJoinedCollaborationIds } from './collaborations/collaboration-store.ts';
 import { contributionHandlers } from './collaborations/contribution-handlers.ts';
 import { matchHandlers } from './collaborations/match-handlers.ts';
 import type { Config } from './config.ts';
@@ -41,6 +41,7 @@ import { policyHandlers } from './policies/policy-handlers.ts';
 import { processingRecordHandlers } from './processing-records/processing-record-handlers.ts';
 import { removalHandlers } from './removals/removal-handlers.ts';
 import { segmentHandlers } from './segments/segment-handlers.ts';
+import { serviceStatusHandlers } from './service-status/service-status-handlers.ts';
 import { objectionHandlers } from './suppression/objection-handlers.ts';
 import { suppressionHandlers } from './suppression/suppression-handlers.ts';
 import { memberHandlers } from './tenants/member-handlers.ts';
@@ -99,10 +100,14 @@ export function openDatabaseOf(config: Config): Database {
 export function makeHandlers(ground: Ground): Handlers {
   const shown = {
     ...setupHandlers(ground),
+    ...serviceStatusHandlers(ground),
     ...operatorHandlers(ground),
     ...tenantHandlers(ground),
     ...memberHandlers(ground),
-    ...keyHandlers(ground, (id, tenantId) => isCollaborationMember(ground.db.knex, { id, tenantId })),
+    ...keyHandlers(ground, {
+      isCollaborationMember: (id, tenantId) => isCollaborationMember(ground.db.knex, { id, tenantId }),
+      listCollaborationIds: (tenantId) => listJoinedCollaborationIds(ground.db.knex, tenantId),
+    }),
     ...datasetHandlers(ground),
     ...loadHandlers(ground),
     ...suppressionHandlers(ground),

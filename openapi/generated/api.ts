@@ -21,6 +21,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/service": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Versions, jobs, storage, keys and the log of the whole service, for its operators
+         * @description Counts and times alone; nothing in it is of a single tenant.
+         */
+        get: operations["getServiceStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tenants": {
         parameters: {
             query?: never;
@@ -170,6 +190,23 @@ export interface paths {
         };
         /** Public key that activation ids are sealed to */
         get: operations["getEgressKey"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Versions of the own match key and of those of the own collaborations; never a key */
+        get: operations["listKeys"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1679,6 +1716,61 @@ export interface components {
             /** @description Shown once. Send it as `Authorization: Bearer <secret>`. */
             secret: string;
         };
+        ServiceStatus: {
+            versions: {
+                ecluse: string;
+                node: string;
+                /** @description The newest migration of the database. */
+                schema: string;
+            };
+            /**
+             * Format: date-time
+             * @description Of the process that answers.
+             */
+            started_at: string;
+            /** @enum {string} */
+            engine: "embedded" | "cluster";
+            /** @enum {string} */
+            database: "sqlite" | "postgres";
+            /** @description By kind and state, those that have not ended and those that ended within a day. */
+            jobs: {
+                kind: string;
+                /** @enum {string} */
+                state: "queued" | "running" | "succeeded" | "partially_succeeded" | "failed" | "cancelled";
+                count: number;
+                /**
+                 * Format: date-time
+                 * @description When the oldest of them was asked for.
+                 */
+                oldest_at: string;
+            }[];
+            storage: {
+                folders: {
+                    /** @description Of the data folder's own files `.`, else a folder in it. */
+                    name: string;
+                    bytes: number;
+                }[];
+                /** @description Of the disk that the data folder lies on, for the service's user. */
+                free_bytes: number;
+                total_bytes: number;
+            };
+            log: {
+                origin: string;
+                /** @description Events, of every tenant together. */
+                size: number;
+                /** @description How many of them the newest signed checkpoint covers; null before the first. */
+                checkpoint_size: number | null;
+                /** Format: date-time */
+                checkpoint_at: string | null;
+            };
+            /** @description Versions of the service's own keys; never a key. */
+            keys: {
+                purpose: string;
+                version: number;
+                /** Format: date-time */
+                created_at: string;
+            }[];
+        };
         Tenant: {
             id: string;
             name: string;
@@ -1716,6 +1808,16 @@ export interface components {
             public_key: string;
             /** @constant */
             algorithm: "crypto_box_seal";
+        };
+        MatchKeyVersion: {
+            /** @enum {string} */
+            purpose: "tenant-match" | "collaboration-match";
+            /** @description The tenant or the collaboration whose key it is. */
+            object_id: string;
+            /** @description One more with each rotation; the key before is destroyed. */
+            version: number;
+            /** Format: date-time */
+            created_at: string;
         };
         Accepted: {
             job_id: string;
@@ -2958,11 +3060,13 @@ export type Decision = components['schemas']['Decision'];
 export type Problem = components['schemas']['Problem'];
 export type ApiKey = components['schemas']['ApiKey'];
 export type NewApiKey = components['schemas']['NewApiKey'];
+export type ServiceStatus = components['schemas']['ServiceStatus'];
 export type Tenant = components['schemas']['Tenant'];
 export type Role = components['schemas']['Role'];
 export type Member = components['schemas']['Member'];
 export type Salt = components['schemas']['Salt'];
 export type EgressKey = components['schemas']['EgressKey'];
+export type MatchKeyVersion = components['schemas']['MatchKeyVersion'];
 export type Accepted = components['schemas']['Accepted'];
 export type DatasetSchema = components['schemas']['DatasetSchema'];
 export type ConsentEvidence = components['schemas']['ConsentEvidence'];
@@ -3080,6 +3184,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NewApiKey"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getServiceStatus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceStatus"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -3438,6 +3563,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EgressKey"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["MatchKeyVersion"][];
+                    };
                 };
             };
             default: components["responses"]["Problem"];

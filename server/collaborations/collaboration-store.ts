@@ -52,6 +52,14 @@ export async function isCollaborationMember(knex: Knex, key: { id: string; tenan
   );
 }
 
+/** Those that a tenant is in by its own consent; those that ended are in it as long as their keys are. */
+export async function listJoinedCollaborationIds(knex: Knex, tenantId: string): Promise<string[]> {
+  const rows = await knex('collaboration_members')
+    .where({ tenant_id: tenantId, status: 'accepted' })
+    .select<{ collaboration_id: string }[]>('collaboration_id');
+  return rows.map((row) => row.collaboration_id);
+}
+
 export async function listVisibleCollaborations(knex: Knex, tenantId: string, page: Page): Promise<Collaboration[]> {
   const joined = knex('collaboration_members').select('collaboration_id').where({ tenant_id: tenantId });
   const query = knex<Row>('collaborations')

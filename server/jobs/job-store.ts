@@ -134,6 +134,26 @@ export async function countJobsByState(db: Database): Promise<Record<string, num
   return Object.fromEntries(rows.map((row) => [row.state, Number(row.jobs)]));
 }
 
+export interface JobCount {
+  readonly kind: string;
+  readonly state: JobState;
+  readonly count: number;
+  readonly oldestAt: string;
+}
+
+/** Of every tenant together: those that have not ended, and those that ended since. */
+export async function countRecentJobs(db: Database, since: string): Promise<JobCount[]> {
+  const rows: { kind: string; state: JobState; jobs: number; oldest: string }[] = await db
+    .knex('jobs')
+    .where((either) => either.whereNotIn('state', ENDED_STATES).orWhere('finished_at', '>=', since))
+    .groupBy('kind', 'state')
+    .orderBy(['kind', 'state'])
+    .select('kind', 'state')
+    .count({ jobs: '*' } as object)
+    .min({ oldest: 'created_at' } as object);
+  return rows.map((row) => ({ kind: row.kind, state: row.state, count: Number(row.jobs), oldestAt: row.oldest }));
+}
+
 async function updateLeased(trx: Knex.Transaction, lease: Lease, change: Partial<JobRow>): Promise<void> {
   const changed = await trx<JobRow>('jobs')
     .where({ id: lease.jobId, fencing_token: lease.fencingToken, state: 'running' })

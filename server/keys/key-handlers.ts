@@ -1,5 +1,5 @@
 // Salts to hash with, the key to seal to, and the request to rotate a match key.
-
+import type { MatchKeyVersion } from '../../openapi/generated/api.ts';
 import { instantOf } from '../clock.ts';
 import { auditedTransaction, recordEvent } from '../database/audited-transaction.ts';
 import { notFound, ServiceError } from '../errors.ts';
@@ -8,15 +8,21 @@ import { byCaller } from '../http/caller.ts';
 import type { AnswerOf, Handlers, OperationRequest } from '../http/operation.ts';
 import { insertJob } from '../jobs/job-store.ts';
 import { collaborationKey, EGRESS_KEY, SERVICE } from './key-ring.ts';
+import { type KeyVersion, listKeyVersionsOf } from './key-store.ts';
 import { listSalts } from './service-keys.ts';
 
 /** Whether a tenant is in a collaboration, and so may know its salts and ask for its rotation. */
 export type IsCollaborationMember = (collaborationId: string, tenantId: string) => Promise<boolean>;
+/** The collaborations whose key a tenant's contributions are under. */
+export type ListCollaborationIds = (tenantId: string) => Promise<string[]>;
 
 export function keyHandlers(
   ground: Ground,
-  isCollaborationMember: IsCollaborationMember,
-): Pick<Handlers, 'listSalts' | 'getEgressKey' | 'rotateKey'> {
+  {
+    isCollaborationMember,
+    listCollaborationIds,
+  }: { isCollaborationMember: IsCollaborationMember; listCollaborationIds: ListCollaborationIds },
+): Pick<Handlers, 'listSalts' | 'getEgressKey' | 'listKeys' | 'rotateKey'> {
   const requireMember = async (collaborationId: string, tenantId: string) => {
     if (!(await isCollaborationMember(collaborationId, tenantId))) throw notFound('collaboration');
   };
@@ -31,6 +37,10 @@ export function keyHandlers(
       if (publicPart === undefined) throw new ServiceError('unavailable', { detail: 'The egress key is missing.' });
       return { id: `egress-${version}`, public_key: publicPart, algorithm: 'crypto_box_seal' };
     },
+    listKeys: async ({ tenantId }) => {
+      const owners = [tenantId, ...(await listCollaborationIds(tenantId))];
+      return { items: (await listKeyVersionsOf(ground.db, owners)).flatMap(matchKeyBody) };
+    },
     rotateKey: async (request) => {
       const collaborationId = request.body.collaboration_id;
       if (collaborationId !== undefined) {
@@ -40,6 +50,12 @@ export function keyHandlers(
       return rotateKey(ground, request);
     },
   };
+}
+
+/** Salts and credentials are wrapped keys as well; what is rotated are match keys. */
+function matchKeyBody({ purpose, objectId, version, createdAt }: KeyVersion): MatchKeyVersion[] {
+  if (purpose !== 'tenant-match' && purpose !== 'collaboration-match') return [];
+  return [{ purpose, object_id: objectId, version, created_at: createdAt }];
 }
 
 /** Before every member has accepted there is nothing to rotate. */

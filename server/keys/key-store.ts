@@ -64,6 +64,23 @@ export async function listWrappedKeysOf(
   return rows.map(fromRow);
 }
 
+export type KeyVersion = Pick<StoredKey, 'purpose' | 'ownerId' | 'objectId' | 'version' | 'createdAt'>;
+
+/** Which versions these owners have, without the keys. The newest first. */
+export async function listKeyVersionsOf(db: Database, ownerIds: readonly string[]): Promise<KeyVersion[]> {
+  const rows = await db
+    .knex<Row>('wrapped_keys')
+    .whereIn('owner_id', [...ownerIds])
+    .orderBy([
+      { column: 'created_at', order: 'desc' },
+      { column: 'id', order: 'desc' },
+    ])
+    .select('purpose', 'owner_id', 'object_id', 'version', 'created_at');
+  return rows.map(({ purpose, owner_id: ownerId, object_id: objectId, version, created_at: createdAt }) => ({
+    ...{ purpose, ownerId, objectId, version, createdAt },
+  }));
+}
+
 export async function deleteWrappedKeys(
   tx: AuditedTransaction,
   subject: KeySubject & { version?: number },
