@@ -1,4 +1,5 @@
 // Why a command ended without its result: a stable code, a sentence and a hint, never a person's value.
+import { FileFault } from '../identifiers/file-fault.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 
 export type CommandErrorCode =
@@ -77,4 +78,9 @@ export class CommandError extends Error {
 
 export function interrupted(): CommandError {
   return new CommandError('interrupted', 'interrupted');
+}
+
+/** A fault of the file itself is told by its own code; anything else stays what it was. */
+export function commandErrorOfFile(cause: unknown): unknown {
+  return cause instanceof FileFault ? new CommandError(cause.code, cause.message, { ...cause.detail, cause }) : cause;
 }

@@ -3,18 +3,6 @@
 /** Bytes read from a file at once: large enough that system calls do not count, small enough that memory stays flat. */
 export const READ_BYTES = 256 * 1024;
 
-/** Bytes given to a worker at once: some thousand rows and 10 ms of work, so the cores end together. */
-export const CHUNK_BYTES = 256 * 1024;
-
-/** Chunks under way for each worker: one worked on, one waiting. Memory is bounded by this times the workers. */
-export const CHUNKS_PER_WORKER = 2;
-
-/** One record: a quote left open would otherwise swallow the rest of the file into memory. */
-export const MAX_RECORD_BYTES = 32 * 1024 * 1024;
-
-/** The first record names the columns. */
-export const MAX_HEADER_BYTES = 1024 * 1024;
-
 /** Below this a file is hashed in the main thread: starting workers costs more than it saves. */
 export const WORKERS_FROM_BYTES = 512 * 1024;
 

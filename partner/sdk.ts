@@ -2,8 +2,9 @@
 // Each function is the one the command line uses, so both give the same bytes.
 import { Readable } from 'node:stream';
 import { type DatasetSchema, parseDatasetSchema } from '../identifiers/dataset-schema.ts';
+import type { HashSummary } from '../identifiers/hashing/hash-stream.ts';
 import { type Output, openAtomicFile } from './hashing/atomic-file.ts';
-import { type HashFileOptions, type HashSummary, hashFile } from './hashing/hash-file.ts';
+import { type HashFileOptions, hashFile } from './hashing/hash-file.ts';
 
 export interface HashOptions {
   /** Path of a CSV file, plain, gzip or Zstandard. */

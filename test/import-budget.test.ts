@@ -17,7 +17,7 @@ const EVERYTHING = [...CONTRACT_AND_FLOORS, 'server', 'partner', 'console', 'ben
 
 const PARTS: Readonly<Record<string, Part>> = {
   openapi: { imports: [], packages: ['openapi-typescript', 'yaml'] },
-  identifiers: { imports: [], packages: ['@noble/hashes', 'libphonenumber-js'], inBrowser: true },
+  identifiers: { imports: [], packages: ['@noble/hashes', 'libphonenumber-js', 'papaparse'], inBrowser: true },
   policies: { imports: [], packages: ['@cedar-policy/cedar-wasm', 'yaml'] },
   audit: { imports: [], packages: ['@noble/hashes', 'libsodium-wrappers'], inBrowser: true },
   matching: { imports: ['identifiers', 'policies'], packages: ['@clickhouse/client', '@iabgpp/cmpapi', 'chdb'] },

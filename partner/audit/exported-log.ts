@@ -1,8 +1,9 @@
 // An export of the whole log as the entries that are hashed, line by line: memory stays flat whatever the log's size.
 import { createReadStream } from 'node:fs';
+import { MAX_RECORD_BYTES } from '../../identifiers/limits.ts';
 import { CommandError } from '../command-error.ts';
 import { errnoOf } from '../hashing/input-file.ts';
-import { MAX_RECORD_BYTES, READ_BYTES } from '../limits.ts';
+import { READ_BYTES } from '../limits.ts';
 
 /** Throws `proof_invalid` with the number of the line for whatever is not the next event of a whole log. */
 export async function* entriesOf(path: string): AsyncGenerator<Uint8Array> {

@@ -2,11 +2,12 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { DatasetSchema } from '../../identifiers/dataset-schema.ts';
+import type { HashSummary } from '../../identifiers/hashing/hash-stream.ts';
 import { makeFileKey, type SealedFileKey } from '../../identifiers/sealed-id.ts';
 import { CommandError } from '../command-error.ts';
 import { EXIT } from '../exit-code.ts';
 import { type Output, openAtomicFile, streamOutput } from '../hashing/atomic-file.ts';
-import { type HashSummary, hashFile } from '../hashing/hash-file.ts';
+import { hashFile } from '../hashing/hash-file.ts';
 import { grouped, type ProgressStyle, startProgress } from '../progress.ts';
 import { readSchemaFile } from '../schema-file.ts';
 import { getSecret } from '../secrets.ts';

@@ -2,20 +2,16 @@
 // At most a few chunks are under way, so memory stays flat however large the file and however slow the disk.
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { chunkHasher, type HashedChunk, type HashPlan } from '../../identifiers/hashing/chunk-hasher.ts';
+import type { ChunkPool } from '../../identifiers/hashing/hash-stream.ts';
+import { CHUNKS_PER_WORKER } from '../../identifiers/limits.ts';
 import { sealerOf } from '../../identifiers/sealed-id.ts';
-import { CHUNKS_PER_WORKER, MAX_WORKERS, WORKER_HEAP } from '../limits.ts';
-import { chunkHasher, type HashedChunk, type HashPlan } from './chunk-hasher.ts';
-
-export interface ChunkPool {
-  /** Chunks that may be under way at once. */
-  readonly width: number;
-  hash(bytes: Uint8Array): Promise<HashedChunk>;
-  close(): Promise<void>;
-}
+import { MAX_WORKERS, WORKER_HEAP } from '../limits.ts';
+import { NODE_HASH_KIT } from './node-hash-kit.ts';
 
 /** A pool without workers, for small files: starting threads would cost more than it saves. */
 export async function inlinePool(plan: HashPlan): Promise<ChunkPool> {
-  const hashChunk = chunkHasher(plan, plan.fileKey && (await sealerOf(plan.fileKey)));
+  const hashChunk = chunkHasher(plan, NODE_HASH_KIT, plan.fileKey && (await sealerOf(plan.fileKey)));
   return { width: 1, hash: async (bytes) => hashChunk(bytes), close: async () => {} };
 }
 

@@ -1,14 +1,14 @@
 // From an officer's list to what the service is told of it: digests under every salt in use, and record ids of one dataset.
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
+import { digestsOf, type PersonList, readPersonList } from '../../identifiers/person-list.ts';
 import type { NamedPersons } from '../../openapi/generated/api.ts';
-import { CommandError } from '../command-error.ts';
+import { CommandError, commandErrorOfFile } from '../command-error.ts';
 import { errnoOf } from '../hashing/input-file.ts';
 import { MAX_NAMED_PERSONS } from '../limits.ts';
 import { apiKeyOf, type ServiceFlags, serviceUrlOf } from '../service-access.ts';
 import type { Terminal } from '../terminal.ts';
 import { openService, type Service } from '../upload/service-client.ts';
-import { digestsOf, type PersonList, readPersonList } from './person-list.ts';
 import { listSaltsInUse } from './salts-in-use.ts';
 
 export interface PersonFlags extends ServiceFlags {
@@ -26,10 +26,8 @@ export interface NamedList {
 /** Throws usage, file_unreadable, header_invalid, and what the service refuses. */
 export async function readNamedPersons(file: string, options: PersonFlags, terminal: Terminal): Promise<NamedList> {
   const { defaultCountry } = options;
-  const list = readPersonList(
-    await readText(file, terminal),
-    defaultCountry === undefined ? {} : { defaultCountry: defaultCountry.toUpperCase() },
-  );
+  const country = defaultCountry === undefined ? {} : { defaultCountry: defaultCountry.toUpperCase() };
+  const list = listOf(await readText(file, terminal), country);
   if (list.recordIds.length > 0 && options.dataset === undefined) {
     throw new CommandError('usage', 'record ids name persons of one dataset: add --dataset <id>');
   }
@@ -49,6 +47,14 @@ export async function readNamedPersons(file: string, options: PersonFlags, termi
     if (named <= MAX_NAMED_PERSONS) return { service, list, batches: [{ ...first, ...second }] };
   }
   return { service, list, batches };
+}
+
+function listOf(text: string, country: { defaultCountry?: string }): PersonList {
+  try {
+    return readPersonList(text, country);
+  } catch (cause) {
+    throw commandErrorOfFile(cause);
+  }
 }
 
 export async function readText(file: string, terminal: Terminal): Promise<string> {

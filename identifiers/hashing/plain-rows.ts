@@ -1,12 +1,11 @@
 // Hashes the rows of a chunk without quotes byte by byte: no string is made of a row whose cells are spelled as most are.
 // Any other row goes the way of text, so that both say the same of every file (plain-rows.test.ts).
-import { hash } from 'node:crypto';
-import { writeEmail } from '../../identifiers/email-bytes.ts';
-import { phoneWriter, type WritePhone } from '../../identifiers/phone-bytes.ts';
-import type { CsvFormat } from '../csv/csv-format.ts';
-import type { HashedChunk } from './chunk-hasher.ts';
+import { writeEmail } from '../email-bytes.ts';
+import { phoneWriter, type WritePhone } from '../phone-bytes.ts';
+import type { HashedChunk, HashPlan } from './chunk-hasher.ts';
 import type { ColumnPlan } from './column-plan.ts';
-import type { CellReject, HashRow, RowHasherOptions } from './row-hasher.ts';
+import type { HashKit } from './hash-kit.ts';
+import type { CellReject, HashRow } from './row-hasher.ts';
 
 const LF = 0x0a;
 const CR = 0x0d;
@@ -23,13 +22,13 @@ const PASS = 1;
 const PASS_CATEGORY = 2;
 const DIGEST = 3;
 
-export type HashPlainRows = (bytes: Buffer, hashRow: HashRow) => HashedChunk;
+export type HashPlainRows = (bytes: Uint8Array, hashRow: HashRow) => HashedChunk;
 
 /** Undefined where the plan has columns, or the file line ends, that only the way of text knows. */
-export function plainRowsHasher(options: RowHasherOptions, format: CsvFormat): HashPlainRows | undefined {
-  const kinds = options.columns.map(kindOf);
-  if (format.newline !== '\n' || kinds.includes(-1)) return undefined;
-  const rows = new PlainRows(options, format, Uint8Array.from(kinds));
+export function plainRowsHasher(plan: HashPlan, kit: HashKit): HashPlainRows | undefined {
+  const kinds = plan.columns.map(kindOf);
+  if (plan.format.newline !== '\n' || kinds.includes(-1)) return undefined;
+  const rows = new PlainRows(plan, kit, Uint8Array.from(kinds));
   return (bytes, hashRow) => rows.hash(bytes, hashRow);
 }
 
@@ -42,26 +41,28 @@ function kindOf(plan: ColumnPlan): number {
 /** Writes SHA-256 in hex of a salt, a type and a value that stands behind them. */
 class DigestWriter {
   readonly #write: WritePhone;
-  readonly #text: Buffer;
+  readonly #kit: HashKit;
+  readonly #text: Uint8Array;
   readonly #prefix: number;
   /** Of each length the view of the text: a new one for each value would cost as much as its digest. */
-  readonly #views: Buffer[];
+  readonly #views: Uint8Array[];
 
-  constructor(options: RowHasherOptions, type: 'email' | 'phone') {
-    this.#write = type === 'email' ? writeEmail : phoneWriter(options.defaultCountry);
-    const prefix = Buffer.from(`${options.salt}:${type}:`);
-    const text = Buffer.alloc(prefix.length + MAX_VALUE_BYTES);
-    prefix.copy(text);
+  constructor(plan: HashPlan, kit: HashKit, type: 'email' | 'phone') {
+    this.#kit = kit;
+    this.#write = type === 'email' ? writeEmail : phoneWriter(plan.defaultCountry);
+    const prefix = new TextEncoder().encode(`${plan.salt}:${type}:`);
+    const text = new Uint8Array(prefix.length + MAX_VALUE_BYTES);
+    text.set(prefix);
     this.#text = text;
     this.#prefix = prefix.length;
     this.#views = Array.from({ length: MAX_VALUE_BYTES + 1 }, (_, n) => text.subarray(0, prefix.length + n));
   }
 
   /** False where the long way must read the cell. */
-  write(bytes: Buffer, start: number, end: number, out: Buffer, at: number): boolean {
+  write(bytes: Uint8Array, start: number, end: number, out: Uint8Array, at: number): boolean {
     const length = this.#write(bytes, start, end, this.#text, this.#prefix);
     if (length < 0) return false;
-    out.write(hash('sha256', this.#views[length] as Buffer, 'hex'), at, 'latin1');
+    this.#kit.writeSha256Hex(this.#views[length] as Uint8Array, out, at);
     return true;
   }
 }
@@ -73,23 +74,27 @@ class PlainRows {
   readonly #delimiterText: string;
   readonly #ends: Int32Array;
   readonly #digestCount: number;
-  #out = Buffer.allocUnsafeSlow(1 << 20);
+  readonly #kit: HashKit;
+  readonly #encoder = new TextEncoder();
+  #out: Uint8Array;
   #at = 0;
 
-  constructor(options: RowHasherOptions, format: CsvFormat, kinds: Uint8Array) {
+  constructor(plan: HashPlan, kit: HashKit, kinds: Uint8Array) {
+    this.#kit = kit;
+    this.#out = kit.allocate(1 << 16);
     this.#kinds = kinds;
-    this.#digests = options.columns.map((plan) =>
-      plan.does === 'digest' && (plan.type === 'email' || plan.type === 'phone')
-        ? new DigestWriter(options, plan.type)
+    this.#digests = plan.columns.map((column) =>
+      column.does === 'digest' && (column.type === 'email' || column.type === 'phone')
+        ? new DigestWriter(plan, kit, column.type)
         : undefined,
     );
     this.#digestCount = this.#digests.filter((digest) => digest !== undefined).length;
-    this.#delimiterText = format.delimiter;
-    this.#delimiter = format.delimiter.charCodeAt(0);
+    this.#delimiterText = plan.format.delimiter;
+    this.#delimiter = plan.format.delimiter.charCodeAt(0);
     this.#ends = new Int32Array(kinds.length + 1);
   }
 
-  hash(bytes: Buffer, hashRow: HashRow): HashedChunk {
+  hash(bytes: Uint8Array, hashRow: HashRow): HashedChunk {
     const rejects: { row: number; field: number; code: string }[] = [];
     const cells: CellReject[] = [];
     let rows = 0;
@@ -105,7 +110,7 @@ class PlainRows {
         accepted++;
         rows++;
       } else {
-        const row = bytes.toString('utf8', start, end).split(this.#delimiterText);
+        const row = this.#kit.textOf(bytes.subarray(start, end)).split(this.#delimiterText);
         if (row.length > 1 || row[0]?.trim() !== '') {
           cells.length = 0;
           const line = hashRow(row, cells);
@@ -123,7 +128,7 @@ class PlainRows {
   }
 
   /** False where the row must go the way of text; then nothing of it is written. */
-  #writeRow(bytes: Buffer, start: number, end: number): boolean {
+  #writeRow(bytes: Uint8Array, start: number, end: number): boolean {
     const kinds = this.#kinds;
     const ends = this.#ends;
     if (!splitAscii(bytes, { start, end, delimiter: this.#delimiter, fields: kinds.length }, ends)) return false;
@@ -155,21 +160,21 @@ class PlainRows {
 
   #append(line: string): void {
     this.#reserve(line.length * 3 + 1);
-    this.#at += this.#out.write(line, this.#at);
+    this.#at += this.#encoder.encodeInto(line, this.#out.subarray(this.#at)).written;
     this.#out[this.#at++] = LF;
   }
 
   #reserve(bytes: number): void {
     if (this.#at + bytes <= this.#out.length) return;
-    const grown = Buffer.allocUnsafeSlow(Math.max(this.#out.length * 2, this.#at + bytes));
-    this.#out.copy(grown, 0, 0, this.#at);
+    const grown = this.#kit.allocate(Math.max(this.#out.length * 2, this.#at + bytes));
+    grown.set(this.#out.subarray(0, this.#at));
     this.#out = grown;
   }
 }
 
 /** Finds where each field ends; false for another number of fields, and for any byte beyond ASCII. */
 function splitAscii(
-  bytes: Buffer,
+  bytes: Uint8Array,
   { start, end, delimiter, fields }: { start: number; end: number; delimiter: number; fields: number },
   ends: Int32Array,
 ): boolean {
@@ -187,7 +192,7 @@ function splitAscii(
 }
 
 /** Nothing like an e-mail address, no blank at the rim, nothing that asks for quotes. */
-function isPlainCell(bytes: Buffer, from: number, to: number): boolean {
+function isPlainCell(bytes: Uint8Array, from: number, to: number): boolean {
   if ((bytes[from] as number) <= 0x20 || (bytes[to - 1] as number) <= 0x20) return false;
   let signed = false;
   for (let at = from; at < to; at++) {

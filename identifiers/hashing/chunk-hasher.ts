@@ -1,8 +1,9 @@
 // Hashes one chunk of whole records: bytes in, bytes out, with the rows counted and the rejects listed.
-import { isUtf8 } from 'node:buffer';
-import type { SealValue } from '../../identifiers/sealed-id.ts';
+
 import { type CsvFormat, parseRecords } from '../csv/csv-format.ts';
+import type { SealValue } from '../sealed-id.ts';
 import type { ColumnPlan } from './column-plan.ts';
+import type { HashKit } from './hash-kit.ts';
 import { plainRowsHasher } from './plain-rows.ts';
 import { type CellReject, type HashRow, rowHasher } from './row-hasher.ts';
 
@@ -32,14 +33,14 @@ const lenient = new TextDecoder('utf-8', { ignoreBOM: true });
 
 const QUOTE = 0x22;
 
-export function chunkHasher(plan: HashPlan, seal?: SealValue): HashChunk {
-  const hashRow = rowHasher({ ...plan, ...(seal === undefined ? {} : { seal }) });
+export function chunkHasher(plan: HashPlan, kit: HashKit, seal?: SealValue): HashChunk {
+  const hashRow = rowHasher({ ...plan, sha256Hex: kit.sha256Hex, ...(seal === undefined ? {} : { seal }) });
   const hashText = textChunkHasher(plan, hashRow);
-  const hashPlainRows = plainRowsHasher(plan, plan.format);
+  const hashPlainRows = plainRowsHasher(plan, kit);
   if (hashPlainRows === undefined) return hashText;
   return (bytes) => {
-    if (bytes.indexOf(QUOTE) >= 0 || !isUtf8(bytes)) return hashText(bytes);
-    return hashPlainRows(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), hashRow);
+    if (bytes.indexOf(QUOTE) >= 0 || !kit.isUtf8(bytes)) return hashText(bytes);
+    return hashPlainRows(bytes, hashRow);
   };
 }
 
@@ -81,7 +82,7 @@ function hashText(text: string, format: CsvFormat, hashRow: HashRow): HashedChun
     }
     for (const cell of cells) rejects.push({ row, ...cell });
   }
-  return { output: Buffer.from(lines, 'utf8'), rows: rows.length, accepted, rejects };
+  return { output: new TextEncoder().encode(lines), rows: rows.length, accepted, rejects };
 }
 
 function notUtf8Row(bytes: Uint8Array, format: CsvFormat): number {

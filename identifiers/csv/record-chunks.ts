@@ -1,5 +1,5 @@
 // Cuts a stream of bytes into chunks of whole CSV records, holding one chunk at a time however large the file.
-import { CommandError } from '../command-error.ts';
+import { FileFault } from '../file-fault.ts';
 import { CHUNK_BYTES, MAX_RECORD_BYTES } from '../limits.ts';
 import type { RecordScanner } from './record-scanner.ts';
 
@@ -34,18 +34,18 @@ export async function* recordChunks(
     if (size - whole > maxRecordBytes) throw tooLong(scanner, maxRecordBytes);
   }
   if (scanner.inQuotes) {
-    throw new CommandError('quote_unclosed', 'the file ends inside a quoted field', {
+    throw new FileFault('quote_unclosed', 'the file ends inside a quoted field', {
       hint: 'a quote is left open, or the file was cut; write quotes inside fields twice ("")',
     });
   }
   if (size > 0) yield join(parts, size);
 }
 
-function tooLong(scanner: RecordScanner, maxRecordBytes: number): CommandError {
+function tooLong(scanner: RecordScanner, maxRecordBytes: number): FileFault {
   const hint = scanner.inQuotes
     ? 'a quote is probably left open; write quotes inside fields twice ("")'
     : 'is this a CSV file?';
-  return new CommandError('record_too_long', `a record is longer than ${maxRecordBytes} bytes`, { hint });
+  return new FileFault('record_too_long', `a record is longer than ${maxRecordBytes} bytes`, { hint });
 }
 
 function join(parts: readonly Uint8Array[], size: number): Uint8Array {

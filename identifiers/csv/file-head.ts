@@ -1,8 +1,8 @@
 // Takes the header off a stream of CSV bytes and gives the rest back as it came.
-import { CommandError } from '../command-error.ts';
-import { bomBytes, type CsvFormat, delimiterOf, headerOf, newlineOf } from '../csv/csv-format.ts';
-import { NEWLINE, RecordScanner } from '../csv/record-scanner.ts';
+import { FileFault } from '../file-fault.ts';
 import { MAX_HEADER_BYTES } from '../limits.ts';
+import { bomBytes, type CsvFormat, delimiterOf, headerOf, newlineOf } from './csv-format.ts';
+import { NEWLINE, RecordScanner } from './record-scanner.ts';
 
 export interface FileHead {
   readonly format: CsvFormat;
@@ -17,9 +17,9 @@ export async function readHead(source: AsyncIterable<Uint8Array>, columnNames: r
   let head: Uint8Array = new Uint8Array();
   for (;;) {
     const next = await iterator.next();
-    if (!next.done) head = Buffer.concat([head, next.value]);
+    if (!next.done) head = concatenated(head, next.value);
     const start = skipBlankLines(head, head.length === 0 ? 0 : bomBytes(head));
-    if (next.done && start >= head.length) throw new CommandError('file_empty', 'the file is empty');
+    if (next.done && start >= head.length) throw new FileFault('file_empty', 'the file is empty');
     const newline = newlineOf(head.subarray(start));
     const delimiter = delimiterOf(
       decode(head.subarray(start, start + MAX_HEADER_BYTES), next.done === true),
@@ -34,8 +34,16 @@ export async function readHead(source: AsyncIterable<Uint8Array>, columnNames: r
       return { format: { delimiter, newline, header }, scanner, rest: joined(head.subarray(length), iterator) };
     }
     if (head.length > MAX_HEADER_BYTES)
-      throw new CommandError('header_invalid', 'the first line is too long for a header');
+      throw new FileFault('header_invalid', 'the first line is too long for a header');
   }
+}
+
+function concatenated(first: Uint8Array, second: Uint8Array): Uint8Array {
+  if (first.length === 0) return second;
+  const whole = new Uint8Array(first.length + second.length);
+  whole.set(first);
+  whole.set(second, first.length);
+  return whole;
 }
 
 /** Blank lines before the header are no header. */

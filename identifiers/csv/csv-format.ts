@@ -1,7 +1,7 @@
 // Reads the head of a partner's CSV file: encoding, line ends, delimiter and column names.
 // The delimiter is the one with which the names of the schema appear, so nothing is guessed from data.
 import Papa from 'papaparse';
-import { CommandError } from '../command-error.ts';
+import { FileFault } from '../file-fault.ts';
 import { NEWLINE } from './record-scanner.ts';
 
 export interface CsvFormat {
@@ -16,7 +16,7 @@ const DELIMITERS = [',', ';', '\t', '|'] as const;
 export function bomBytes(head: Uint8Array): number {
   const utf16 = (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff);
   if (utf16 || head.subarray(0, 1024).includes(0)) {
-    throw new CommandError('encoding_invalid', 'the file is not UTF-8 (it looks like UTF-16 or is binary)', {
+    throw new FileFault('encoding_invalid', 'the file is not UTF-8 (it looks like UTF-16 or is binary)', {
       hint: 'save it as CSV UTF-8, or convert it: iconv -f UTF-16 -t UTF-8',
     });
   }

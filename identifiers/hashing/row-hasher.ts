@@ -1,13 +1,13 @@
 // Turns one row of a file into one row of digests. A value in the clear leaves only through a declared, non-identifier column,
 // and even there an e-mail address is stopped.
-import { hash } from 'node:crypto';
-import { normaliseCustomerParts } from '../../identifiers/customer.ts';
-import { type Normalised, normalise } from '../../identifiers/identifier.ts';
-import { platformDigest } from '../../identifiers/platform-digest.ts';
-import { normalisePostalParts } from '../../identifiers/postal-address.ts';
-import { saltedDigest } from '../../identifiers/salted-digest.ts';
-import type { SealValue } from '../../identifiers/sealed-id.ts';
+
 import { csvCell } from '../csv/cell.ts';
+import { normaliseCustomerParts } from '../customer.ts';
+import { type Normalised, normalise } from '../identifier.ts';
+import { platformDigest } from '../platform-digest.ts';
+import { normalisePostalParts } from '../postal-address.ts';
+import { type Sha256Hex, saltedDigest } from '../salted-digest.ts';
+import type { SealValue } from '../sealed-id.ts';
 import { looksLikeEmail, looksLikePhone } from './clear-text-guard.ts';
 import type { ColumnPlan } from './column-plan.ts';
 
@@ -23,17 +23,16 @@ export interface CellReject {
 export interface RowHasherOptions {
   readonly columns: readonly ColumnPlan[];
   readonly salt: string;
+  readonly sha256Hex: Sha256Hex;
   readonly defaultCountry?: string;
   readonly seal?: SealValue;
 }
 
 export type HashRow = (row: readonly string[], rejects: CellReject[]) => string | undefined;
 
-const nodeSha256Hex = (text: string): string => hash('sha256', text, 'hex');
-
 /** The function that hashes rows of one file: it answers the CSV line without its end, or undefined when the row is left out. */
 export function rowHasher(options: RowHasherOptions): HashRow {
-  const { columns, salt } = options;
+  const { columns, salt, sha256Hex } = options;
   const country = options.defaultCountry === undefined ? {} : { defaultCountry: options.defaultCountry };
   return (row, rejects) => {
     if (row.length !== columns.length) return refuse(rejects, -1, 'column_count');
@@ -46,7 +45,7 @@ export function rowHasher(options: RowHasherOptions): HashRow {
       if (plan.does === 'digest' || plan.does === 'composite') {
         const normalised = plan.does === 'digest' ? normalise(plan.type, value, country) : compose(plan, row);
         if (normalised.ok) {
-          line += saltedDigest({ salt, type: plan.type, normalised: normalised.value.reveal() }, nodeSha256Hex);
+          line += saltedDigest({ salt, type: plan.type, normalised: normalised.value.reveal() }, sha256Hex);
           identifiers += 1;
         } else if (normalised.code !== 'empty') rejects.push({ field: index, code: normalised.code });
       } else if (plan.does === 'seal') {
@@ -61,7 +60,8 @@ export function rowHasher(options: RowHasherOptions): HashRow {
   };
 }
 
-function compose(plan: Extract<ColumnPlan, { does: 'composite' }>, row: readonly string[]): Normalised {
+/** The key that several columns make together. */
+export function compose(plan: Extract<ColumnPlan, { does: 'composite' }>, row: readonly string[]): Normalised {
   const parts = plan.parts.map((index) => row[index]!);
   if (plan.type === 'customer') return normaliseCustomerParts(parts);
   const [surname = '', postcode = '', houseNumber = ''] = parts;

@@ -1,8 +1,8 @@
 // Rules of one row: each column does what its role says, keys of several columns stand in the first, and clear text is stopped.
 import { describe, expect, test } from 'vitest';
-import { parseDatasetSchema } from '../../identifiers/dataset-schema.ts';
-import { IDENTIFIER_TYPES, type IdentifierType } from '../../identifiers/identifier.ts';
-import { saltedDigest } from '../../identifiers/salted-digest.ts';
+import { parseDatasetSchema } from '../dataset-schema.ts';
+import { IDENTIFIER_TYPES, type IdentifierType } from '../identifier.ts';
+import { portableSha256Hex, saltedDigest } from '../salted-digest.ts';
 import { planColumns } from './column-plan.ts';
 import { type CellReject, rowHasher } from './row-hasher.ts';
 
@@ -12,7 +12,12 @@ const digest = (type: IdentifierType, normalised: string): string => saltedDiges
 function hash(columns: Record<string, object>, row: readonly string[], header = Object.keys(columns)) {
   const schema = parseDatasetSchema({ name: 'x', defaultCountry: 'FR', columns });
   const rejects: CellReject[] = [];
-  const hashRow = rowHasher({ columns: planColumns(header, schema), salt: SALT, defaultCountry: 'FR' });
+  const hashRow = rowHasher({
+    columns: planColumns(header, schema),
+    salt: SALT,
+    sha256Hex: portableSha256Hex,
+    defaultCountry: 'FR',
+  });
   return { line: hashRow(row, rejects), rejects };
 }
 

@@ -1,7 +1,7 @@
 // An officer's list: read, normalised and hashed as the partner's file was, and told by row and column where it is not right.
 import { describe, expect, test } from 'vitest';
-import { saltedDigest } from '../../identifiers/salted-digest.ts';
 import { digestsOf, readPersonList } from './person-list.ts';
+import { saltedDigest } from './salted-digest.ts';
 
 const read = (text: string, options = {}) => readPersonList(text, options);
 

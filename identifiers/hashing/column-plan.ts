@@ -1,11 +1,11 @@
 // What becomes of each column of a file under its schema. A column the schema does not name never passes: it may hold anything.
 
-import type { AttributeKind } from '../../identifiers/column-schema.ts';
-import type { DatasetSchema } from '../../identifiers/dataset-schema.ts';
-import type { IdentifierType } from '../../identifiers/identifier.ts';
-import { findPlatformProfile, type PlatformProfile } from '../../identifiers/platform-profile.ts';
-import { POSTAL_PARTS } from '../../identifiers/postal-address.ts';
-import { CommandError } from '../command-error.ts';
+import type { AttributeKind } from '../column-schema.ts';
+import type { DatasetSchema } from '../dataset-schema.ts';
+import { FileFault } from '../file-fault.ts';
+import type { IdentifierType } from '../identifier.ts';
+import { findPlatformProfile, type PlatformProfile } from '../platform-profile.ts';
+import { POSTAL_PARTS } from '../postal-address.ts';
 
 export type ColumnPlan =
   | { does: 'pass'; kind?: AttributeKind }
@@ -57,15 +57,15 @@ function partOf(name: string, schema: DatasetSchema): string {
 function checkHeader(header: readonly string[], schema: DatasetSchema): void {
   const seen = new Set<string>();
   for (const [index, name] of header.entries()) {
-    if (name === '') throw new CommandError('header_invalid', `column ${index + 1} of the file has no name`);
+    if (name === '') throw new FileFault('header_invalid', `column ${index + 1} of the file has no name`);
     if (seen.has(name)) {
-      throw new CommandError('column_duplicate', `the file has the column ${shown(name)} twice`, { field: name });
+      throw new FileFault('column_duplicate', `the file has the column ${shown(name)} twice`, { field: name });
     }
     seen.add(name);
   }
   const missing = Object.keys(schema.columns).filter((name) => !seen.has(name));
   if (missing.length > 0) {
-    throw new CommandError('column_missing', `the file lacks ${missing.map(shown).join(', ')}`, {
+    throw new FileFault('column_missing', `the file lacks ${missing.map(shown).join(', ')}`, {
       field: missing[0]!,
       hint: 'names must agree exactly with the schema, upper and lower case too; the first line names the columns',
     });
@@ -75,8 +75,8 @@ function checkHeader(header: readonly string[], schema: DatasetSchema): void {
 }
 
 /** Without a header line the first row's values stand here, so the name itself may be a person's: only its place is told. */
-function unknownColumn(index: number): CommandError {
-  return new CommandError('column_unknown', `the schema does not know column ${index + 1} of the file`, {
+function unknownColumn(index: number): FileFault {
+  return new FileFault('column_unknown', `the schema does not know column ${index + 1} of the file`, {
     hint: 'declare it in the schema or leave it out of the file; an undeclared column never leaves this machine',
   });
 }

@@ -1,11 +1,11 @@
 // A list of persons as an officer writes it down: a CSV file whose columns are called after types of identifiers. It is read,
 // normalised and hashed here; only digests and record ids leave this machine.
 import Papa from 'papaparse';
-import { normaliseCustomerParts } from '../../identifiers/customer.ts';
-import { type IdentifierType, isIdentifierType, type Normalised, normalise } from '../../identifiers/identifier.ts';
-import { normalisePostalParts } from '../../identifiers/postal-address.ts';
-import { saltedDigest } from '../../identifiers/salted-digest.ts';
-import { CommandError } from '../command-error.ts';
+import { normaliseCustomerParts } from './customer.ts';
+import { FileFault } from './file-fault.ts';
+import { type IdentifierType, isIdentifierType, type Normalised, normalise } from './identifier.ts';
+import { normalisePostalParts } from './postal-address.ts';
+import { saltedDigest } from './salted-digest.ts';
 
 /** An identifier in its one form, not hashed yet: under which salts is for the service to say. */
 export interface NormalisedIdentifier {
@@ -60,7 +60,7 @@ function checkColumns(columns: readonly string[]): void {
   const unknown = columns.findIndex((name) => !isKnown(name));
   if (columns.length > 0 && unknown < 0 && new Set(columns).size === columns.length) return;
   const which = unknown < 0 ? 'the header is empty or names a column twice' : `column ${unknown + 1} has another name`;
-  throw new CommandError('header_invalid', `the first line names what each column holds, and ${which}`, {
+  throw new FileFault('header_invalid', `the first line names what each column holds, and ${which}`, {
     hint: `email, phone, mobile-advertising-id, cookie-id, customer, customer:<part>, ${POSTAL.join(', ')}, ${RECORD_ID}`,
   });
 }
