@@ -1,0 +1,20 @@
+// The English catalogue, area by area. It is the type of every other one. An area is one file and one line.
+import { collaborations } from './en/collaborations.ts';
+import { frame } from './en/frame.ts';
+import { home } from './en/home.ts';
+import { parts } from './en/parts.ts';
+import { problems } from './en/problems.ts';
+import { reasons } from './en/reasons.ts';
+import { signIn } from './en/sign-in.ts';
+import { words } from './en/words.ts';
+
+export const en = {
+  collaborations,
+  frame,
+  home,
+  parts,
+  problems,
+  reasons,
+  signIn,
+  words,
+};

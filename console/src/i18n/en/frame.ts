@@ -1,0 +1,21 @@
+// What the frame around every page says, in English.
+export const frame = {
+  skip: 'Skip to the content',
+  menu: 'Menu',
+  navigation: 'Pages',
+  'group-work': 'Insights',
+  'group-data': 'Data',
+  'group-trust': 'Trust',
+  'group-service': 'Service',
+  theme: 'Theme',
+  'theme-system': 'System',
+  'theme-light': 'Light',
+  'theme-dark': 'Dark',
+  language: 'Language',
+  signOut: 'Sign out',
+  wholeService: 'The whole service',
+  missing: 'There is no such page',
+  missingHint: 'The address may be mistyped, or what it showed is gone. The navigation leads to everything there is.',
+  notYourRole: 'This page belongs to another role',
+  notYourRoleHint: 'Ask an administrator of your organisation if you should have that role.',
+} as const;

@@ -1,0 +1,8 @@
+// What the parts of the design say, in English.
+export const parts = {
+  loading: 'Loading…',
+  retry: 'Try again',
+  close: 'Close',
+  request: 'Request {id}',
+  decidedBy: { one: 'Decided by the policy', other: 'Decided by the policies' },
+} as const;

@@ -1,0 +1,22 @@
+// The French catalogue: the same areas and keys as the English one, which its type demands.
+import type { en } from './en.ts';
+import { collaborations } from './fr/collaborations.ts';
+import { frame } from './fr/frame.ts';
+import { home } from './fr/home.ts';
+import { parts } from './fr/parts.ts';
+import { problems } from './fr/problems.ts';
+import { reasons } from './fr/reasons.ts';
+import { signIn } from './fr/sign-in.ts';
+import { words } from './fr/words.ts';
+import type { Translation } from './message.ts';
+
+export const fr: { readonly [A in keyof typeof en]: Translation<(typeof en)[A]> } = {
+  collaborations,
+  frame,
+  home,
+  parts,
+  problems,
+  reasons,
+  signIn,
+  words,
+};

@@ -1,0 +1,16 @@
+// Every area of the console, in the order of the navigation: one line for each.
+import type { Route } from '../router.tsx';
+import type { Area, NavigationEntry } from './area.ts';
+import { collaborations } from './collaborations/routes.ts';
+import { home } from './home/routes.ts';
+import { signIn } from './sign-in/routes.ts';
+
+const AREAS: readonly Area[] = [
+  home,
+  collaborations,
+  // signing in comes last: it has no place in the navigation
+  signIn,
+];
+
+export const ROUTES: readonly Route[] = AREAS.flatMap((area) => area.routes);
+export const NAVIGATION: readonly NavigationEntry[] = AREAS.flatMap((area) => area.navigation);
