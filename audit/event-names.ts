@@ -144,6 +144,11 @@ export const EVENT_NAMES = {
   'removal.failed': 'A destination did not take persons out; it is tried again until it does.',
   'removal.retried': 'A removal that a destination did not take was queued again.',
 
+  'access.requested': 'What is held of a person was asked for, so that the person can be told.',
+  'access.gathered': 'What is held of a person was gathered, and waits sealed for the officer.',
+  'access.answered': 'The officer took the answer to a person’s access request.',
+  'access.failed': 'An access request could not be gathered.',
+  'access.destroyed': 'Answers to access requests were destroyed: their days were over, or somebody was erased.',
   'deletion.requested': 'The erasure of persons was requested.',
   'deletion.entombed': 'Keyed digests of persons about to be erased were kept, so that they do not come back.',
   'deletion.erased': 'Persons were erased from every version, contribution, audience and staged file of the tenant.',

@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { CommandResult, Terminal } from './terminal.ts';
 
 export function declareRights(program: Command, terminal: Terminal, done: (result: CommandResult) => void): void {
+  declareAccess(program, terminal, done);
   personList(
     program.command('erase'),
     'erase the persons of a list: hashed here, erased there, and told when it is done',
@@ -23,6 +24,22 @@ export function declareRights(program: Command, terminal: Terminal, done: (resul
       }
       const { eraseCommand } = await import('./commands/erase.ts');
       done(await eraseCommand(file, options, terminal));
+    });
+}
+
+function declareAccess(program: Command, terminal: Terminal, done: (result: CommandResult) => void): void {
+  personList(
+    program.command('access'),
+    'write down what the service holds of one person: named and hashed here, gathered there',
+  )
+    .requiredOption('-o, --out <file>', 'where the answer goes; it holds the person’s values')
+    .option('--reference <text>', 'the number of the request in your own system; no name, no address')
+    .option('--received-at <day>', 'when the person asked; today without it')
+    .option('--due-in-days <n>', 'days from then until it must be answered (default: 30)', wholeNumber)
+    .option('--max-persons <n>', 'as how many persons of one dataset they may stand there (default: 5)', wholeNumber)
+    .action(async (file, options) => {
+      const { accessCommand } = await import('./commands/access.ts');
+      done(await accessCommand(file, options, terminal));
     });
 }
 

@@ -49,7 +49,7 @@ const MATRIX: Readonly<Record<Role, readonly Permission[]>> = {
   'compliance-officer': [
     ...everyRead,
     ...(['evidence:pack', 'webhook:write', 'approval:decide', 'suppression:write', 'deletion:write'] as const),
-    ...(['consent:write', 'policy:write'] as const),
+    ...(['consent:write', 'policy:write', 'person:answer'] as const),
   ],
   connector: ['delivery:read', 'destination:read', 'activation:read', 'job:read', 'policy:read'],
 };

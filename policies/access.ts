@@ -24,6 +24,7 @@ export const PERMISSIONS = [
   'suppression:read',
   'deletion:write',
   'deletion:read',
+  'person:answer',
   'consent:write',
   'consent:read',
   'collaboration:write',

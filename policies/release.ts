@@ -4,7 +4,12 @@ import { type Decision, isDecision } from './decision.ts';
 import { PolicyError } from './policy-error.ts';
 
 /** The actions whose "allow" opens the gate. A permission to read something is no release. */
-const RELEASING_ACTIONS: ReadonlySet<string> = new Set(['audience:release', 'aggregate:release', 'person:remove']);
+const RELEASING_ACTIONS: ReadonlySet<string> = new Set([
+  'audience:release',
+  'aggregate:release',
+  'person:remove',
+  'person:answer',
+]);
 
 const inspectSymbol = Symbol.for('nodejs.util.inspect.custom');
 const makingKey = Symbol('made by release.ts');

@@ -1,4 +1,5 @@
 // The wiring of the worker process: every kind of job, and what they stand on.
+import { accessJob } from './access-requests/access-job.ts';
 import { analysisJob } from './analyses/analysis-job.ts';
 import { audienceJob } from './audiences/audience-job.ts';
 import { releasing } from './audit-log/release-gate.ts';
@@ -40,6 +41,7 @@ export function makeJobKinds(ground: WorkerGround): readonly JobKind[] {
     removalJob(ground),
     destinationTestJob(ground),
     eraseJob(ground),
+    accessJob(ground),
     ...retentionJobs(ground),
     ...rotationJobs(ground),
     backupJob(ground),

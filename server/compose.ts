@@ -1,6 +1,7 @@
 // The wiring of the API process: what every feature stands on, and every feature's handlers in one map.
 import { join } from 'node:path';
 import type { RequestHandler } from 'express';
+import { accessRequestHandlers } from './access-requests/access-handlers.ts';
 import { activationHandlers } from './activations/activation-handlers.ts';
 import { runHandlers } from './analyses/run-handlers.ts';
 import { approvalHandlers } from './approvals/approval-handlers.ts';
@@ -113,6 +114,7 @@ export function makeHandlers(ground: Ground): Handlers {
     ...suppressionHandlers(ground),
     ...objectionHandlers(ground),
     ...deletionHandlers(ground),
+    ...accessRequestHandlers(ground),
     ...consentHandlers(ground),
     ...ddrfHandlers(ground),
     ...jobHandlers(ground),

@@ -28,6 +28,7 @@ export const ID_PREFIXES = {
   consentChange: 'cch',
   suppressionList: 'sup',
   deletionRequest: 'del',
+  accessRequest: 'acc',
   eventWebhook: 'whk',
   debit: 'deb',
   decision: 'dec',

@@ -204,6 +204,7 @@ async function makeEngineersThings(world: World): Promise<void> {
   const request = { persons, reference: CANARY };
   const address = { url: `https://${CANARY}.example/`, events: ['delivery.*'] };
   const webhook = await post(world, 'compliance-officer', '/v1/event-webhooks', address);
+  const access = await post(world, 'compliance-officer', '/v1/access-requests', request);
   const deletion = await post(world, 'compliance-officer', '/v1/deletion-requests', request);
   await world.call({
     who: 'osec.compliance-officer',
@@ -213,6 +214,7 @@ async function makeEngineersThings(world: World): Promise<void> {
   });
   world.names
     .set('deletion', deletion.id)
+    .set('access', access.id)
     .set('webhook', webhook.id)
     .set('upload', upload)
     .set('load', load.id)
@@ -237,6 +239,7 @@ async function idsOf(world: World): Promise<Record<string, string>> {
     job_id: id('job'),
     suppression_list_id: id('list'),
     deletion_request_id: id('deletion'),
+    access_request_id: id('access'),
     event_webhook_id: id('webhook'),
     collaboration_id: id('col'),
     change_id: id('left.change'),

@@ -40,6 +40,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   addSuppressions: { digests: ['c'.repeat(64)] },
   createObjection: { digests: ['e'.repeat(64)], purposes: ['advertising'] },
   putDdrfSettings: { domain: 'example.com', issuers: [] },
+  createAccessRequest: { persons: { records: [{ dataset_id: '$dataset_id', record_ids: ['7'] }] } },
   createDeletionRequest: { persons: { records: [{ dataset_id: '$dataset_id', record_ids: ['7'] }] } },
   createCollaboration: { name: 'mine', alias: 'mine', members: [{ tenant_id: '@rando', alias: 'theirs' }] },
   proposeChange: { kind: 'add-member', tenant_id: '$tenant_id', alias: 'theirs' },

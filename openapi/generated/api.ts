@@ -451,6 +451,64 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/access-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Access requests, with the days that are left for each */
+        get: operations["listAccessRequests"];
+        put?: never;
+        /**
+         * Gather what is held of one person, named by salted digests or record ids
+         * @description Whoever shares a key with the named person is the same person, as in a deletion. Digests are made on the officer's own machine: `ecluse-partner access`. Nothing of a partner's is looked into.
+         */
+        post: operations["createAccessRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/access-requests/{access_request_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One access request, and how far it is */
+        get: operations["getAccessRequest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/access-requests/{access_request_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The answer itself, with this person's values
+         * @description Kept for some days, sealed, and in no log. Each time it is handed out is an event; the first ends the request and is its receipt.
+         */
+        get: operations["getAccessAnswer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/deletion-requests": {
         parameters: {
             query?: never;
@@ -2021,6 +2079,209 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
+        AccessRequest: {
+            id: string;
+            /**
+             * @description `ready`: the answer waits for the officer. `destroyed`: its days were over before it was taken, or somebody was erased meanwhile; ask anew.
+             * @enum {string}
+             */
+            status: "queued" | "ready" | "answered" | "destroyed" | "failed";
+            reference: string | null;
+            /** @description How many of each were named. */
+            named: {
+                digests: number;
+                record_ids: number;
+            };
+            /** Format: date-time */
+            received_at: string;
+            /** Format: date-time */
+            due_at: string;
+            /** @description Whole days until it is due, below zero once it is late; null when it was answered. */
+            days_left: number | null;
+            overdue: boolean;
+            found: {
+                persons: number;
+                datasets: number;
+            } | null;
+            failure: {
+                code: string;
+                detail: string;
+            } | null;
+            job_id: string;
+            /** @description Of `GET /v1/receipts/{event_id}`, once it was answered. */
+            receipt_event_id: string | null;
+            /** Format: date-time */
+            created_at: string;
+            ready_at: string | null;
+            /** @description When the answer is destroyed. */
+            answer_until: string | null;
+            answered_at: string | null;
+        };
+        /** @description Who is meant. A person is found by any of their identifiers, under the salts that the datasets were hashed with. */
+        NamedPersons: {
+            /** @description Salted digests of identifiers, of any type and under any salt of the tenant's datasets. */
+            digests?: string[];
+            /** @description Record ids, as they stand in the files of one dataset. */
+            records?: {
+                dataset_id: string;
+                record_ids: string[];
+            }[];
+        };
+        NewAccessRequest: {
+            persons: components["schemas"]["NamedPersons"];
+            /** @description The number under which your own system knows the request; never a name or an address. */
+            reference?: string;
+            /**
+             * Format: date-time
+             * @description When the person asked; now without it. The time that is left runs from here.
+             */
+            received_at?: string;
+            /** @default 30 */
+            due_in_days?: number;
+            /**
+             * @description More persons of one dataset than this share what was named, such as a telephone number of a household, and nothing is gathered: an answer must not hold somebody else's values.
+             * @default 5
+             */
+            max_persons?: number;
+        };
+        HeldPerson: {
+            /** @description By what was named. Otherwise by a key shared with somebody who was, such as a telephone number of a household: look twice before handing it on. */
+            is_named: boolean;
+            /** @description How many of each type; they are kept as keys that nobody can read. */
+            identifiers: {
+                [key: string]: number;
+            };
+            attributes: {
+                [key: string]: string | number | boolean | null;
+            };
+            activation_ids: {
+                column: string;
+                type: string;
+                profile: string | null;
+                /** @description Null where it is sealed and no key of its dataset opens it. */
+                id: string | null;
+            }[];
+            /** @description What the dataset itself says of the consent, decoded. */
+            consent: {
+                [key: string]: unknown;
+            }[];
+            records: {
+                [key: string]: string | number | boolean | null;
+            }[];
+            /** @description Rows beyond the first thousand. */
+            records_left_out: number;
+        };
+        HeldDataset: {
+            dataset_id: string;
+            name: string;
+            /** @description Where it is kept. */
+            region: string;
+            version_id: string;
+            /** @description False of an earlier version that something still stands on. */
+            is_visible: boolean;
+            load_id: string;
+            loaded_at: string;
+            /** @description When all of it is erased. */
+            expires_at: string | null;
+            /** @description The categories of data. */
+            columns: {
+                name: string;
+                role: string;
+                type: string | null;
+            }[];
+            persons: components["schemas"]["HeldPerson"][];
+        };
+        HeldContribution: {
+            collaboration_id: string;
+            name: string;
+            dataset_id: string;
+            alias: string;
+            contributed_at: string | null;
+            partners: {
+                tenant_id: string;
+                name: string;
+            }[];
+            /** @description What audiences over it may be delivered for; none where no audience may leave. */
+            purposes: string[];
+            destinations: string[];
+        };
+        ReleaseOfPerson: {
+            destination_id: string;
+            name: string;
+            kind: string;
+            region: string;
+            audience_id: string;
+            purposes: string[];
+            /** @description What the destination was told of the person, the oldest first. */
+            told: {
+                /** @enum {string} */
+                change: "added" | "removed" | "unconfirmed";
+                delivery_id: string | null;
+                at: string | null;
+                /** @description Of the event in which the policies decided on this delivery. */
+                decision_event_id: string | null;
+                /** @description Of the consent that it was decided on; the event of the decision carries it. */
+                consent_snapshot_hash: string | null;
+            }[];
+        };
+        /** @description Everything that is held of one person, of the own tenant alone. */
+        PersonAnswer: {
+            request_id: string;
+            /** Format: date-time */
+            made_at: string;
+            /** @description Where the values came from, and the values. Each version that still stands is told. */
+            datasets: components["schemas"]["HeldDataset"][];
+            /** @description Partners that match persons of a dataset without seeing them. */
+            collaborations: components["schemas"]["HeldContribution"][];
+            /** @description Audiences over own datasets that the person is in. */
+            audiences: {
+                audience_id: string;
+                name: string;
+                dataset_id: string;
+                made_at: string;
+                expires_at: string | null;
+            }[];
+            /** @description Destinations that were told of the person, by audiences over own datasets. */
+            releases: components["schemas"]["ReleaseOfPerson"][];
+            /** @description Destinations of audiences that draw on a contribution the person is in. Whether the person was among them is not told, here as anywhere: it would say whom the partner knows. */
+            possible_releases: {
+                collaboration_id: string;
+                destination_kind: string;
+                destination_tenant_id: string;
+                purposes: string[];
+            }[];
+            consent_records: {
+                consent_record_id: string;
+                dataset_id: string | null;
+                purposes: string[] | null;
+                destinations: string[] | null;
+                text_sha256: string | null;
+                source: string | null;
+                obtained_at: string | null;
+                expires_at: string | null;
+                withdrawn_at: string | null;
+                recorded_at: string;
+            }[];
+            /** @description Suppression lists and objections that the person is on; null of purposes or destinations is every one. */
+            suppressions: {
+                suppression_list_id: string;
+                name: string;
+                purposes: string[] | null;
+                destination_kinds: string[] | null;
+            }[];
+            /** @description Files that are not loaded yet, and hold the person or cannot be searched. */
+            waiting_uploads: {
+                upload_id: string;
+                filename: string;
+                received_at: string;
+                expires_at: string;
+            }[];
+            /** @description Keyed digests kept of an earlier erasure of the person, so that no load brings them back. */
+            tombstones: {
+                deletion_request_id: string;
+                since: string;
+            }[];
+        };
         /** @description Of each list that was handed in, the places (from 0) of the hashes that somebody was found and erased by. */
         DropOutcome: {
             /** @enum {string} */
@@ -2085,16 +2346,6 @@ export interface components {
             erased_at: string | null;
             /** @description When the last destination had confirmed as well. */
             completed_at: string | null;
-        };
-        /** @description Who is meant. A person is found by any of their identifiers, under the salts that the datasets were hashed with. */
-        NamedPersons: {
-            /** @description Salted digests of identifiers, of any type and under any salt of the tenant's datasets. */
-            digests?: string[];
-            /** @description Record ids, as they stand in the files of one dataset. */
-            records?: {
-                dataset_id: string;
-                record_ids: string[];
-            }[];
         };
         /** @description A consumer deletion list of California's Delete Request and Opt-out Platform. It is looked up in columns of platform digests of the profile `drop@2026-08`, and email addresses in any whose profile only trims and lower-cases them. */
         DropList: {
@@ -3086,10 +3337,17 @@ export type ConsentChanges = components['schemas']['ConsentChanges'];
 export type ConsentChangeResult = components['schemas']['ConsentChangeResult'];
 export type IdentifierType = components['schemas']['IdentifierType'];
 export type SuppressionList = components['schemas']['SuppressionList'];
+export type AccessRequest = components['schemas']['AccessRequest'];
+export type NamedPersons = components['schemas']['NamedPersons'];
+export type NewAccessRequest = components['schemas']['NewAccessRequest'];
+export type HeldPerson = components['schemas']['HeldPerson'];
+export type HeldDataset = components['schemas']['HeldDataset'];
+export type HeldContribution = components['schemas']['HeldContribution'];
+export type ReleaseOfPerson = components['schemas']['ReleaseOfPerson'];
+export type PersonAnswer = components['schemas']['PersonAnswer'];
 export type DropOutcome = components['schemas']['DropOutcome'];
 export type ErasureReport = components['schemas']['ErasureReport'];
 export type DeletionRequest = components['schemas']['DeletionRequest'];
-export type NamedPersons = components['schemas']['NamedPersons'];
 export type DropList = components['schemas']['DropList'];
 export type NewDeletionRequest = components['schemas']['NewDeletionRequest'];
 export type RegistrableDomain = components['schemas']['RegistrableDomain'];
@@ -4138,6 +4396,112 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listAccessRequests: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Items a page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description Only those that are past their time and not answered. */
+                overdue?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["AccessRequest"][];
+                        /** @description Where the next page starts; null on the last. */
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createAccessRequest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repeated request safe for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAccessRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted; the job tells how it goes. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessRequest"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getAccessRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                access_request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessRequest"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getAccessAnswer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                access_request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonAnswer"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -38,7 +38,7 @@ export async function eraseCommand(file: string, options: EraseOptions, terminal
 }
 
 /** An identifier that is none would leave its person in: nothing is asked for until the list is right. */
-function notAllNamed(faults: readonly { row: number; field: string; code: string }[]): CommandError {
+export function notAllNamed(faults: readonly { row: number; field: string; code: string }[]): CommandError {
   const [first] = faults;
   const more = faults.length > 1 ? ` and ${faults.length - 1} more` : '';
   return new CommandError('header_invalid', `row ${first?.row}: ${first?.field} is ${first?.code}${more}`, {
@@ -47,7 +47,12 @@ function notAllNamed(faults: readonly { row: number; field: string; code: string
   });
 }
 
-export function termsOf({ reference, receivedAt, dueInDays, maxPersons }: EraseOptions) {
+export function termsOf({
+  reference,
+  receivedAt,
+  dueInDays,
+  maxPersons,
+}: Pick<EraseOptions, 'reference' | 'receivedAt' | 'dueInDays' | 'maxPersons'>) {
   return {
     ...(reference === undefined ? {} : { reference }),
     ...(receivedAt === undefined ? {} : { received_at: instantOf(receivedAt) }),

@@ -16,6 +16,7 @@ export const RECEIPT_EVENTS = [
   'load.completed',
   'load.incident',
   'deletion.completed',
+  'access.answered',
 ] as const;
 
 /**

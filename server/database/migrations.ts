@@ -22,6 +22,7 @@ import { retention } from './migrations/0021-retention.ts';
 import { auditSearch } from './migrations/0022-audit-search.ts';
 import { cosigning } from './migrations/0023-cosigning.ts';
 import { deliveryMode } from './migrations/0024-delivery-mode.ts';
+import { accessRequests } from './migrations/0027-access-requests.ts';
 import { eventWebhooks } from './migrations/0029-event-webhooks.ts';
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -47,5 +48,6 @@ export const MIGRATIONS: readonly Migration[] = [
   auditSearch,
   cosigning,
   deliveryMode,
+  accessRequests,
   eventWebhooks,
 ];

@@ -42,6 +42,7 @@ const DECLARED: Readonly<Record<string, RowRule>> = {
   privacy_debit_datasets: 'every-tenant',
   uploads: 'own',
   deletion_requests: 'own',
+  access_requests: 'own',
   tombstones: 'own',
   ddrf_settings: 'own',
   ddrf_tokens: 'own',

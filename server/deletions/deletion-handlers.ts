@@ -43,7 +43,7 @@ async function createDeletionRequest(
   }
   const named = body.drop === undefined ? body.persons : undefined;
   if (body.drop !== undefined && body.persons !== undefined) throw bothNamed();
-  if (body.drop === undefined) await assertNamed(ground, tenantId, named ?? {});
+  if (body.drop === undefined) await assertNamed(ground, tenantId, { persons: named ?? {}, atMost: NAMED_AT_MOST });
   const request = await requestDeletion(ground, {
     tenantId,
     by: byCaller(caller),
@@ -81,13 +81,17 @@ async function dropWish(ground: Ground, tenantId: string, { list, hashes }: Drop
 }
 
 /** Somebody must be named, and every record id in a dataset of the tenant's own that has record ids. */
-async function assertNamed(ground: Ground, tenantId: string, persons: NamedPersons): Promise<void> {
+export async function assertNamed(
+  ground: Ground,
+  tenantId: string,
+  { persons, atMost }: { persons: NamedPersons; atMost: number },
+): Promise<void> {
   const { digests, record_ids: recordIds } = countNamed(persons);
   const faults =
     digests + recordIds === 0
       ? [{ pointer: '/persons', message: 'Nobody is named.', hint: 'Give digests, records, or both.' }]
-      : digests + recordIds > NAMED_AT_MOST
-        ? [{ pointer: '/persons', message: `More than ${NAMED_AT_MOST} are named.`, hint: 'Ask in several requests.' }]
+      : digests + recordIds > atMost
+        ? [{ pointer: '/persons', message: `More than ${atMost} are named.`, hint: 'Ask in several requests.' }]
         : [];
   for (const [place, { dataset_id: id }] of (persons.records ?? []).entries()) {
     const { schema } = await getDataset(ground.db, id, tenantId);

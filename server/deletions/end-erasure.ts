@@ -1,6 +1,7 @@
 // How an erasure ends in the control plane: figures made true again, evidence gone, the request with its report, a receipt.
 import type { ErasureCounts, ErasureScope, NamedKey } from '../../matching/erase/erasure.ts';
 import type { DropOutcome, ErasureReport } from '../../openapi/generated/api.ts';
+import { destroyAnswersOf } from '../access-requests/answer-box.ts';
 import { instantOf } from '../clock.ts';
 import type { AuditDraft } from '../database/audited-transaction.ts';
 import type { WorkerGround } from '../ground.ts';
@@ -31,6 +32,8 @@ export async function completeErasure(ground: WorkerGround, job: RunningJob, don
   await job.complete({ state: 'succeeded' }, event, async (tx) => {
     const evidence = await eraseEvidence(tx, { tenantId: job.tenantId, found: done.found });
     const erased = { ...reportOf(ground, done), consent_records: evidence };
+    // An answer that waits for its officer may be of one of them.
+    await destroyAnswersOf(tx, ground, job.tenantId);
     const request = await deletionRequests.get(tx.trx, job.subjectId);
     const end = isTold
       ? ({ status: 'completed', completedAt: now, receiptEventId: tx.eventId } as const)

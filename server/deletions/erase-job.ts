@@ -20,9 +20,9 @@ import { getErasureScope } from './erasure-scope.ts';
 import { PERSONS_AT_LEAST, PERSONS_PER_NAMED } from './limits.ts';
 import { keysOfNamed, openNamedPersons, type SealedPersons } from './named-persons.ts';
 import { narrowed, prospectsOf, seedsOf } from './prospect-erasure.ts';
-import { destroyStagedFiles, type SoughtCells } from './staged-files.ts';
+import { soughtCells } from './sought-cells.ts';
+import { destroyStagedFiles } from './staged-files.ts';
 import {
-  decryptBlocks,
   getTombstoneKeys,
   insertTombstones,
   keysOfTombstones,
@@ -72,7 +72,11 @@ async function erase(ground: WorkerGround, job: RunningJob): Promise<void> {
   job.progress({ phase: 'searching staged files', rows: counts.persons, bytes: 0 });
   const outcomes = outcomesOf(erasure, byDigest);
   const gone = prospects === undefined ? found : [];
-  const stagedFiles = await destroyStagedFiles(ground, job, soughtCells(gone, erasure));
+  const stagedFiles = await destroyStagedFiles(
+    ground,
+    job,
+    soughtCells(gone, { persons: erasure.persons, tenantKey: erasure.keys.tenantKey }),
+  );
   await completeErasure(ground, job, { found: gone, scope, counts, tombstones, stagedFiles, outcomes });
 }
 
@@ -166,14 +170,4 @@ function removalWish(job: RunningJob, found: readonly NamedKey[]): RemovalWish {
   const request = { kind: 'deletion-request', id: job.subjectId };
   const reason = prospectsOf(job) === undefined ? 'erased' : 'expired';
   return { tenantId: job.tenantId, persons, reason, request };
-}
-
-function soughtCells(found: readonly NamedKey[], { persons, keys }: Erasure): SoughtCells {
-  const identifiers = found.filter(({ dataset }) => dataset === undefined).map(({ key }) => key);
-  const halves = decryptBlocks(keys.tenantKey, Buffer.concat(identifiers)).toString('hex');
-  const digestHalves = new Set(identifiers.map((_, n) => halves.slice(n * 32, (n + 1) * 32)));
-  const recordIds = new Map(
-    (persons.records ?? []).map(({ dataset_id: dataset, record_ids: ids }) => [dataset, new Set(ids)]),
-  );
-  return { digestHalves, recordIds };
 }

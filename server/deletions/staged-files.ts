@@ -20,14 +20,8 @@ export interface SoughtCells {
 
 /** Answers how many uploads were destroyed. */
 export async function destroyStagedFiles(ground: Ground, job: RunningJob, sought: SoughtCells): Promise<number> {
-  if (sought.digestHalves.size === 0 && sought.recordIds.size === 0) return 0;
-  const staged = await ground.db
-    .knex<UploadRow>('uploads')
-    .where({ tenant_id: job.tenantId })
-    .whereIn('state', ['receiving', 'complete', 'consumed']);
   let destroyed = 0;
-  for (const upload of staged) {
-    if (!(await holdsSought(ground, upload, sought))) continue;
+  for await (const upload of findStagedFiles(ground, job.tenantId, sought)) {
     await job.during(uploadDestroyed(upload, { actor: job.actor, reason: 'erased' }), (tx) =>
       shredUpload(ground, tx, upload),
     );
@@ -35,6 +29,20 @@ export async function destroyStagedFiles(ground: Ground, job: RunningJob, sought
     destroyed++;
   }
   return destroyed;
+}
+
+/** Those that hold a sought cell, or cannot be searched. */
+export async function* findStagedFiles(
+  ground: Ground,
+  tenantId: string,
+  sought: SoughtCells,
+): AsyncGenerator<UploadRow> {
+  if (sought.digestHalves.size === 0 && sought.recordIds.size === 0) return;
+  const staged = await ground.db
+    .knex<UploadRow>('uploads')
+    .where({ tenant_id: tenantId })
+    .whereIn('state', ['receiving', 'complete', 'consumed']);
+  for (const upload of staged) if (await holdsSought(ground, upload, sought)) yield upload;
 }
 
 async function holdsSought(ground: Ground, upload: UploadRow, sought: SoughtCells): Promise<boolean> {

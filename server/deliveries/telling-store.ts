@@ -65,6 +65,12 @@ export async function keepTelling(
     .update({ round, question: JSON.stringify(question) });
 }
 
+/** Which telling of its destination a delivery is; one that starts over tells under the number it had. */
+export async function noteRound(tx: AuditedTransaction, of: { deliveryId: string; round: number }): Promise<void> {
+  const row = { delivery_id: of.deliveryId, round: of.round };
+  await tx.trx('delivery_rounds').insert(row).onConflict('delivery_id').merge();
+}
+
 export async function confirmTelling(tx: AuditedTransaction, deliveryId: string, at: string): Promise<void> {
   await tx.trx('audience_tellings').where({ id: deliveryId }).update({ confirmed_at: at });
 }

@@ -8,7 +8,7 @@ import { JobPostponed } from '../jobs/job.ts';
 import type { RunningJob } from '../jobs/running-job.ts';
 import type { Delivery } from './delivery.ts';
 import type { Selection } from './selection.ts';
-import { keepTelling, takeTurn } from './telling-store.ts';
+import { keepTelling, noteRound, takeTurn } from './telling-store.ts';
 
 /** After which a delivery asks again whether it is its turn. Deciding takes seconds. */
 const TURN_MS = 1_000;
@@ -55,6 +55,7 @@ export async function noteTelling(
     detail: { activation: delivery.activationId, destination: destination.id },
   } as const;
   await job.during(event, async (tx) => {
+    await noteRound(tx, { deliveryId: delivery.id, round });
     if (gate !== undefined) await keepTelling(tx, { deliveryId: delivery.id, round, question: gate.question });
   });
 }

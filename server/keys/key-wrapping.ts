@@ -21,6 +21,7 @@ export type KeyPurpose =
   | 'person-keys'
   | 'removal-outbox'
   | 'deletion-input'
+  | 'person-answer'
   | 'tombstone'
   | 'ddrf-signing';
 

@@ -1,6 +1,7 @@
 // Housekeeping of the API process: overdue collaborations and approvals, expired uploads, files that no row owns, versions nobody stands on, old answers. Each sweep may run any number of times.
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { destroyOldAnswers } from '../access-requests/answer-box.ts';
 import { expireApprovals } from '../approvals/expire-approvals.ts';
 import { instantOf } from '../clock.ts';
 import { endOverdueCollaborations } from '../collaborations/end-overdue-collaborations.ts';
@@ -54,6 +55,7 @@ export async function sweep(ground: Ground): Promise<void> {
   await retryFailedRemovals(ground);
   await completeToldDeletions(ground);
   await expireOverdue(ground);
+  await destroyOldAnswers(ground);
   await forgetOldAnswers(ground);
 }
 

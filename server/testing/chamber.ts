@@ -4,12 +4,11 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fillPeople } from '../../matching/audience-fixture.ts';
+import { parseDatasetSchema } from '../../identifiers/dataset-schema.ts';
 import { openEmbeddedEngine } from '../../matching/engine/embedded.ts';
 import type { Engine } from '../../matching/engine/engine.ts';
-import type { LoadedConsentClass } from '../../matching/load-request.ts';
+import { loadFile, uploadOf } from '../../matching/load-fixture.ts';
 import { workerLoop } from '../commands/worker.ts';
-import { keyOfDigest } from '../consents/person-keys.ts';
 import { newId } from '../ids.ts';
 import { type Answer, openWorld, type World } from './world.ts';
 
@@ -30,10 +29,7 @@ const SCHEMA = {
 };
 
 /** Class 0 is silence, class 1 an agreement to advertising by files. */
-const CLASSES: readonly LoadedConsentClass[] = [
-  { id: 0, source: 'purposes-column', grants: [] },
-  { id: 1, source: 'purposes-column', grants: [{ purpose: 'advertising', destinations: ['file'] }] },
-];
+const CELLS = ['', 'advertising@file'] as const;
 
 export class Chamber {
   readonly world: World;
@@ -78,13 +74,11 @@ export class Chamber {
     }
     const version = newId('dsv');
     const tenantKey = await this.world.ground.keys.getTenantKey(tenantId);
-    const people = Array.from({ length: PERSONS }, (_, n) => ({
-      consentClass: classOf(n),
-      attributes: [0],
-      activationIds: [`id-${n}`],
-      keys: [keyOfDigest(this.digestOf(n), tenantKey)],
-    }));
-    await fillPeople(this.engine, version, people);
+    const { outcome } = await loadFile(this.engine, uploadOf(this.#file(classOf)), {
+      version,
+      tenantKey,
+      schema: parseDatasetSchema(SCHEMA),
+    });
     await knex('dataset_versions').insert({
       id: version,
       tenant_id: tenantId,
@@ -93,12 +87,19 @@ export class Chamber {
       state: 'visible',
       records: PERSONS,
       persons: PERSONS,
-      detail: JSON.stringify({ consentClasses: CLASSES }),
+      detail: JSON.stringify({ consentClasses: outcome.consentClasses }),
       created_at: this.world.clock.now().toISOString(),
     });
     await knex('datasets')
       .where({ id: this.id('crm') })
       .update({ visible_version_id: version });
+  }
+
+  #file(classOf: (person: number) => number): string {
+    const rows = Array.from({ length: PERSONS }, (_, n) =>
+      [`c${n}`, 'false', `hobby-${n}`, n, `id-${n}`, '2025-01-31', this.digestOf(n), CELLS[classOf(n)]].join(),
+    );
+    return [Object.keys(SCHEMA.columns).join(), ...rows].join('\n');
   }
 
   /** A segment of everybody, its audience, and an approved activation to a folder. */
