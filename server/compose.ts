@@ -41,6 +41,7 @@ import { PoliciesInForce } from './policies/policies-in-force.ts';
 import { policyHandlers } from './policies/policy-handlers.ts';
 import { processingRecordHandlers } from './processing-records/processing-record-handlers.ts';
 import { removalHandlers } from './removals/removal-handlers.ts';
+import { scheduleHandlers } from './schedules/schedule-handlers.ts';
 import { segmentHandlers } from './segments/segment-handlers.ts';
 import { serviceStatusHandlers } from './service-status/service-status-handlers.ts';
 import { objectionHandlers } from './suppression/objection-handlers.ts';
@@ -134,6 +135,7 @@ export function makeHandlers(ground: Ground): Handlers {
     ...activationHandlers(ground),
     ...approvalHandlers(ground),
     ...deliveryHandlers(ground),
+    ...scheduleHandlers(ground),
     ...removalHandlers(ground),
     ...runHandlers(ground),
   };

@@ -23,6 +23,7 @@ export const ID_PREFIXES = {
   activation: 'act',
   approval: 'apr',
   delivery: 'dlv',
+  schedule: 'sch',
   removal: 'rmv',
   consentRecord: 'csn',
   consentChange: 'cch',

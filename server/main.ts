@@ -3,6 +3,7 @@
 import { Command, Option } from 'commander';
 import type { AnalysesRunFlags } from './commands/analyses-run.ts';
 import type { ConsentsFlags } from './commands/consents.ts';
+import { addDeliveryCommands } from './commands/delivery-commands.ts';
 import { addEscrowCommands, addPolicyCommands } from './commands/officer-commands.ts';
 import type { WitnessFlags } from './commands/witness.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
@@ -54,6 +55,7 @@ command('restore', 'make an empty database and an empty engine what was backed u
 const keys = program.command('keys').description('keys of tenants and collaborations');
 addEscrowCommands(keys);
 addPolicyCommands(program);
+addDeliveryCommands(program);
 
 command('rotate', 'write the match keys anew under a new key, without a new upload', keys)
   .addOption(new Option('--tenant <id>', "the tenant's own key"))

@@ -65,6 +65,8 @@ async function makeAnalystsThings(world: World): Promise<void> {
   );
   const activation = { audience_id: id('audience'), destination_id: id('destination'), purpose: 'advertising' };
   await keep('activation', post(world, 'analyst', '/v1/activations', activation));
+  const rule = { rule: 'FREQ=DAILY' };
+  await keep('schedule', post(world, 'analyst', `/v1/activations/${id('activation')}/schedules`, rule));
   await insertDecided(world);
 }
 
@@ -253,6 +255,7 @@ async function idsOf(world: World): Promise<Record<string, string>> {
     destination_id: id('destination'),
     activation_id: id('activation'),
     delivery_id: id('delivery'),
+    schedule_id: id('schedule'),
     removal_id: id('removal'),
     approval_id: id('approval'),
     key_export_id: id('key-export'),

@@ -62,7 +62,7 @@ function editing(command: Command): Command {
     .option('--remove <id...>', 'policies that go');
 }
 
-function atService(command: Command): Command {
+export function atService(command: Command): Command {
   return command
     .option('--json', 'print JSON', false)
     .option('--url <url>', 'the service; ECLUSE_URL without it')

@@ -22,7 +22,8 @@ export function serviceOf(flags: ServiceFlags, env: Readonly<Record<string, stri
 }
 
 export async function ask<T>(service: Service, method: string, path: string, body?: object): Promise<T> {
-  return JSON.parse(await textOf(service, path, { method, ...(body === undefined ? {} : { body }) })) as T;
+  const text = await textOf(service, path, { method, ...(body === undefined ? {} : { body }) });
+  return (text === '' ? undefined : JSON.parse(text)) as T;
 }
 
 export async function textOf(

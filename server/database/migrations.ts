@@ -24,6 +24,7 @@ import { cosigning } from './migrations/0023-cosigning.ts';
 import { deliveryMode } from './migrations/0024-delivery-mode.ts';
 import { accessRequests } from './migrations/0027-access-requests.ts';
 import { eventWebhooks } from './migrations/0029-event-webhooks.ts';
+import { schedules } from './migrations/0033-schedules.ts';
 
 export const MIGRATIONS: readonly Migration[] = [
   tenants,
@@ -50,4 +51,5 @@ export const MIGRATIONS: readonly Migration[] = [
   deliveryMode,
   accessRequests,
   eventWebhooks,
+  schedules,
 ];

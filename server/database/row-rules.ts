@@ -53,6 +53,7 @@ const DECLARED: Readonly<Record<string, RowRule>> = {
   policy_versions: 'own-and-public',
   decision_questions: 'append-only',
   event_webhooks: 'own',
+  schedules: 'own',
   audit_head: 'open',
   audit_leaves: 'append-only',
   audit_tile_hashes: 'open',

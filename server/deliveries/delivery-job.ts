@@ -11,10 +11,8 @@ import { effectiveThreshold } from '../../policies/contributor-facts.ts';
 import { DEFAULTS } from '../../policies/limits.ts';
 import { type RecordedDecision, recordedDecision, release, releaseWith } from '../../policies/release.ts';
 import { type Activation, activations } from '../activations/activation.ts';
-import { currentTermsHash } from '../activations/activation-terms.ts';
+import { isApprovedStill } from '../activations/approval-standing.ts';
 import { recordRelease } from '../analyses/releases.ts';
-import { approvals } from '../approvals/approval.ts';
-import { areAllApproved } from '../approvals/request-approval.ts';
 import { instantOf } from '../clock.ts';
 import { connectorOptions } from '../destinations/connector-options.ts';
 import type { WorkerGround } from '../ground.ts';
@@ -55,12 +53,8 @@ export function deliveryJob(ground: WorkerGround): JobKind {
   };
 }
 
-/** Between the request and now the activation may have been withdrawn, or what was approved may have changed. */
 async function assertApproved(ground: WorkerGround, job: RunningJob, activation: Activation): Promise<void> {
-  const current = await currentTermsHash(ground.db.knex, activation);
-  const given = await approvals.listAll(ground.db.knex, { subject_kind: 'activation', subject_id: activation.id });
-  const isBound = given.length === 0 || areAllApproved(given, current);
-  if (activation.status === 'approved' && current === activation.termsHash && isBound) return;
+  if (await isApprovedStill(ground.db.knex, activation)) return;
   const detail =
     activation.status === 'approved'
       ? 'What was approved has changed since. Draft the activation again.'

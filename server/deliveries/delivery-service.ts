@@ -1,7 +1,8 @@
 // Asking for a delivery, once an activation is approved.
+import type { Activation } from '../activations/activation.ts';
 import { lockActivation } from '../activations/activation-service.ts';
 import { instantOf } from '../clock.ts';
-import { auditedTransaction } from '../database/audited-transaction.ts';
+import { type AuditedTransaction, auditedTransaction } from '../database/audited-transaction.ts';
 import { destinations } from '../destinations/destination.ts';
 import { ServiceError } from '../errors.ts';
 import type { Ground } from '../ground.ts';
@@ -33,30 +34,41 @@ export async function createDelivery(
       });
     }
     await destinations.get(tx.trx, activation.destinationId, { deleted_at: null });
-    const job = {
-      kind: 'deliver',
-      tenantId: caller.tenantId,
-      subject: { kind: 'delivery', id },
-      turnId: activation.audienceId,
-      input: { deliveryId: id },
-      createdBy: caller.memberId,
-    };
-    const delivery: Delivery = {
-      id,
-      tenantId: caller.tenantId,
-      activationId,
-      mode,
-      status: 'queued',
-      phase: 'queued',
-      jobId: await insertJob(tx, job, instantOf(ground.clock)),
-      report: null,
-      decision: null,
-      receiptEventId: null,
-      createdAt: instantOf(ground.clock),
-      finishedAt: null,
-    };
-    await deliveries.insert(tx, delivery);
-    return delivery;
+    return queueDelivery(ground, tx, { id, activation, mode, createdBy: caller.memberId });
   });
   return result;
+}
+
+interface QueuedDelivery {
+  readonly id?: string;
+  readonly activation: Activation;
+  readonly mode: DeliveryMode;
+  /** The member for whom it is. */
+  readonly createdBy: string;
+}
+
+/** In the transaction of what asks for it, which has seen to it that the activation is approved. */
+export async function queueDelivery(
+  ground: Ground,
+  tx: AuditedTransaction,
+  { id = newId('dlv'), activation, mode, createdBy }: QueuedDelivery,
+): Promise<Delivery> {
+  const { tenantId } = activation;
+  const at = instantOf(ground.clock);
+  const job = {
+    kind: 'deliver',
+    tenantId,
+    subject: { kind: 'delivery', id },
+    turnId: activation.audienceId,
+    input: { deliveryId: id },
+    createdBy,
+  };
+  const unended = { report: null, decision: null, receiptEventId: null, createdAt: at, finishedAt: null };
+  const delivery: Delivery = {
+    ...{ id, tenantId, activationId: activation.id, mode, status: 'queued', phase: 'queued' },
+    jobId: await insertJob(tx, job, at),
+    ...unended,
+  };
+  await deliveries.insert(tx, delivery);
+  return delivery;
 }

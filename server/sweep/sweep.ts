@@ -1,4 +1,4 @@
-// Housekeeping of the API process: overdue collaborations and approvals, expired uploads, files that no row owns, versions nobody stands on, old answers. Each sweep may run any number of times.
+// Housekeeping of the API process: overdue collaborations and approvals, schedules that are due, expired uploads, files that no row owns, versions nobody stands on, old answers. Each sweep may run any number of times.
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { destroyOldAnswers } from '../access-requests/answer-box.ts';
@@ -12,6 +12,7 @@ import type { Ground } from '../ground.ts';
 import { forgetOldAnswers } from '../http/idempotency.ts';
 import { retryFailedRemovals } from '../removals/retry-removals.ts';
 import { expireOverdue } from '../retention/expire.ts';
+import { runDueSchedules } from '../schedules/run-due-schedules.ts';
 import { destroyUpload } from '../uploads/destroy-upload.ts';
 import { SWEEP_INTERVAL_MS } from '../uploads/limits.ts';
 import { uploadFolder } from '../uploads/upload.ts';
@@ -54,6 +55,7 @@ export async function sweep(ground: Ground): Promise<void> {
   await removeExpiredConsents(ground);
   await retryFailedRemovals(ground);
   await completeToldDeletions(ground);
+  await runDueSchedules(ground);
   await expireOverdue(ground);
   await destroyOldAnswers(ground);
   await forgetOldAnswers(ground);

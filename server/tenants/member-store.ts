@@ -21,6 +21,10 @@ export interface NewMember {
   readonly createdAt: string;
 }
 
+export function rolesOf({ roles }: Pick<MemberRow, 'roles'>): Role[] {
+  return JSON.parse(roles) as Role[];
+}
+
 export async function insertMember(tx: AuditedTransaction, member: NewMember): Promise<MemberRow> {
   const row: MemberRow = {
     id: member.id,

@@ -1,0 +1,62 @@
+// The commands that docs/deliveries.md shows, as it shows them, against the whole API in this process.
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { prepareActivation } from '../testing/stages.ts';
+import { openWorld, type World } from '../testing/world.ts';
+import { deliveryProgram } from './delivery-commands.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await openWorld();
+  await prepareActivation(world);
+  const activation = { audience_id: id('aud'), destination_id: id('dst'), purpose: 'advertising' };
+  const made = await world.call({ who: 'osec.analyst', method: 'POST', path: '/v1/activations', body: activation });
+  world.names.set('act', made.body.id);
+}, 60_000);
+afterAll(() => world.close());
+
+const id = (name: string) => world.names.get(name) ?? '';
+
+/** Blocks of `ecluse …` lines marked with this word; `act_…` and the like stand for ids of this world. */
+function commandsOf(mark: string): string[][] {
+  const text = readFileSync(new URL('../../docs/deliveries.md', import.meta.url), 'utf8');
+  const blocks = [...text.matchAll(/^```sh (\S+)\n([\s\S]*?)^```$/gm)].filter(([, marked]) => marked === mark);
+  const lines = blocks.flatMap(([, , block = '']) => block.trim().split('\n'));
+  return lines.map((line) => (line.match(/"[^"]*"|\S+/g) ?? []).slice(1).map((word) => word.replaceAll('"', '')));
+}
+
+async function run(words: readonly string[], role = 'analyst'): Promise<string> {
+  let printed = '';
+  const out = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    printed += String(text);
+    return true;
+  });
+  process.env.ECLUSE_URL = world.url;
+  process.env.ECLUSE_API_KEY = world.secretOf(`osec.${role}`);
+  try {
+    const filled = words.map((word) => word.replace(/^([a-z]{3})_…$/, (_, name: string) => id(name)));
+    await deliveryProgram().parseAsync(filled, { from: 'user' });
+  } finally {
+    out.mockRestore();
+  }
+  return printed;
+}
+
+test('schedules are added, listed, paused, resumed and removed', async () => {
+  const commands = commandsOf('schedules');
+  expect(commands.map(([, verb]) => verb)).toEqual(['add', 'add', 'list', 'pause', 'resume', 'remove']);
+  for (const words of commands) {
+    const printed = await run(words);
+    const [made] = printed.match(/sch_[0-9a-z]{26}/) ?? [];
+    if (words[1] === 'add') world.names.set('sch', made ?? '');
+    expect(printed).toContain(id('sch'));
+    if (words[1] === 'pause') expect(printed).toContain('paused: asked');
+    if (words[1] === 'add' || words[1] === 'resume') expect(printed).toMatch(/next run 2026-\d\d-\d\dT/);
+  }
+});
+
+test.each([
+  [['schedules', 'add', 'act_…'], 'either --rule or --every'],
+  [['schedules', 'add', 'act_…', '--every', '6 hours'], 'such as 6h'],
+  [['schedules', 'add', 'act_…', '--rule', 'FREQ=YEARLY'], '/rule: FREQ must be one of'],
+])('%j says how to mend it', (words, told) => expect(run(words)).rejects.toThrow(told));
