@@ -1,4 +1,5 @@
 // The English catalogue, area by area. It is the type of every other one. An area is one file and one line.
+import { auditLog } from './en/audit-log.ts';
 import { collaborations } from './en/collaborations.ts';
 import { frame } from './en/frame.ts';
 import { home } from './en/home.ts';
@@ -9,6 +10,7 @@ import { signIn } from './en/sign-in.ts';
 import { words } from './en/words.ts';
 
 export const en = {
+  auditLog,
   collaborations,
   frame,
   home,

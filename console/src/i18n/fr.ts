@@ -1,5 +1,6 @@
 // The French catalogue: the same areas and keys as the English one, which its type demands.
 import type { en } from './en.ts';
+import { auditLog } from './fr/audit-log.ts';
 import { collaborations } from './fr/collaborations.ts';
 import { frame } from './fr/frame.ts';
 import { home } from './fr/home.ts';
@@ -11,6 +12,7 @@ import { words } from './fr/words.ts';
 import type { Translation } from './message.ts';
 
 export const fr: { readonly [A in keyof typeof en]: Translation<(typeof en)[A]> } = {
+  auditLog,
   collaborations,
   frame,
   home,

@@ -1,6 +1,7 @@
 // Every area of the console, in the order of the navigation: one line for each.
 import type { Route } from '../router.tsx';
 import type { Area, NavigationEntry } from './area.ts';
+import { auditLog } from './audit-log/routes.ts';
 import { collaborations } from './collaborations/routes.ts';
 import { home } from './home/routes.ts';
 import { signIn } from './sign-in/routes.ts';
@@ -8,6 +9,7 @@ import { signIn } from './sign-in/routes.ts';
 const AREAS: readonly Area[] = [
   home,
   collaborations,
+  auditLog,
   // signing in comes last: it has no place in the navigation
   signIn,
 ];

@@ -1,0 +1,135 @@
+// What the pages of the audit log say, in French.
+export const auditLog = {
+  nav: 'Journal d’audit',
+  title: 'Journal d’audit',
+  lead: 'Chaque changement, décision et refus qui concerne votre organisation, dans l’ordre où il a été écrit. Chacun se vérifie dans ce navigateur, sans le service.',
+  verifyNav: 'Vérifier un reçu',
+  event: 'Événement',
+  anyEvent: 'Tous les événements',
+  outcome: 'Issue',
+  anyOutcome: 'Toutes les issues',
+  subject: 'Concerne (identifiant)',
+  actor: 'Fait par (identifiant)',
+  since: 'À partir du',
+  until: 'Avant le',
+  clear: 'Effacer les filtres',
+  filters: 'Filtres',
+  export: 'Exporter ces événements (NDJSON)',
+  older: 'Événements plus anciens',
+  shown: { one: '{count} événement', other: '{count} événements' },
+  more: 'il y en a de plus anciens',
+  none: 'Aucun événement ne correspond à ces filtres',
+  noneHint: 'Élargissez la période ou retirez un filtre.',
+  instant: 'Quand',
+  place: 'Place dans le journal',
+  decidedBy: 'Règles qui ont décidé',
+  reasons: 'Motifs',
+  policySet: 'Règles de ce moment',
+  detail: 'Ce qui a été consigné en plus',
+  noDetail: 'Rien de plus.',
+  bytes: 'L’événement, octet pour octet',
+  'outcome-allowed': 'permis',
+  'outcome-denied': 'refusé',
+  'outcome-succeeded': 'réussi',
+  'outcome-failed': 'échoué',
+  'actor-member': 'Membre',
+  'actor-operator': 'Exploitant',
+  'actor-service': 'Le service',
+  'actor-worker': 'Le processus de calcul',
+
+  sinceTitle: 'Depuis votre dernière visite',
+  sinceReading: 'Comparaison avec le point de contrôle gardé par ce navigateur…',
+  sinceNone: 'Le journal n’a pas encore de point de contrôle signé. Revenez dans quelques secondes.',
+  sinceFirst:
+    'Ce navigateur voit le journal pour la première fois. Son point de contrôle de {count} événements est désormais gardé ici ; à votre prochaine visite, le journal devra en être la suite.',
+  sinceUnchanged: 'Le journal est là où vous l’avez laissé, à {count} événements.',
+  sinceGrown: {
+    one: '{count} événement s’est ajouté, et rien de ce que vous avez vu le {date} n’a été changé, retiré ou déplacé.',
+    other:
+      '{count} événements se sont ajoutés, et rien de ce que vous avez vu le {date} n’a été changé, retiré ou déplacé.',
+  },
+  sinceShow: 'Montrer ce qui s’est ajouté',
+  sinceBroken: 'Ce n’est pas le journal que vous avez vu le {date}',
+  'sinceBroken-signature':
+    'Le point de contrôle le plus récent n’est pas signé par la clé du journal. Ne vous fiez pas à ce qui est montré ici ; parlez à l’exploitant du service et conservez les données de ce navigateur.',
+  'sinceBroken-shorter':
+    'Il est plus court qu’il ne l’était : des événements manquent. Ne vous fiez pas à ce qui est montré ici ; parlez à l’exploitant du service et conservez les données de ce navigateur.',
+  'sinceBroken-changed':
+    'Quelque chose d’écrit auparavant a été changé. Ne vous fiez pas à ce qui est montré ici ; parlez à l’exploitant du service et conservez les données de ce navigateur.',
+  sinceRenamed: 'Le journal continue sous un autre nom',
+  sinceRenamedText:
+    'Vous avez vu « {from} » le {date} ; le journal s’appelle maintenant « {to} ». C’est ce que laisse une sauvegarde restaurée : l’exploitant l’a signé dans le journal comme service.backup-restored. Ce que vous avez gardé ne peut y être relié.',
+  sinceRenamedShow: 'Montrer cet événement',
+  sinceForget: 'Je sais pourquoi. Garder désormais le nouveau journal',
+  sinceEvidence: 'Télécharger les deux points de contrôle',
+
+  verifyTitle: 'Vérifié dans ce navigateur',
+  verifyFailed: 'La vérification échoue',
+  verifyLead:
+    'Le reçu et la clé du journal sont ici. La suite n’a pas besoin du réseau : débranchez le câble, la vérification reste la même.',
+  verifyAgain: 'Vérifier de nouveau',
+  verifiedAt: 'Vérifié à {time}',
+  receipt: 'Le reçu',
+  receiptHint: 'Un tlog-proof du C2SP. Changez un caractère et voyez où l’argument se rompt.',
+  receiptRestore: 'Remettre le reçu',
+  receiptDownload: 'Télécharger le reçu',
+  ticks: 'Ce que cela prouve, et ce que cela ne prouve pas',
+  proves: 'Prouve',
+  doesNotProve: 'Ne prouve pas',
+  steps: 'Les étapes',
+  'link-receipt': 'Le reçu est lisible',
+  'link-event': 'L’événement montré est celui du reçu, octet pour octet',
+  'link-path': 'Il y a autant de condensats que sa place dans l’arbre en demande',
+  'link-root': 'Condensés ensemble, ils donnent la racine qui a été signée',
+  'link-signature': 'La clé du journal a signé cette racine',
+  'link-witnesses': 'Autant de témoins ont cosigné que la règle en demande',
+  'broken-receipt': 'L’argument se rompt d’emblée : ce n’est pas un reçu, ou il a été coupé.',
+  'broken-event': 'L’argument se rompt à l’événement : ce qui est montré ici n’est pas ce qui a été consigné.',
+  'broken-path':
+    'L’argument se rompt en chemin : il manque des condensats, ou il y en a trop pour cette place dans l’arbre.',
+  'broken-root':
+    'L’argument se rompt à la racine : l’événement et les condensats voisins donnent une autre racine que celle qui a été signée. L’un d’eux a été changé.',
+  'broken-signature': 'L’argument se rompt à la signature : cette racine n’a pas été signée par la clé du journal.',
+  'broken-witnesses':
+    'L’argument se rompt aux témoins : moins ont cosigné que la règle n’en demande, ou l’un d’eux pas cet arbre.',
+  'state-holds': 'tient',
+  'state-breaks': 'se rompt',
+  'state-unreached': 'non atteint',
+  drawing: 'De l’événement {index} sur {size} jusqu’à la racine signée, par {steps} condensats',
+  drawnEvent: 'événement {index}',
+  drawnLeaf: 'feuille',
+  drawnRoot: 'racine',
+  drawnSigned: 'racine signée',
+  drawnEntries: { one: '{count} événement', other: '{count} événements' },
+  drawnBy: 'signé par {names}',
+
+  verifyPageTitle: 'Vérifier un reçu',
+  verifyPageLead:
+    'Un reçu (.tlog-proof) que quelqu’un vous a remis : d’une livraison, d’une approbation, d’un effacement. Il est vérifié dans ce navigateur avec la clé du journal, et n’est envoyé nulle part.',
+  paste: 'Le texte du reçu',
+  openFile: 'Ou ouvrir un fichier',
+  keys: 'Clés auxquelles on se fie',
+  keysHint: 'Telles que le service les indique. Obtenez-les une fois par une autre voie, et comparez.',
+
+  'proves-signature': 'Le détenteur de la clé du journal a signé ce point de contrôle.',
+  'doesNotProve-signature':
+    'Que tous ont vu le même journal, ni quand il a été signé : la cosignature d’un témoin le montre.',
+  'proves-cosignature':
+    'À l’instant indiqué, le témoin a vu cet arbre, qui prolonge tout ce qu’il avait vu du journal auparavant.',
+  'doesNotProve-cosignature':
+    'Que les événements sont vrais, ni que le témoin est indépendant de l’exploitant du journal.',
+  'proves-quorum':
+    'Autant de témoins que la règle en demande ont vu cet arbre ; aucun d’eux n’en a donc cosigné un autre à côté.',
+  'doesNotProve-quorum': 'Que les témoins n’agissent pas de concert, ni que la règle en demande assez.',
+  'proves-inclusion':
+    'L’événement est dans le journal, à cet indice, aussi longtemps que le journal s’en tient à ce point de contrôle.',
+  'doesNotProve-inclusion': 'Que rien d’autre n’a été consigné sur le même sujet, avant ou après.',
+  'proves-event': 'L’événement montré est, octet pour octet, ce qui a été consigné.',
+  'doesNotProve-event': 'Que ce que le service a écrit de lui-même est vrai : le journal lie le service à sa parole.',
+  'proves-completeness':
+    'Ce sont tous les événements jusqu’au point de contrôle, dans leur ordre, sans qu’il en manque.',
+  'doesNotProve-completeness':
+    'Que le service a consigné tout ce qu’il a fait ; c’est pourquoi les longs silences sont listés.',
+  'proves-consistency': 'Rien de ce que couvre l’ancien point de contrôle n’a été changé, retiré ou déplacé depuis.',
+  'doesNotProve-consistency': 'Que tout ce qui s’est passé a été consigné, ni que personne n’a vu un autre journal.',
+} as const;
