@@ -33,7 +33,7 @@ test('every object of the contract is closed, but for those that a parser of our
 
 test('every operation names its permission and its audit event, and every change has one', () => {
   for (const { path, method, operation } of operations) {
-    expect(operation['x-permission'], `${method} ${path}`).toMatch(/^(setup|[a-z-]+:[a-z]+)$/);
+    expect(operation['x-permission'], `${method} ${path}`).toMatch(/^(setup|public|session|[a-z-]+:[a-z]+)$/);
     expect(operation['x-audit-event'], `${method} ${path}`).toMatch(/^(none|[a-z-]+\.[a-z-]+)$/);
     const changes = method !== 'get' && operation.operationId !== 'parseSegment';
     if (changes) expect(operation['x-audit-event'], `${method} ${path}`).not.toBe('none');

@@ -44,6 +44,8 @@ import { removalHandlers } from './removals/removal-handlers.ts';
 import { scheduleHandlers } from './schedules/schedule-handlers.ts';
 import { segmentHandlers } from './segments/segment-handlers.ts';
 import { serviceStatusHandlers } from './service-status/service-status-handlers.ts';
+import { accountHandlers } from './sign-in/account-handlers.ts';
+import { sessionHandlers } from './sign-in/session-handlers.ts';
 import { objectionHandlers } from './suppression/objection-handlers.ts';
 import { suppressionHandlers } from './suppression/suppression-handlers.ts';
 import { memberHandlers } from './tenants/member-handlers.ts';
@@ -110,6 +112,8 @@ export function makeHandlers(ground: Ground): Handlers {
       isCollaborationMember: (id, tenantId) => isCollaborationMember(ground.db.knex, { id, tenantId }),
       listCollaborationIds: (tenantId) => listJoinedCollaborationIds(ground.db.knex, tenantId),
     }),
+    ...sessionHandlers(ground),
+    ...accountHandlers(ground),
     ...datasetHandlers(ground),
     ...loadHandlers(ground),
     ...suppressionHandlers(ground),

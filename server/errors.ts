@@ -5,7 +5,11 @@ export const ERROR_STATUS = {
   request_invalid: 400,
   cursor_invalid: 400,
   unauthenticated: 401,
+  sign_in_refused: 401,
+  second_factor_needed: 401,
   forbidden: 403,
+  csrf_refused: 403,
+  session_needed: 403,
   not_found: 404,
   method_not_allowed: 405,
   conflict: 409,
@@ -14,10 +18,12 @@ export const ERROR_STATUS = {
   setup_done: 409,
   idempotency_in_progress: 409,
   upload_gone: 410,
+  welcome_link_gone: 410,
   body_too_large: 413,
   media_type_unsupported: 415,
   idempotency_key_reused: 422,
   schema_invalid: 422,
+  password_unfit: 422,
   upload_incomplete: 422,
   refused_by_policy: 403,
   too_many_requests: 429,
@@ -49,6 +55,8 @@ export interface ErrorOptions {
   errors?: readonly ErrorPlace[];
   /** The decision of policies/ behind a refusal, with the audit event that recorded it. */
   decision?: ShownDecision;
+  /** When it may be tried again; the header Retry-After. */
+  retryAfterSeconds?: number;
   cause?: unknown;
 }
 
@@ -58,6 +66,7 @@ export class ServiceError extends Error {
   readonly detail: string | undefined;
   readonly errors: readonly ErrorPlace[];
   readonly decision: ShownDecision | undefined;
+  readonly retryAfterSeconds: number | undefined;
 
   constructor(code: ErrorCode, options: ErrorOptions = {}) {
     super(options.detail ? `${code}: ${options.detail}` : code, options.cause ? { cause: options.cause } : undefined);
@@ -67,6 +76,7 @@ export class ServiceError extends Error {
     this.detail = options.detail;
     this.errors = options.errors ?? [];
     this.decision = options.decision;
+    this.retryAfterSeconds = options.retryAfterSeconds;
   }
 }
 

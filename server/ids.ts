@@ -5,6 +5,7 @@ export const ID_PREFIXES = {
   tenant: 'ten',
   member: 'mem',
   apiKey: 'key',
+  session: 'ses',
   salt: 'slt',
   dataset: 'dts',
   datasetVersion: 'dsv',

@@ -1,5 +1,6 @@
 // A victim with one of everything, each thing marked by a canary, beside a tenant that shares nothing with it.
 import { newId } from '../server/ids.ts';
+import { type Browser, openBrowser } from '../server/testing/browser.ts';
 import { activate, addDataset, contribute, endJobOf } from '../server/testing/stages.ts';
 import { openWorld, type World } from '../server/testing/world.ts';
 
@@ -181,6 +182,20 @@ async function insertFourEyes(world: World): Promise<void> {
   });
 }
 
+/** A new member of the tenant, in a browser, signed in by a one-time link. */
+export async function signInAs(world: World, tenant: string): Promise<Browser> {
+  const member = await world.call({
+    who: `${tenant}.admin`,
+    method: 'POST',
+    path: '/v1/members',
+    body: { name: 'Newcomer', roles: ['analyst'] },
+  });
+  const browser = openBrowser(world.url);
+  const token = member.body.welcome.url.split('#')[1];
+  await browser.send('POST', '/v1/session/welcome', { token, password: 'seven lighthouses on one rock' });
+  return browser;
+}
+
 async function makeEngineersThings(world: World): Promise<void> {
   const { knex } = world.ground.db;
   const id = (name: string) => world.names.get(name) ?? '';
@@ -202,6 +217,7 @@ async function makeEngineersThings(world: World): Promise<void> {
   const load = await post(world, 'data-engineer', `/v1/datasets/${id('crm')}/loads`, body);
   const list = await post(world, 'data-engineer', '/v1/suppression-lists', { name: CANARY, type: 'email' });
   const member = await post(world, 'admin', '/v1/members', { name: CANARY, roles: ['analyst'] });
+  await signInAs(world, 'osec');
   const persons = { digests: ['d'.repeat(64)] };
   const request = { persons, reference: CANARY };
   const address = { url: `https://${CANARY}.example/`, events: ['delivery.*'] };
@@ -230,11 +246,13 @@ async function idsOf(world: World): Promise<Record<string, string>> {
   const id = (name: string) => world.names.get(name) ?? '';
   const tenant_id = id('osec');
   const key = await knex('api_keys').where({ tenant_id }).first('id');
+  const session = await knex('sessions').where({ tenant_id }).first('id');
   const event = await knex('audit_leaves').where({ tenant_id }).first('event_id');
   return {
     tenant_id,
     member_id: id('member'),
     api_key_id: key.id,
+    session_id: session.id,
     dataset_id: id('crm'),
     load_id: id('load'),
     upload_id: id('upload'),

@@ -5,7 +5,7 @@ import { accessRequest, type Permission, ROLES, type Role } from '../policies/ac
 import { loadPolicySet } from '../policies/decide.ts';
 import { type ContractOperation, operationsOf, readContract } from '../server/http/contract.ts';
 import { CRM_SCHEMA, RULE } from '../server/testing/stages.ts';
-import { CANARY, openVictim, type Victim } from './isolation-world.ts';
+import { CANARY, openVictim, signInAs, type Victim } from './isolation-world.ts';
 
 // Every role asks in turn, which a busy machine needs more than the usual five seconds for.
 vi.setConfig({ testTimeout: 30_000 });
@@ -64,6 +64,11 @@ const BODIES: Readonly<Record<string, unknown>> = {
   createOperator: { name: 'Eve' },
   checkPolicies: { text: FORBID },
   proposePolicies: { text: FORBID, comment: 'mine' },
+  createSession: { name: 'osec.admin', password: 'seven lighthouses on one rock' },
+  redeemWelcomeLink: { token: 'A'.repeat(43), password: 'seven lighthouses on one rock' },
+  changePassword: { current_password: 'eight lighthouses', new_password: 'nine lighthouses on one rock' },
+  confirmSecondFactor: { code: '123456' },
+  removeSecondFactor: { code: '123456' },
   decideApproval: { outcome: 'approve', shown_hash: 'a'.repeat(64) },
 };
 
@@ -113,7 +118,16 @@ function expectNothingOf(text: string, sent: Call): void {
 
 const asWho = (tenant: string, role: Role) => (role === 'operator' ? 'operator' : `${tenant}.${role}`);
 const table = operations.map((operation) => [operation.id, operation] as const);
-const withRoles = table.filter(([, operation]) => operation.permission !== 'setup');
+const withRoles = table.filter(([, { permission }]) => !['setup', 'public', 'session'].includes(permission));
+const ofSessions = table.filter(([, { permission }]) => permission === 'session');
+
+/** What nobody is told by the operations that ask for no proof. */
+const PUBLIC_ANSWERS: Readonly<Record<string, number>> = {
+  createOperatorKey: 409,
+  getSession: 200,
+  createSession: 401,
+  redeemWelcomeLink: 410,
+};
 
 test('every operation with a body has one to try', () => {
   const bodied = operations.filter(({ method, path }) => contract.paths[path]?.[method]?.requestBody !== undefined);
@@ -124,7 +138,7 @@ describe('nobody gets in', () => {
   test.each(table)('%s', async (_, operation) => {
     const sent = callOf(operation);
     const answer = await victim.world.call({ who: 'nobody', ...sent });
-    expect(answer.status, answer.text).toBe(operation.permission === 'setup' ? 409 : 401);
+    expect(answer.status, answer.text).toBe(PUBLIC_ANSWERS[operation.id] ?? 401);
     expectNothingOf(answer.text, sent);
   });
 });
@@ -139,6 +153,26 @@ describe("a stranger's tenant finds nothing, whatever its roles", () => {
       else expect(answer.status, `${role}: ${answer.text}`).toBeLessThan(300);
       expectNothingOf(answer.text, sent);
     }
+  });
+});
+
+describe('what concerns a session', () => {
+  test.each(ofSessions)('%s: an API key has none', async (_, operation) => {
+    const sent = callOf(operation);
+    const answer = await victim.world.call({ who: 'osec.admin', ...sent });
+    expect(answer).toMatchObject({ status: 403, body: { code: 'session_needed' } });
+    expectNothingOf(answer.text, sent);
+  });
+
+  test.each(ofSessions)("%s: a stranger's session reaches no other", async (_, operation) => {
+    const stranger = await signInAs(victim.world, 'stranger');
+    const sent = callOf(operation);
+    const answer = await stranger.send(sent.method, sent.path, sent.body);
+    if (sent.namesVictim) expect(answer.status, answer.text).toBe(404);
+    expect(answer.status, answer.text).not.toBe(403);
+    expectNothingOf(answer.text, sent);
+    const { ended_at } = await victim.world.ground.db.knex('sessions').where({ id: victim.ids.session_id }).first();
+    expect(ended_at).toBeNull();
   });
 });
 

@@ -41,6 +41,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who is signed in, and how one can
+         * @description Answers also while nobody is signed in; then `signed_in` is null.
+         */
+        get: operations["getSession"];
+        put?: never;
+        /**
+         * Sign in with a password
+         * @description Sets the cookie `__Host-ecluse-session`. Unknown names, wrong passwords and wrong codes are refused in the same words and the same time.
+         */
+        post: operations["createSession"];
+        /** Sign out */
+        delete: operations["endSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/session/welcome": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set a password by a one-time link, and sign in
+         * @description The token stands behind `#` in the link. A link that resets takes the second factor away and ends every other session of the member.
+         */
+        post: operations["redeemWelcomeLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/session/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change the own password
+         * @description Ends every session of the member; the answer sets a new cookie for this one.
+         */
+        put: operations["changePassword"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/session/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Give a first code, from which on sign-in asks for one */
+        put: operations["confirmSecondFactor"];
+        /**
+         * Issue a secret for an authenticator (TOTP)
+         * @description Sign-in asks for codes only once one of them was given here by PUT.
+         */
+        post: operations["enrolSecondFactor"];
+        /**
+         * Take the second factor away
+         * @description Takes a code of it, or a recovery code. One that is pending goes with any.
+         */
+        delete: operations["removeSecondFactor"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The own sessions that are open */
+        get: operations["listSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End one of the own sessions */
+        delete: operations["revokeSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tenants": {
         parameters: {
             query?: never;
@@ -93,6 +217,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/operators/{member_id}/welcome-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A one-time link by which another operator sets a password
+         * @description An earlier link of the member ends. Once used, its second factor is gone and its sessions have ended.
+         */
+        post: operations["createOperatorWelcomeLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/members": {
         parameters: {
             query?: never;
@@ -124,6 +268,26 @@ export interface paths {
         post?: never;
         /** Deactivate a member and revoke its keys */
         delete: operations["deactivateMember"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/members/{member_id}/welcome-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A one-time link by which a member sets a password
+         * @description An earlier link of the member ends. Once used, its second factor is gone and its sessions have ended.
+         */
+        post: operations["createWelcomeLink"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1858,10 +2022,17 @@ export interface components {
             /** Format: date-time */
             revoked_at: string | null;
         };
-        NewApiKey: {
+        WelcomeLink: {
+            /** @description A page of the console where a password is set, once. Give it to the member alone; it is shown once. */
+            url: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        NewOperator: {
             api_key: components["schemas"]["ApiKey"];
             /** @description Shown once. Send it as `Authorization: Bearer <secret>`. */
             secret: string;
+            welcome: components["schemas"]["WelcomeLink"];
         };
         ServiceStatus: {
             versions: {
@@ -1918,6 +2089,14 @@ export interface components {
                 created_at: string;
             }[];
         };
+        SignedInMember: {
+            id: string;
+            name: string;
+            email: string | null;
+            /** @description What this member signs in with for certain; null until a password was set. */
+            login: string | null;
+            roles: ("operator" | "admin" | "data-engineer" | "analyst" | "compliance-officer" | "connector")[];
+        };
         Tenant: {
             id: string;
             name: string;
@@ -1926,16 +2105,118 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
+        BrowserSession: {
+            id: string;
+            /**
+             * @description What it was opened by.
+             * @enum {string}
+             */
+            way: "password" | "oidc" | "welcome";
+            has_second_factor: boolean;
+            /** @description Such as `Firefox on Linux`; empty where the browser did not say. */
+            browser: string;
+            is_current: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            last_seen_at: string;
+            /**
+             * Format: date-time
+             * @description When it ends unless it is used.
+             */
+            idle_expires_at: string;
+            /**
+             * Format: date-time
+             * @description When it ends in any case.
+             */
+            expires_at: string;
+        };
+        SecondFactor: {
+            /**
+             * @description `pending`: a secret was issued and no code of it has been given yet; sign-in does not ask for one.
+             * @enum {string}
+             */
+            state: "none" | "pending" | "active";
+            recovery_codes_left: number;
+        };
+        SignedIn: {
+            member: components["schemas"]["SignedInMember"];
+            /** @description null for an operator of the service. */
+            tenant: components["schemas"]["Tenant"] | null;
+            /** @description null for an API key. */
+            session: components["schemas"]["BrowserSession"] | null;
+            /** @description Goes into the header `X-Ecluse-Csrf` of every request of this session that changes something; null for an API key. */
+            csrf_token: string | null;
+            second_factor: components["schemas"]["SecondFactor"];
+            has_password: boolean;
+            is_oidc_linked: boolean;
+        };
+        /** @description The ways to sign in that this service offers. */
+        SignInWays: {
+            /** @constant */
+            password: true;
+            /** @description By a link to `/v1/session/oidc`; null where none is configured. */
+            oidc: {
+                /** @description The name of the provider, as a person knows it. */
+                label: string;
+            } | null;
+        };
+        Session: {
+            /** @description null while nobody is signed in. */
+            signed_in: components["schemas"]["SignedIn"] | null;
+            ways: components["schemas"]["SignInWays"];
+        };
+        SignInRequest: {
+            /** @description The member's email, `name@tenant`, or the name alone where no other member has it. */
+            name: string;
+            password: string;
+            /** @description Six digits of the authenticator, or a recovery code. */
+            code?: string;
+        };
+        /** @description At least 12 characters, and none of the 10,000 most common passwords. Nothing else is asked of it. */
+        NewPassword: string;
+        RecoveryCodes: {
+            /** @description Each stands in once for a code of the authenticator. Shown once. */
+            recovery_codes: string[];
+        };
+        SecondFactorSecret: {
+            /** @description In base32, to be typed into an authenticator. */
+            secret: string;
+            /** @description The same as `otpauth://`, to be shown as a QR code. */
+            uri: string;
+        };
+        /**
+         * Format: email
+         * @description To sign in with; no other member of the service has it.
+         */
+        Email: string;
         /** @enum {string} */
         Role: "admin" | "data-engineer" | "analyst" | "compliance-officer" | "connector";
         Member: {
             id: string;
             tenant_id: string;
             name: string;
+            email: string | null;
             roles: components["schemas"]["Role"][];
             active: boolean;
             /** Format: date-time */
             created_at: string;
+        };
+        NewMember: {
+            id: string;
+            tenant_id: string;
+            name: string;
+            email: string | null;
+            roles: components["schemas"]["Role"][];
+            active: boolean;
+            /** Format: date-time */
+            created_at: string;
+            welcome: components["schemas"]["WelcomeLink"];
+        };
+        NewApiKey: {
+            api_key: components["schemas"]["ApiKey"];
+            /** @description Shown once. Send it as `Authorization: Bearer <secret>`. */
+            secret: string;
         };
         Salt: {
             id: string;
@@ -3423,11 +3704,25 @@ export interface components {
 export type Decision = components['schemas']['Decision'];
 export type Problem = components['schemas']['Problem'];
 export type ApiKey = components['schemas']['ApiKey'];
-export type NewApiKey = components['schemas']['NewApiKey'];
+export type WelcomeLink = components['schemas']['WelcomeLink'];
+export type NewOperator = components['schemas']['NewOperator'];
 export type ServiceStatus = components['schemas']['ServiceStatus'];
+export type SignedInMember = components['schemas']['SignedInMember'];
 export type Tenant = components['schemas']['Tenant'];
+export type BrowserSession = components['schemas']['BrowserSession'];
+export type SecondFactor = components['schemas']['SecondFactor'];
+export type SignedIn = components['schemas']['SignedIn'];
+export type SignInWays = components['schemas']['SignInWays'];
+export type Session = components['schemas']['Session'];
+export type SignInRequest = components['schemas']['SignInRequest'];
+export type NewPassword = components['schemas']['NewPassword'];
+export type RecoveryCodes = components['schemas']['RecoveryCodes'];
+export type SecondFactorSecret = components['schemas']['SecondFactorSecret'];
+export type Email = components['schemas']['Email'];
 export type Role = components['schemas']['Role'];
 export type Member = components['schemas']['Member'];
+export type NewMember = components['schemas']['NewMember'];
+export type NewApiKey = components['schemas']['NewApiKey'];
 export type Salt = components['schemas']['Salt'];
 export type EgressKey = components['schemas']['EgressKey'];
 export type MatchKeyVersion = components['schemas']['MatchKeyVersion'];
@@ -3555,7 +3850,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["NewApiKey"];
+                    "application/json": components["schemas"]["NewOperator"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -3578,6 +3873,466 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ServiceStatus"];
                 };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "signed_in": {
+                     *         "member": {
+                     *           "id": "mem_01jx3k5f6g7h8j9k0m1n2p3q4r",
+                     *           "name": "Ana",
+                     *           "email": "ana@osec.example",
+                     *           "login": "ana@osec.example",
+                     *           "roles": [
+                     *             "analyst"
+                     *           ]
+                     *         },
+                     *         "tenant": {
+                     *           "id": "ten_01jx3k5f6g7h8j9k0m1n2p3q4r",
+                     *           "name": "Osec",
+                     *           "region": "eu",
+                     *           "created_at": "2026-06-01T08:00:00.000Z"
+                     *         },
+                     *         "session": {
+                     *           "id": "ses_01jx3k5f6g7h8j9k0m1n2p3q4r",
+                     *           "way": "password",
+                     *           "has_second_factor": true,
+                     *           "browser": "Firefox on Linux",
+                     *           "is_current": true,
+                     *           "created_at": "2026-06-01T08:00:00.000Z",
+                     *           "last_seen_at": "2026-06-01T08:00:00.000Z",
+                     *           "idle_expires_at": "2026-06-01T10:00:00.000Z",
+                     *           "expires_at": "2026-06-01T20:00:00.000Z"
+                     *         },
+                     *         "csrf_token": "n2UeS0mT1zGkqH4p0Y0Fq1d8cJt5yJcR7oV3w6XbLhA",
+                     *         "second_factor": {
+                     *           "state": "active",
+                     *           "recovery_codes_left": 10
+                     *         },
+                     *         "has_password": true,
+                     *         "is_oidc_linked": false
+                     *       },
+                     *       "ways": {
+                     *         "password": true,
+                     *         "oidc": {
+                     *           "label": "Osec sign-on"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "ana@osec.example",
+                 *       "password": "correct horse battery staple",
+                 *       "code": "492039"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SignInRequest"];
+            };
+        };
+        responses: {
+            /** @description Signed in. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "signed_in": {
+                     *         "member": {
+                     *           "id": "mem_01jx3k5f6g7h8j9k0m1n2p3q4r",
+                     *           "name": "Ana",
+                     *           "email": "ana@osec.example",
+                     *           "login": "ana@osec.example",
+                     *           "roles": [
+                     *             "analyst"
+                     *           ]
+                     *         },
+                     *         "tenant": {
+                     *           "id": "ten_01jx3k5f6g7h8j9k0m1n2p3q4r",
+                     *           "name": "Osec",
+                     *           "region": "eu",
+                     *           "created_at": "2026-06-01T08:00:00.000Z"
+                     *         },
+                     *         "session": {
+                     *           "id": "ses_01jx3k5f6g7h8j9k0m1n2p3q4r",
+                     *           "way": "password",
+                     *           "has_second_factor": true,
+                     *           "browser": "Firefox on Linux",
+                     *           "is_current": true,
+                     *           "created_at": "2026-06-01T08:00:00.000Z",
+                     *           "last_seen_at": "2026-06-01T08:00:00.000Z",
+                     *           "idle_expires_at": "2026-06-01T10:00:00.000Z",
+                     *           "expires_at": "2026-06-01T20:00:00.000Z"
+                     *         },
+                     *         "csrf_token": "n2UeS0mT1zGkqH4p0Y0Fq1d8cJt5yJcR7oV3w6XbLhA",
+                     *         "second_factor": {
+                     *           "state": "active",
+                     *           "recovery_codes_left": 10
+                     *         },
+                     *         "has_password": true,
+                     *         "is_oidc_linked": false
+                     *       },
+                     *       "ways": {
+                     *         "password": true,
+                     *         "oidc": {
+                     *           "label": "Osec sign-on"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    endSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. The cookie is taken back. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    redeemWelcomeLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "Vb1cB8vX8yHk0q4cS9mJ2l7dR6wT3eZ5uQ1nF0aG2hI",
+                 *       "password": "correct horse battery staple"
+                 *     }
+                 */
+                "application/json": {
+                    token: string;
+                    password: components["schemas"]["NewPassword"];
+                };
+            };
+        };
+        responses: {
+            /** @description Signed in. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "signed_in": {
+                     *         "member": {
+                     *           "id": "mem_01jx3k5f6g7h8j9k0m1n2p3q4r",
+                     *           "name": "Ana",
+                     *           "email": "ana@osec.example",
+                     *           "login": "ana@osec.example",
+                     *           "roles": [
+                     *             "analyst"
+                     *           ]
+                     *         },
+                     *         "tenant": {
+                     *           "id": "ten_01jx3k5f6g7h8j9k0m1n2p3q4r",
+                     *           "name": "Osec",
+                     *           "region": "eu",
+                     *           "created_at": "2026-06-01T08:00:00.000Z"
+                     *         },
+                     *         "session": {
+                     *           "id": "ses_01jx3k5f6g7h8j9k0m1n2p3q4r",
+                     *           "way": "password",
+                     *           "has_second_factor": true,
+                     *           "browser": "Firefox on Linux",
+                     *           "is_current": true,
+                     *           "created_at": "2026-06-01T08:00:00.000Z",
+                     *           "last_seen_at": "2026-06-01T08:00:00.000Z",
+                     *           "idle_expires_at": "2026-06-01T10:00:00.000Z",
+                     *           "expires_at": "2026-06-01T20:00:00.000Z"
+                     *         },
+                     *         "csrf_token": "n2UeS0mT1zGkqH4p0Y0Fq1d8cJt5yJcR7oV3w6XbLhA",
+                     *         "second_factor": {
+                     *           "state": "active",
+                     *           "recovery_codes_left": 10
+                     *         },
+                     *         "has_password": true,
+                     *         "is_oidc_linked": false
+                     *       },
+                     *       "ways": {
+                     *         "password": true,
+                     *         "oidc": {
+                     *           "label": "Osec sign-on"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    changePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "current_password": "correct horse battery staple",
+                 *       "new_password": "seven lighthouses on one rock"
+                 *     }
+                 */
+                "application/json": {
+                    current_password: string;
+                    new_password: components["schemas"]["NewPassword"];
+                };
+            };
+        };
+        responses: {
+            /** @description Changed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "signed_in": {
+                     *         "member": {
+                     *           "id": "mem_01jx3k5f6g7h8j9k0m1n2p3q4r",
+                     *           "name": "Ana",
+                     *           "email": "ana@osec.example",
+                     *           "login": "ana@osec.example",
+                     *           "roles": [
+                     *             "analyst"
+                     *           ]
+                     *         },
+                     *         "tenant": {
+                     *           "id": "ten_01jx3k5f6g7h8j9k0m1n2p3q4r",
+                     *           "name": "Osec",
+                     *           "region": "eu",
+                     *           "created_at": "2026-06-01T08:00:00.000Z"
+                     *         },
+                     *         "session": {
+                     *           "id": "ses_01jx3k5f6g7h8j9k0m1n2p3q4r",
+                     *           "way": "password",
+                     *           "has_second_factor": true,
+                     *           "browser": "Firefox on Linux",
+                     *           "is_current": true,
+                     *           "created_at": "2026-06-01T08:00:00.000Z",
+                     *           "last_seen_at": "2026-06-01T08:00:00.000Z",
+                     *           "idle_expires_at": "2026-06-01T10:00:00.000Z",
+                     *           "expires_at": "2026-06-01T20:00:00.000Z"
+                     *         },
+                     *         "csrf_token": "n2UeS0mT1zGkqH4p0Y0Fq1d8cJt5yJcR7oV3w6XbLhA",
+                     *         "second_factor": {
+                     *           "state": "active",
+                     *           "recovery_codes_left": 10
+                     *         },
+                     *         "has_password": true,
+                     *         "is_oidc_linked": false
+                     *       },
+                     *       "ways": {
+                     *         "password": true,
+                     *         "oidc": {
+                     *           "label": "Osec sign-on"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    confirmSecondFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "492039"
+                 *     }
+                 */
+                "application/json": {
+                    code: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Active. The recovery codes are shown once. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "recovery_codes": [
+                     *         "k3m9q-7xw2p-c5t8r"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    enrolSecondFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Issued; shown once. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "secret": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
+                     *       "uri": "otpauth://totp/%C3%89cluse:ana%40osec.example?issuer=%C3%89cluse&secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&algorithm=SHA1&digits=6&period=30"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SecondFactorSecret"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    removeSecondFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "492039"
+                 *     }
+                 */
+                "application/json": {
+                    code: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["BrowserSession"][];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    revokeSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Problem"];
         };
@@ -3629,6 +4384,7 @@ export interface operations {
                     /** @description Default `eu`. */
                     region?: string;
                     admin_name: string;
+                    admin_email?: components["schemas"]["Email"];
                 };
             };
         };
@@ -3645,6 +4401,7 @@ export interface operations {
                         api_key: components["schemas"]["ApiKey"];
                         /** @description Of the first member; shown once. */
                         secret: string;
+                        welcome: components["schemas"]["WelcomeLink"];
                     };
                 };
             };
@@ -3688,17 +4445,47 @@ export interface operations {
             content: {
                 "application/json": {
                     name: string;
+                    email?: components["schemas"]["Email"];
                 };
             };
         };
         responses: {
-            /** @description Done. The secret is shown once. */
+            /** @description Done. The secret and the link are shown once. */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["NewApiKey"];
+                    "application/json": components["schemas"]["NewOperator"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createOperatorWelcomeLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. The link is shown once. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "url": "https://ecluse.example/welcome#Vb1cB8vX8yHk0q4cS9mJ2l7dR6wT3eZ5uQ1nF0aG2hI",
+                     *       "expires_at": "2026-06-08T08:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WelcomeLink"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -3749,17 +4536,18 @@ export interface operations {
                 "application/json": {
                     name: string;
                     roles: components["schemas"]["Role"][];
+                    email?: components["schemas"]["Email"];
                 };
             };
         };
         responses: {
-            /** @description Done. */
+            /** @description Done. The link is shown once. */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Member"];
+                    "application/json": components["schemas"]["NewMember"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -3805,6 +4593,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createWelcomeLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. The link is shown once. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "url": "https://ecluse.example/welcome#Vb1cB8vX8yHk0q4cS9mJ2l7dR6wT3eZ5uQ1nF0aG2hI",
+                     *       "expires_at": "2026-06-08T08:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WelcomeLink"];
+                };
             };
             default: components["responses"]["Problem"];
         };

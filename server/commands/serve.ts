@@ -17,7 +17,7 @@ import { countJobsByState } from '../jobs/job-store.ts';
 import { WorkerProcess } from '../jobs/worker-process.ts';
 import { ensureServiceKeys } from '../keys/service-keys.ts';
 import { Sweeper } from '../sweep/sweep.ts';
-import { issueSetupToken } from '../tenants/setup.ts';
+import { issueSetupToken } from '../tenants/setup-token.ts';
 
 export async function serve(config: Config, { withWorker }: { withWorker: boolean }): Promise<void> {
   // The embedded engine lives in the one worker that shares the folder's lock with its parent.

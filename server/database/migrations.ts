@@ -22,6 +22,7 @@ import { retention } from './migrations/0021-retention.ts';
 import { auditSearch } from './migrations/0022-audit-search.ts';
 import { cosigning } from './migrations/0023-cosigning.ts';
 import { deliveryMode } from './migrations/0024-delivery-mode.ts';
+import { signIn } from './migrations/0025-sign-in.ts';
 import { accessRequests } from './migrations/0027-access-requests.ts';
 import { eventWebhooks } from './migrations/0029-event-webhooks.ts';
 import { schedules } from './migrations/0033-schedules.ts';
@@ -49,6 +50,7 @@ export const MIGRATIONS: readonly Migration[] = [
   auditSearch,
   cosigning,
   deliveryMode,
+  signIn,
   accessRequests,
   eventWebhooks,
   schedules,

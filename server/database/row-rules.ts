@@ -17,6 +17,8 @@ export type RowRule =
   | 'every-tenant'
   /** Keys that it owns itself or by a collaboration, and those of the service that every tenant uses. */
   | 'key-owner'
+  /** Rows of its API keys and sessions. */
+  | 'credential'
   /** Everyone reads, the service writes. */
   | 'public-name'
   /** Everyone reads the service's rows, partners each other's; each writes its own. */
@@ -36,6 +38,11 @@ const DECLARED: Readonly<Record<string, RowRule>> = {
   tenants: 'public-name',
   members: 'own',
   api_keys: 'own',
+  member_sign_ins: 'own',
+  welcome_links: 'own',
+  sessions: 'own',
+  sign_in_guesses: 'service',
+  idempotent_answers: 'credential',
   wrapped_keys: 'key-owner',
   privacy_accounts: 'every-tenant',
   privacy_debits: 'every-tenant',
@@ -106,6 +113,8 @@ export function rowPoliciesOf(table: string, tables: Tables): RowPolicy[] {
       return all(`${SCOPE} <> ''`);
     case 'key-owner':
       return all(`${SCOPE} <> '' and (owner_id in (${SCOPE}, 'service') or ${ofCollaboration('owner_id')})`);
+    case 'credential':
+      return all('api_key_id in (select id from api_keys)', 'api_key_id in (select id from sessions)');
     case 'public-name':
       return [...all(), { command: 'select', condition: 'true' }];
     case 'own-and-public':

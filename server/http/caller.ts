@@ -1,4 +1,4 @@
-// Who calls: proven by an API key, or by the one-time admin token for the first setup alone.
+// Who calls: proven by an API key or a session, or by the one-time admin token for the first setup alone.
 import type { AuditActor } from '../../audit/event.ts';
 import type { Role } from '../../policies/access.ts';
 
@@ -9,7 +9,10 @@ export interface Caller {
   /** null for an operator. */
   readonly tenantId: string | null;
   readonly roles: readonly Role[];
-  readonly apiKeyId: string;
+  /** Of the API key or the session that proved it. */
+  readonly credentialId: string;
+  /** Present when a browser's session proved it. */
+  readonly session?: { readonly id: string; readonly csrfToken: string };
   /** Permissions that the key is narrowed to; empty means all that the roles give. */
   readonly scopes: readonly string[];
   /** What an open break-glass read lets this caller read, who then has no roles. */
@@ -20,6 +23,9 @@ export interface Caller {
     readonly now: string;
   };
 }
+
+/** Whoever has proven nothing, at the operations that ask for nobody. */
+export const NOBODY: Caller = { memberId: '', tenantId: null, roles: [], credentialId: '', scopes: [] };
 
 export function actorOf(caller: Caller): AuditActor {
   return { kind: caller.roles.includes('operator') ? 'operator' : 'member', id: caller.memberId };

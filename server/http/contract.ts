@@ -65,7 +65,7 @@ export function operationsOf(contract: ContractDocument): ContractOperation[] {
 const TEXT_TYPES = ['text/plain', 'text/csv', 'application/x-ndjson', 'application/zip'] as const;
 
 function operationOf(raw: RawOperation, path: string, method: ContractOperation['method']): ContractOperation {
-  const success = Object.keys(raw.responses).find((status) => status.startsWith('2')) ?? '200';
+  const success = Object.keys(raw.responses).find((status) => /^[23]/.test(status)) ?? '200';
   return {
     id: raw.operationId as OperationId,
     method,

@@ -53,7 +53,7 @@ describe('an API key', () => {
       const { request_id, ...words } = JSON.parse(answer.text);
       expect(words).toEqual({
         type: 'urn:ecluse:problem:unauthenticated',
-        title: 'An API key is needed',
+        title: 'Sign in, or send an API key',
         status: 401,
         code: 'unauthenticated',
       });

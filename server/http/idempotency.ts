@@ -15,7 +15,7 @@ export interface IdempotencyGround {
 }
 
 export interface IdempotentRequest {
-  readonly apiKeyId: string;
+  readonly credentialId: string;
   readonly key: string;
   readonly request: { method: string; path: string; body: unknown };
 }
@@ -35,8 +35,8 @@ export async function once<T>(
   request: IdempotentRequest,
   work: () => Promise<T>,
 ): Promise<T> {
-  const place = { api_key_id: request.apiKeyId, key_digest: digest(request.key) };
-  const name = { purpose: 'answer' as const, ownerId: request.apiKeyId, objectId: place.key_digest, version: 1 };
+  const place = { api_key_id: request.credentialId, key_digest: digest(request.key) };
+  const name = { purpose: 'answer' as const, ownerId: request.credentialId, objectId: place.key_digest, version: 1 };
   const kept = await claim(ground, { ...place, request_digest: digest(JSON.stringify(request.request)) });
   if (kept !== undefined) return decodeAnswer<T>(await unwrapKey(ground.rootKey, name, kept));
   try {

@@ -1,6 +1,7 @@
 // What a function behind an operation of the contract receives and returns; all of it derived from the generated types.
 import type { operations } from '../../openapi/generated/api.ts';
 import type { Caller } from './caller.ts';
+import type { Exchange } from './exchange.ts';
 
 export type OperationId = keyof operations;
 
@@ -20,7 +21,16 @@ type SuccessOf<Op extends OperationId> = operations[Op]['responses'][keyof opera
   (200 | 201 | 202 | 204)];
 
 /** The body of the operation's one success answer; its status stands in the contract. NDJSON is streamed, a ZIP is bytes. */
-export type AnswerOf<Op extends OperationId> =
+export type AnswerOf<Op extends OperationId> = operations[Op]['responses'] extends { 302: unknown }
+  ? Redirect
+  : BodyOfSuccess<Op>;
+
+/** Where the browser is sent on to. */
+export interface Redirect {
+  readonly location: string;
+}
+
+type BodyOfSuccess<Op extends OperationId> =
   SuccessOf<Op> extends { content: { 'application/json': infer B } }
     ? B
     : SuccessOf<Op> extends { content: { 'text/plain': infer T } | { 'text/csv': infer T } }
@@ -39,6 +49,7 @@ export interface OperationRequest<Op extends OperationId> {
   /** The caller's tenant; empty for an operator, whom policies let do nothing that needs one. */
   readonly tenantId: string;
   readonly requestId: string;
+  readonly exchange: Exchange;
 }
 
 export type Handler<Op extends OperationId> = (request: OperationRequest<Op>) => Promise<AnswerOf<Op>>;

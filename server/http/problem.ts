@@ -8,8 +8,12 @@ import { requestIdOf } from './request-context.ts';
 const TITLES: Record<ErrorCode, string> = {
   request_invalid: 'The request does not fit the contract',
   cursor_invalid: 'The cursor is not one of ours',
-  unauthenticated: 'An API key is needed',
+  unauthenticated: 'Sign in, or send an API key',
+  sign_in_refused: 'The name, the password or the code is wrong',
+  second_factor_needed: 'A code of the second factor is needed',
   forbidden: 'Not permitted',
+  csrf_refused: 'The request does not come from a page of this service',
+  session_needed: 'Sign in to the console for this',
   refused_by_policy: 'Refused by policy',
   not_found: 'Not found',
   method_not_allowed: 'Method not allowed',
@@ -20,8 +24,10 @@ const TITLES: Record<ErrorCode, string> = {
   idempotency_in_progress: 'The first request with this key is still under way',
   idempotency_key_reused: 'The key was used for another request',
   upload_gone: 'The upload is gone',
+  welcome_link_gone: 'The link was used, replaced or is too old',
   body_too_large: 'The body is too large',
   media_type_unsupported: 'The media type is not supported',
+  password_unfit: 'Another password is needed',
   schema_invalid: 'The dataset schema is not valid',
   upload_incomplete: 'The upload is not complete',
   too_many_requests: 'Too many requests',
@@ -57,6 +63,7 @@ export function problemWriter(log: Logger): ErrorRequestHandler {
 export function sendProblem(request: Request, response: Response, error: ServiceError): void {
   const body = JSON.stringify(problemOf(error, requestIdOf(request)));
   if (error.code === 'unauthenticated') response.set('WWW-Authenticate', 'Bearer');
+  if (error.retryAfterSeconds !== undefined) response.set('Retry-After', String(error.retryAfterSeconds));
   // `end` rather than `json`: the validator of answers guards `json`, and a problem must get through even when it is at fault.
   response.status(error.status).type('application/problem+json').end(body);
 }

@@ -3,18 +3,20 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { BREAK_GLASS_HEADER, callerBehindGlass, recordUse } from '../break-glass/behind-glass.ts';
-import type { Clock } from '../clock.ts';
+import { ServiceError } from '../errors.ts';
 import type { PoliciesInForce } from '../policies/policies-in-force.ts';
 import { authenticateSetup } from '../tenants/setup.ts';
 import { type AccessGround, authorise } from './access.ts';
-import { authenticate } from './authenticate.ts';
+import { admitAnyone, authenticate, type CallerGround } from './authenticate.ts';
 import { asCaller } from './caller-scope.ts';
 import type { ContractOperation } from './contract.ts';
+import { exchangeOf } from './exchange.ts';
 import { type IdempotencyGround, once } from './idempotency.ts';
-import type { Handlers, OperationRequest } from './operation.ts';
+import type { Handlers, OperationRequest, Redirect } from './operation.ts';
 import { getCaller, requestIdOf, setCaller } from './request-context.ts';
 
-export type RouterGround = { readonly clock: Clock } & AccessGround &
+export type RouterGround = CallerGround &
+  AccessGround &
   IdempotencyGround & { readonly policies: Pick<PoliciesInForce, 'refresh'> };
 
 /** The first pass, before anything of the request is read: who calls, and may the caller do this at all? */
@@ -22,12 +24,31 @@ export function gateRouter(ground: RouterGround, operations: readonly ContractOp
   const router = Router({ caseSensitive: true, strict: true });
   const authentic = authenticate(ground);
   for (const operation of operations) {
-    const guards =
-      operation.permission === 'setup' ? [authenticateSetup(ground)] : [authentic, gate(ground, operation)];
+    const guards = guardsOf(ground, operation, authentic);
     router[operation.method](expressPath(operation.path), ...guards);
   }
   return router;
 }
+
+function guardsOf(ground: RouterGround, operation: ContractOperation, authentic: RequestHandler): RequestHandler[] {
+  switch (operation.permission) {
+    case 'setup':
+      return [authenticateSetup(ground)];
+    case 'public':
+      return [admitAnyone(ground)];
+    case 'session':
+      return [authentic, assertSession];
+    default:
+      return [authentic, gate(ground, operation)];
+  }
+}
+
+/** What concerns the caller's own session is the caller's own, whatever its roles. */
+const assertSession: RequestHandler = (request, _response, next) => {
+  if (getCaller(request).session === undefined)
+    throw new ServiceError('session_needed', { detail: 'This concerns a session, and an API key has none.' });
+  next();
+};
 
 function gate(ground: RouterGround, operation: ContractOperation): RequestHandler {
   const type = operation.permission.split(':')[0] ?? '';
@@ -67,13 +88,14 @@ function mount(
   handler: (request: unknown) => Promise<unknown>,
 ): RequestHandler {
   return async (request, response) => {
-    const work = () => handler(operationRequest(request));
+    const work = () => handler(operationRequest(request, response));
     const key = operation.idempotent ? request.get('Idempotency-Key') : undefined;
     const answer = await asCaller(getCaller(request), () =>
       key === undefined ? work() : once(ground, idempotentRequest(request, key), work),
     );
     response.status(operation.successStatus);
-    if (operation.textType === 'application/x-ndjson')
+    if (operation.successStatus === 302) response.set('Location', (answer as Redirect).location).end();
+    else if (operation.textType === 'application/x-ndjson')
       await asCaller(getCaller(request), () => stream(response, answer as AsyncIterable<string>));
     else if (operation.textType !== undefined) response.type(operation.textType).send(answer);
     else if (answer === undefined) response.end();
@@ -88,15 +110,15 @@ async function stream(response: Response, lines: AsyncIterable<string>): Promise
 }
 
 function idempotentRequest(request: Request, key: string) {
-  const { apiKeyId } = getCaller(request);
+  const { credentialId } = getCaller(request);
   return {
-    apiKeyId,
+    credentialId,
     key,
     request: { method: request.method, path: request.originalUrl, body: request.body as unknown },
   };
 }
 
-function operationRequest(request: Request): OperationRequest<never> {
+function operationRequest(request: Request, response: Response): OperationRequest<never> {
   const caller = getCaller(request);
   return {
     params: request.params,
@@ -105,6 +127,7 @@ function operationRequest(request: Request): OperationRequest<never> {
     caller,
     tenantId: caller.tenantId ?? '',
     requestId: requestIdOf(request),
+    exchange: exchangeOf(request, response),
   } as unknown as OperationRequest<never>;
 }
 

@@ -23,7 +23,9 @@ export type KeyPurpose =
   | 'deletion-input'
   | 'person-answer'
   | 'tombstone'
-  | 'ddrf-signing';
+  | 'ddrf-signing'
+  | 'second-factor'
+  | 'oidc-sign-in';
 
 /** base64 of nonce (24 bytes) ‖ ciphertext. */
 export async function wrapKey(rootKey: Uint8Array, name: KeyName, key: Uint8Array): Promise<string> {

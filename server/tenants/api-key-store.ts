@@ -55,7 +55,7 @@ function credentialOf(row: CredentialRow): Credential {
       memberId: row.member_id,
       tenantId: row.tenant_id,
       roles: JSON.parse(row.roles) as Role[],
-      apiKeyId: row.id,
+      credentialId: row.id,
       scopes: JSON.parse(row.scopes) as string[],
     },
     secretDigest: row.secret_digest,

@@ -1,7 +1,7 @@
 // An API key: made from 256 random bits, shown once, kept as a digest.
 import { randomBytes } from 'node:crypto';
 import type { ApiKey } from '../../openapi/generated/api.ts';
-import { secretDigest } from '../http/authenticate.ts';
+import { secretDigest } from '../http/secret-digest.ts';
 import { newId } from '../ids.ts';
 import type { ApiKeyRow } from './api-key-store.ts';
 

@@ -1,5 +1,5 @@
 // Members and their API keys: a member's keys die with the membership.
-import type { Member } from '../../openapi/generated/api.ts';
+import type { Member, NewMember, WelcomeLink } from '../../openapi/generated/api.ts';
 import { instantOf } from '../clock.ts';
 import { auditedTransaction } from '../database/audited-transaction.ts';
 import { notFound, ServiceError } from '../errors.ts';
@@ -7,6 +7,8 @@ import type { Ground } from '../ground.ts';
 import { byCaller, type Role } from '../http/caller.ts';
 import type { Handlers, OperationRequest } from '../http/operation.ts';
 import { newId } from '../ids.ts';
+import { endSessionsOfMember } from '../sign-in/session-store.ts';
+import { issueWelcomeLink, makeWelcomeLink } from '../sign-in/welcome-link.ts';
 import { apiKeyBody, makeApiKey } from './api-key.ts';
 import { findApiKey, insertApiKey, listApiKeyRows, revokeApiKeyRow, revokeKeysOfMember } from './api-key-store.ts';
 import { deactivateMemberRow, findMember, insertMember, listMemberRows, type MemberRow } from './member-store.ts';
@@ -16,6 +18,7 @@ type Operations =
   | 'createMember'
   | 'getMember'
   | 'deactivateMember'
+  | 'createWelcomeLink'
   | 'listApiKeys'
   | 'createApiKey'
   | 'revokeApiKey';
@@ -26,6 +29,7 @@ export function memberHandlers(ground: Ground): Pick<Handlers, Operations> {
     createMember: (request) => createMember(ground, request),
     getMember: async ({ tenantId, params }) => memberBody(await getMember(ground, params.member_id, tenantId)),
     deactivateMember: (request) => deactivateMember(ground, request),
+    createWelcomeLink: (request) => createWelcomeLink(ground, request),
     listApiKeys: ({ tenantId, query }) => listApiKeyRows(ground.db, tenantId, query, apiKeyBody),
     createApiKey: (request) => createApiKey(ground, request),
     revokeApiKey: (request) => revokeApiKey(ground, request),
@@ -37,6 +41,7 @@ export function memberBody(row: MemberRow): Member {
     id: row.id,
     tenant_id: row.tenant_id ?? '',
     name: row.name,
+    email: row.email,
     roles: JSON.parse(row.roles) as Member['roles'],
     active: row.status === 'active',
     created_at: row.created_at,
@@ -52,7 +57,7 @@ async function getMember(ground: Ground, id: string, tenantId: string): Promise<
 async function createMember(
   ground: Ground,
   { caller, tenantId, body }: OperationRequest<'createMember'>,
-): Promise<Member> {
+): Promise<NewMember> {
   const id = newId('mem');
   const roles: Role[] = body.roles;
   const event = {
@@ -62,10 +67,13 @@ async function createMember(
     subject: { kind: 'member', id },
     detail: { roles },
   } as const;
-  const { result } = await auditedTransaction(ground.db, event, (tx) =>
-    insertMember(tx, { id, tenantId, name: body.name, roles, createdAt: instantOf(ground.clock) }),
-  );
-  return memberBody(result);
+  const createdAt = instantOf(ground.clock);
+  const { result } = await auditedTransaction(ground.db, event, async (tx) => {
+    const row = await insertMember(tx, { id, tenantId, name: body.name, email: body.email, roles, createdAt });
+    const invited = { id, tenantId, name: body.name, createdBy: caller.memberId };
+    return { ...memberBody(row), welcome: await issueWelcomeLink(tx, ground, invited) };
+  });
+  return result;
 }
 
 async function deactivateMember(
@@ -86,9 +94,19 @@ async function deactivateMember(
     (keysRevoked: number) => ({ ...event, detail: { keysRevoked } }),
     async (tx) => {
       await deactivateMemberRow(tx, id, tenantId);
+      await endSessionsOfMember(tx, id, instantOf(ground.clock));
       return revokeKeysOfMember(tx, id, instantOf(ground.clock));
     },
   );
+}
+
+async function createWelcomeLink(
+  ground: Ground,
+  { caller, tenantId, params }: OperationRequest<'createWelcomeLink'>,
+): Promise<WelcomeLink> {
+  const member = await getMember(ground, params.member_id, tenantId);
+  if (member.status !== 'active') throw new ServiceError('state_conflict', { detail: 'The member is not active.' });
+  return makeWelcomeLink(ground, { caller, member });
 }
 
 async function createApiKey(ground: Ground, { caller, tenantId, body }: OperationRequest<'createApiKey'>) {

@@ -7,11 +7,12 @@ import type { Ground } from '../ground.ts';
 import { byCaller } from '../http/caller.ts';
 import type { AnswerOf, Handlers, OperationRequest } from '../http/operation.ts';
 import { newId } from '../ids.ts';
+import { issueWelcomeLink } from '../sign-in/welcome-link.ts';
 import { apiKeyBody, makeApiKey } from './api-key.ts';
 import { insertApiKey } from './api-key-store.ts';
 import { memberBody } from './member-handlers.ts';
 import { insertMember } from './member-store.ts';
-import { findTenant, insertTenant, listTenantRows, type TenantRow } from './tenant-store.ts';
+import { findTenant, insertTenant, listTenantRows, type TenantRow, tenantBody } from './tenant-store.ts';
 
 export function tenantHandlers(ground: Ground): Pick<Handlers, 'listTenants' | 'createTenant' | 'getTenant'> {
   return {
@@ -52,22 +53,20 @@ async function createTenant(
     subject: { kind: 'tenant', id: tenant.id },
     detail: { region: tenant.region, admin: memberId },
   } as const;
-  const { result: admin } = await auditedTransaction(ground.db, event, async (tx) => {
+  const { result } = await auditedTransaction(ground.db, event, async (tx) => {
     await insertTenant(tx, tenant);
     await ground.keys.createTenantKey(tx, tenant.id);
     const member = await insertMember(tx, {
       id: memberId,
       tenantId: tenant.id,
       name: body.admin_name,
+      email: body.admin_email,
       roles: ['admin'],
       createdAt,
     });
     await insertApiKey(tx, key.row);
-    return member;
+    const invited = { id: memberId, tenantId: tenant.id, name: member.name, createdBy: caller.memberId };
+    return { admin: memberBody(member), welcome: await issueWelcomeLink(tx, ground, invited) };
   });
-  return { tenant: tenantBody(tenant), admin: memberBody(admin), api_key: apiKeyBody(key.row), secret: key.secret };
-}
-
-function tenantBody(row: TenantRow): Tenant {
-  return { id: row.id, name: row.name, region: row.region, created_at: row.created_at };
+  return { tenant: tenantBody(tenant), ...result, api_key: apiKeyBody(key.row), secret: key.secret };
 }

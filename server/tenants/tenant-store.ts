@@ -1,4 +1,5 @@
 // Tenants: isolated organisations.
+import type { Tenant } from '../../openapi/generated/api.ts';
 import type { AuditedTransaction } from '../database/audited-transaction.ts';
 import type { Database } from '../database/database.ts';
 import { isUniqueViolation } from '../database/write-transaction.ts';
@@ -36,4 +37,8 @@ export function listTenantRows<T>(
 ): Promise<Page<T>> {
   const rows = db.knex<TenantRow>('tenants');
   return listPage(ownTenantId === null ? rows : rows.where({ id: ownTenantId }), page, bodyOf);
+}
+
+export function tenantBody(row: TenantRow): Tenant {
+  return { id: row.id, name: row.name, region: row.region, created_at: row.created_at };
 }

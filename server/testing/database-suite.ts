@@ -232,7 +232,7 @@ function leaseRules(at: At): void {
 function idempotencyRules(at: At): void {
   const rootKey = new Uint8Array(32).fill(1);
   const requestOf = (body: unknown) => ({
-    apiKeyId: 'key_a',
+    credentialId: 'key_a',
     key: 'the-key',
     request: { method: 'POST', path: '/v1/x', body },
   });

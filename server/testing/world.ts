@@ -16,7 +16,7 @@ import { KeyRing } from '../keys/key-ring.ts';
 import { ensureServiceKeys } from '../keys/service-keys.ts';
 import { makeLog } from '../log.ts';
 import { PoliciesInForce } from '../policies/policies-in-force.ts';
-import { issueSetupToken } from '../tenants/setup.ts';
+import { issueSetupToken } from '../tenants/setup-token.ts';
 import { MovableClock } from './movable-clock.ts';
 
 export interface Answer {
