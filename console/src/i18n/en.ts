@@ -1,9 +1,12 @@
 // The English catalogue, area by area. It is the type of every other one. An area is one file and one line.
+
+import { approvals } from './en/approvals.ts';
 import { auditLog } from './en/audit-log.ts';
 import { collaborations } from './en/collaborations.ts';
 import { frame } from './en/frame.ts';
 import { home } from './en/home.ts';
 import { parts } from './en/parts.ts';
+import { policies } from './en/policies.ts';
 import { problems } from './en/problems.ts';
 import { reasons } from './en/reasons.ts';
 import { signIn } from './en/sign-in.ts';
@@ -18,5 +21,7 @@ export const en = {
   problems,
   reasons,
   signIn,
+  approvals,
+  policies,
   words,
 };

@@ -1,10 +1,12 @@
 // The French catalogue: the same areas and keys as the English one, which its type demands.
 import type { en } from './en.ts';
+import { approvals } from './fr/approvals.ts';
 import { auditLog } from './fr/audit-log.ts';
 import { collaborations } from './fr/collaborations.ts';
 import { frame } from './fr/frame.ts';
 import { home } from './fr/home.ts';
 import { parts } from './fr/parts.ts';
+import { policies } from './fr/policies.ts';
 import { problems } from './fr/problems.ts';
 import { reasons } from './fr/reasons.ts';
 import { signIn } from './fr/sign-in.ts';
@@ -20,5 +22,7 @@ export const fr: { readonly [A in keyof typeof en]: Translation<(typeof en)[A]> 
   problems,
   reasons,
   signIn,
+  approvals,
+  policies,
   words,
 };

@@ -1,15 +1,19 @@
 // Every area of the console, in the order of the navigation: one line for each.
 import type { Route } from '../router.tsx';
+import { approvals } from './approvals/routes.ts';
 import type { Area, NavigationEntry } from './area.ts';
 import { auditLog } from './audit-log/routes.ts';
 import { collaborations } from './collaborations/routes.ts';
 import { home } from './home/routes.ts';
+import { policies } from './policies/routes.ts';
 import { signIn } from './sign-in/routes.ts';
 
 const AREAS: readonly Area[] = [
   home,
   collaborations,
   auditLog,
+  approvals,
+  policies,
   // signing in comes last: it has no place in the navigation
   signIn,
 ];

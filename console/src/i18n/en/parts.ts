@@ -3,6 +3,7 @@ export const parts = {
   loading: 'Loading…',
   retry: 'Try again',
   close: 'Close',
+  you: '{name} (you)',
   request: 'Request {id}',
   decidedBy: { one: 'Decided by the policy', other: 'Decided by the policies' },
 } as const;
