@@ -1,6 +1,6 @@
 // Whether a figure may leave, and how it then reads: never the true count, never one of 1 to threshold - 1, never 0.
 
-import { figureFacts } from './audience-release.ts';
+import { figureFacts, regionsCrossed } from './audience-release.ts';
 import {
   type ActivationRule,
   attributeFacts,
@@ -9,6 +9,7 @@ import {
   type CollaborationStatus,
   effectiveThreshold,
   type Requester,
+  tenantsAllowingRegions,
   tenantsWhere,
   type UsedAttribute,
 } from './contributor-facts.ts';
@@ -23,6 +24,10 @@ export interface AggregateFacts {
   /** Persons counted, which no decision repeats. The noised count where the figure is noised, so that no refusal tells the true one. */
   readonly persons: number;
   readonly threshold?: number;
+  /** Where the tenant who asked is; null when nobody knows. */
+  readonly receiverRegion?: string | null;
+  /** Where the collaboration is held; absent over an own dataset. */
+  readonly collaborationRegion?: string;
   readonly rules: readonly ActivationRule[];
   readonly filterAttributes?: readonly UsedAttribute[];
   readonly breakdownAttributes?: readonly UsedAttribute[];
@@ -48,6 +53,7 @@ export function aggregateRequest(facts: AggregateFacts): PolicyRequest {
     context: {
       ...figureFacts(facts),
       threshold: asked !== undefined && asked < DEFAULTS.privacyThreshold ? asked : effectiveThreshold(rules, asked),
+      allowingRegion: tenantsAllowingRegions(rules, regionsCrossed(facts.receiverRegion, facts)),
       allowingAnalysis: tenantsWhere(rules, (rule) => isAnalysisAllowed(rule, analysis)),
       ...attributeFacts(rules, facts.filterAttributes),
       ...breakdownFacts(rules, facts.breakdownAttributes),

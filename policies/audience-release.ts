@@ -8,6 +8,7 @@ import {
   contributors,
   effectiveThreshold,
   type Requester,
+  tenantsAllowingRegions,
   tenantsWhere,
   type UsedAttribute,
 } from './contributor-facts.ts';
@@ -36,6 +37,8 @@ export interface AudienceFacts {
   readonly destinationKind: string;
   /** Where the destination keeps the data; null when nobody knows. */
   readonly destinationRegion?: string | null;
+  /** Where the collaboration is held; absent over an own dataset. */
+  readonly collaborationRegion?: string;
   readonly purpose: string;
   /** One for each contribution that the audience draws on, the requester's own included. */
   readonly rules: readonly ActivationRule[];
@@ -74,7 +77,7 @@ export function audienceRequest(facts: AudienceFacts): PolicyRequest {
       allowingActivation: tenantsWhere(rules, (rule) => rule.activation.allowed),
       namingDestination: tenantsWhere(rules, (rule) => rule.activation.destinations.includes(destinationKind)),
       namingPurpose: tenantsWhere(rules, (rule) => rule.activation.purposes.includes(purpose)),
-      allowingRegion: tenantsWhere(rules, (rule) => isRegionAllowed(rule.regions, facts.destinationRegion)),
+      allowingRegion: tenantsAllowingRegions(rules, regionsCrossed(facts.destinationRegion, facts)),
       mustApprove: tenantsThatMustApprove(rules),
       approvedBy: tenantsOf(approvals, 'approved'),
       rejectedBy: tenantsOf(approvals, 'rejected'),
@@ -121,7 +124,10 @@ function tenantsOf(approvals: readonly Approval[], outcome: Approval['outcome'])
   return [...new Set(approvals.filter((each) => each.outcome === outcome).map(({ tenantId }) => tenantId))];
 }
 
-function isRegionAllowed(allowed: readonly string[] | undefined, region: string | null | undefined): boolean {
-  if (allowed === undefined) return true;
-  return region !== undefined && region !== null && allowed.includes(region);
+/** Over an own dataset there is no collaboration whose region it passes. */
+export function regionsCrossed(
+  receiver: string | null | undefined,
+  { collaborationRegion }: { readonly collaborationRegion?: string },
+): (string | null | undefined)[] {
+  return collaborationRegion === undefined ? [receiver] : [receiver, collaborationRegion];
 }

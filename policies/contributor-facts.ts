@@ -37,6 +37,20 @@ export function boundTenants(facts: { rules: readonly ActivationRule[]; requeste
   return [...new Set([...contributors(facts.rules), facts.requestedBy.tenantId])];
 }
 
+/**
+ * The tenants all of whose contributions may go to each of the regions that a release crosses: of the collaboration, and of who
+ * receives it. A region that nobody knows (null) is allowed by none that names regions.
+ */
+export function tenantsAllowingRegions(
+  rules: readonly ActivationRule[],
+  crossed: readonly (string | null | undefined)[],
+): string[] {
+  return tenantsWhere(
+    rules,
+    ({ regions }) => regions === undefined || crossed.every((region) => region != null && regions.includes(region)),
+  );
+}
+
 /** Rules may ask for more persons than the request does, never for less than the service's own threshold. */
 export function effectiveThreshold(rules: readonly ActivationRule[], asked?: number): number {
   const ruled = strictestThreshold(rules.flatMap(({ rule }) => (rule === null ? [] : [rule.privacyThreshold])));

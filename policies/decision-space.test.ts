@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import { loadPolicySet } from './decide.ts';
 import { audienceCases, type DecidedCase, personCases } from './testing/decision-space.ts';
+import { residencyCases } from './testing/residency-space.ts';
 
 const set = loadPolicySet();
 
@@ -21,9 +22,11 @@ function mismatches(cases: Iterable<DecidedCase>): { requests: number; wrong: un
 it('more than a hundred thousand requests are decided as the titles say', { timeout: 600_000 }, () => {
   const persons = mismatches(personCases());
   const audiences = mismatches(audienceCases());
-  expect([persons.wrong, audiences.wrong]).toEqual([[], []]);
-  expect(persons.requests + audiences.requests).toBeGreaterThanOrEqual(100_000);
+  const regions = mismatches(residencyCases());
+  expect([persons.wrong, audiences.wrong, regions.wrong]).toEqual([[], [], []]);
+  expect(persons.requests + audiences.requests + regions.requests).toBeGreaterThanOrEqual(100_000);
   // A space in which nothing is allowed would prove nothing.
   expect(persons.allowed).toBeGreaterThan(50);
   expect(audiences.allowed).toBeGreaterThan(100);
+  expect(regions.allowed).toBeGreaterThan(30);
 });

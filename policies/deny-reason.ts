@@ -34,7 +34,7 @@ export const DENY_REASONS = {
   approval_rejected: 'A tenant has rejected this.',
   collaboration_inactive: 'The collaboration is not active.',
   collaboration_ended: 'The collaboration is past its end date.',
-  residency: 'The destination lies outside the regions that a contributor allows.',
+  residency: 'It would cross into a region that a contributor does not allow.',
   not_permitted: 'No policy permits this.',
   policy_error: 'A policy could not be evaluated, and what cannot be evaluated is refused.',
 } as const;

@@ -22,7 +22,7 @@ export interface AnalysisRule {
   readonly privacyThreshold: number;
   /** `many` lets one person pair with several on the other side. Absent: one-to-one. */
   readonly cardinality?: 'one-to-one' | 'many';
-  /** Regions that persons may be delivered to. Absent: the rule is silent on it. */
+  /** Regions that persons and figures may go to. Absent: the rule is silent on it. */
   readonly regions?: readonly string[];
 }
 
@@ -37,12 +37,15 @@ export const NO_USE: AnalysisRule = {
 };
 
 /** The rule of a tenant that uses its own dataset alone: it may do what it asks for, once a second person approves. */
-export function ownDatasetRule(use: Pick<AnalysisRule, 'filterAttributes'> & { destination: string; purpose: string }) {
+export function ownDatasetRule(
+  use: Pick<AnalysisRule, 'filterAttributes' | 'regions'> & { destination: string; purpose: string },
+) {
   return {
     ...NO_USE,
     allowedAnalyses: ['audience-size'],
     filterAttributes: use.filterAttributes,
     activation: { allowed: true, destinations: [use.destination], purposes: [use.purpose], approval: 'required' },
+    ...(use.regions === undefined ? {} : { regions: use.regions }),
   } as const satisfies AnalysisRule;
 }
 

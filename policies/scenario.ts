@@ -46,13 +46,13 @@ const WORDS: Readonly<Record<Gate, readonly string[]>> = {
   audience: [
     ...['asked for by', 'of tenant', 'persons', 'threshold', 'destination', 'region', 'purpose', 'at'],
     ...['contributors', 'approvals', 'filters on', 'collaboration', 'ends at', 'differs by'],
-    ...['must have', 'costs', 'budget left', 'releases today'],
+    ...['must have', 'costs', 'budget left', 'releases today', 'held in'],
   ],
   removal: ['destination', 'reason'],
   figure: [
     ...['analysis', 'asked for by', 'of tenant', 'persons', 'threshold', 'at'],
     ...['contributors', 'filters on', 'collaboration', 'ends at', 'breaks down by', 'costs', 'budget left'],
-    ...['releases today'],
+    ...['releases today', 'region', 'held in'],
   ],
 };
 
@@ -104,7 +104,7 @@ const REQUESTS: Readonly<Record<Gate, (facts: Facts) => PolicyRequest>> = {
       audienceId: 'aud',
       ...releaseFacts(facts),
       destinationKind: text(facts.destination),
-      destinationRegion: facts.region === undefined ? null : text(facts.region),
+      destinationRegion: regionOf(facts),
       purpose: text(facts.purpose),
       ...(facts['must have'] === undefined ? {} : { minimumPersons: facts['must have'] as number }),
       ...(facts['differs by'] === undefined ? {} : { smallestDifference: facts['differs by'] as number }),
@@ -120,6 +120,7 @@ const REQUESTS: Readonly<Record<Gate, (facts: Facts) => PolicyRequest>> = {
     aggregateRequest({
       analysis: text(facts.analysis),
       ...releaseFacts(facts),
+      receiverRegion: regionOf(facts),
       breakdownAttributes: list(facts['breaks down by']).map(usedAttribute),
     }),
 };
@@ -134,11 +135,17 @@ function releaseFacts(facts: Facts) {
     collaborationStatus: text(facts.collaboration) as CollaborationStatus,
     ...(facts['ends at'] === undefined ? {} : { collaborationEndsAt: text(facts['ends at']) }),
     instant: text(facts.at),
+    ...(facts['held in'] === undefined ? {} : { collaborationRegion: text(facts['held in']) }),
     ...(facts.costs === undefined
       ? {}
       : { budget: { cost: BigInt(facts.costs as number), left: BigInt(facts['budget left'] as number) } }),
     ...(facts['releases today'] === undefined ? {} : { releasesToday: facts['releases today'] as number }),
   };
+}
+
+/** Of the destination, or of who asked for a figure. */
+function regionOf(facts: Facts): string | null {
+  return facts.region === undefined ? null : text(facts.region);
 }
 
 function contributorRule(contributor: Facts): ActivationRule {

@@ -2281,6 +2281,10 @@ export interface components {
             records: number;
             /** @description Persons of the visible version, the owner's own. */
             persons: number;
+            /** @description Where it is held. */
+            region: string;
+            /** @description Where its persons and figures may go, as long as the rule of a contribution does not say otherwise. */
+            release_regions: string[];
             retention_months: number;
             /** @description When the dataset is erased, here and at destinations, unless it is replaced before; null until something is loaded. */
             expires_at: string | null;
@@ -2824,6 +2828,8 @@ export interface components {
             name: string;
             /** @enum {string} */
             status: "draft" | "invited" | "active" | "ended";
+            /** @description Where it is held. What leaves it passes this region, which every contributor must allow. */
+            region: string;
             owner_tenant_id: string;
             members: components["schemas"]["CollaborationMember"][];
             terms: components["schemas"]["CollaborationTerms"];
@@ -2866,7 +2872,7 @@ export interface components {
             };
             /** @description Never below 50. */
             privacy_threshold: number;
-            /** @description Regions of destinations that persons may be delivered to. Without it the contributor's own region alone. */
+            /** @description Regions that persons and figures may go to: of destinations, of who asks, and of the collaboration. Without it those that the dataset names, which are its own region alone unless it says otherwise. */
             regions?: string[];
         };
         Contribution: {
@@ -4858,6 +4864,10 @@ export interface operations {
                     evidence?: components["schemas"]["ConsentEvidence"];
                     /** @description Default: the newest salt of the service. */
                     salt_id?: string;
+                    /** @description Where it is held. Default: the tenant's region. */
+                    region?: string;
+                    /** @description Where its persons and figures may go. Default: nowhere but its own region. */
+                    release_regions?: string[];
                     /**
                      * @description Months from the load that replaced the whole dataset until it is erased. Persons whose date attribute `last_contact` is three years old go before.
                      * @default 13
@@ -5651,6 +5661,8 @@ export interface operations {
                     name: string;
                     /** @description The own name in it. */
                     alias: string;
+                    /** @description Where it is held. Default: the region of the tenant that drafts it. */
+                    region?: string;
                     members: {
                         tenant_id: string;
                         /** @description Name of a contribution in segments. */

@@ -16,7 +16,7 @@ export interface DecidedCase {
 const NOW = '2026-06-01T00:00:00.000Z';
 
 /** Every combination of one value each. */
-function* combinations<T extends Record<string, readonly unknown[]>>(
+export function* combinations<T extends Record<string, readonly unknown[]>>(
   values: T,
 ): Generator<{ [K in keyof T]: T[K][number] }> {
   const names = Object.keys(values);

@@ -9,14 +9,12 @@ import type { DatasetRow, VersionRow } from '../datasets/dataset-store.ts';
 import { sealedIdOpener } from '../deliveries/sealed-ids.ts';
 import type { WorkerGround } from '../ground.ts';
 import { PermanentFailure } from '../jobs/job.ts';
-import { findTenant } from '../tenants/tenant-store.ts';
 import type { Sought } from './access-job.ts';
 import { RECORDS_AT_MOST } from './limits.ts';
 
 export async function heldDatasets(ground: WorkerGround, sought: Sought): Promise<HeldDataset[]> {
   const { knex } = ground.db;
   const held: HeldDataset[] = [];
-  const tenant = await findTenant(ground.db, sought.tenantId);
   for (const at of sought.scope.versions) {
     const version = await knex<VersionRow>('dataset_versions').where({ id: at.version }).first();
     const dataset = await knex<DatasetRow>('datasets').where({ id: at.dataset }).first();
@@ -28,7 +26,7 @@ export async function heldDatasets(ground: WorkerGround, sought: Sought): Promis
     held.push({
       dataset_id: dataset.id,
       name: dataset.name,
-      region: tenant?.region ?? '',
+      region: dataset.region,
       version_id: version.id,
       is_visible: dataset.visible_version_id === version.id,
       load_id: version.load_id,

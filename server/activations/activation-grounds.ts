@@ -10,6 +10,7 @@ import { findCollaboration } from '../collaborations/collaboration-store.ts';
 import type { Contribution } from '../collaborations/contribution.ts';
 import { contributions } from '../collaborations/contribution-store.ts';
 import { type Match, matches } from '../collaborations/match.ts';
+import { regionsOfDataset, residentRule } from '../collaborations/residency.ts';
 import { notFound } from '../errors.ts';
 import { type SegmentRecord, segments } from '../segments/segment-record.ts';
 
@@ -22,6 +23,7 @@ export interface AudienceGrounds {
   readonly usedAttributes: readonly UsedAttribute[];
   readonly collaborationStatus: CollaborationStatus;
   readonly collaborationEndsAt: string | undefined;
+  readonly collaborationRegion: string | undefined;
 }
 
 export interface MatchedGrounds {
@@ -31,7 +33,6 @@ export interface MatchedGrounds {
   readonly right: Contribution;
 }
 
-/** A withdrawn contribution has no rule any more, so that whatever draws on it is refused. */
 export async function getAudienceGrounds(
   knex: Knex,
   key: { audienceId: string; destination?: string; purpose?: string },
@@ -43,7 +44,9 @@ export async function getAudienceGrounds(
     const { tenantId } = audience;
     const usedAttributes = listCriteria(segment.expression).map(({ attribute }) => ({ tenantId, name: attribute }));
     const filterAttributes = usedAttributes.map(({ name }) => name);
-    const rule = ownDatasetRule({ filterAttributes, destination: key.destination ?? '', purpose: key.purpose ?? '' });
+    const regions = await regionsOfDataset(knex, audience.datasetId ?? '');
+    const use = { filterAttributes, regions };
+    const rule = ownDatasetRule({ ...use, destination: key.destination ?? '', purpose: key.purpose ?? '' });
     return {
       audience,
       segment,
@@ -52,6 +55,7 @@ export async function getAudienceGrounds(
       usedAttributes,
       collaborationStatus: 'own-dataset',
       collaborationEndsAt: undefined,
+      collaborationRegion: undefined,
     };
   }
   const { collaboration, left, right } = matched;
@@ -67,15 +71,8 @@ export async function getAudienceGrounds(
     })),
     collaborationStatus: collaboration.status,
     collaborationEndsAt: collaboration.terms.endsAt ?? undefined,
+    collaborationRegion: collaboration.region,
   };
-}
-
-/** Whoever said nothing about regions keeps its persons in its own. */
-async function residentRule(knex: Knex, { tenantId, status, rule }: Contribution): Promise<ActivationRule> {
-  if (status === 'withdrawn') return { tenantId, rule: null };
-  if (rule.regions !== undefined) return { tenantId, rule };
-  const tenant = (await knex('tenants').where({ id: tenantId }).first('region')) as { region: string } | undefined;
-  return { tenantId, rule: { ...rule, regions: tenant === undefined ? [] : [tenant.region] } };
 }
 
 async function getMatched(knex: Knex, matchId: string): Promise<MatchedGrounds> {

@@ -12,6 +12,7 @@ import { answerCost, type MetricShape } from '../../policies/noised-answer.ts';
 import type { PicoRho } from '../../policies/privacy-budget.ts';
 import { instantOf } from '../clock.ts';
 import type { Collaboration } from '../collaborations/collaboration.ts';
+import { regionOfTenant, residentRule } from '../collaborations/residency.ts';
 import { ServiceError } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import { canonicalHashes } from './canonical-question.ts';
@@ -54,7 +55,7 @@ export async function groundOfQuestion(
   const key = { collaborationId: collaboration.id, ...hashes };
   const shapes = metricShapes({ question: resolved.question, types: terms.identifierTypes, bounding: terms.privacy });
   const isStored = (await findStoredAnswer(knex, key)) !== undefined;
-  const facts = factsOf(ground, of, resolved);
+  const facts = await factsOf(ground, knex, { ...of, resolved });
   return {
     collaboration,
     resolved,
@@ -77,20 +78,20 @@ export async function groundOfQuestion(
   };
 }
 
-function factsOf(
+async function factsOf(
   ground: Ground,
-  { collaboration, asker, request }: { collaboration: Collaboration; asker: Asker; request: RunRequest },
-  resolved: ResolvedQuestion,
-): Omit<AggregateFacts, 'persons'> {
+  knex: Knex,
+  of: { collaboration: Collaboration; asker: Asker; request: RunRequest; resolved: ResolvedQuestion },
+): Promise<Omit<AggregateFacts, 'persons'>> {
+  const { collaboration, asker, request, resolved } = of;
   const { privacyThreshold, endsAt } = collaboration.terms;
   return {
     analysis: request.analysis,
     requestedBy: { memberId: asker.memberId, tenantId: asker.tenantId },
     threshold: privacyThreshold,
-    rules: resolved.sources.map(({ tenantId, row }) => ({
-      tenantId,
-      rule: row.status === 'withdrawn' ? null : row.rule,
-    })),
+    rules: await Promise.all(resolved.sources.map(({ row }) => residentRule(knex, row))),
+    receiverRegion: await regionOfTenant(knex, asker.tenantId),
+    collaborationRegion: collaboration.region,
     filterAttributes: resolved.filters,
     breakdownAttributes: resolved.breakdowns,
     collaborationStatus: collaboration.status,

@@ -18,6 +18,7 @@ import {
   standingOf,
 } from '../analyses/question-ground.ts';
 import { instantOf } from '../clock.ts';
+import { regionOfTenant } from '../collaborations/residency.ts';
 import { thresholdOf } from '../deliveries/selection.ts';
 import { cellOf } from '../deliveries/shown-counts.ts';
 import { ServiceError } from '../errors.ts';
@@ -40,7 +41,10 @@ export async function releaseSize(
   const { grounds, size } = of;
   if (grounds.matched !== undefined) return releaseBudgetedSize(ground, job, { grounds, matched: grounds.matched });
   const threshold = effectiveThreshold(grounds.rules, thresholdOf(grounds).threshold);
-  const facts = ownFacts(ground, job, grounds);
+  const facts = {
+    ...ownFacts(ground, job, grounds),
+    receiverRegion: await regionOfTenant(ground.db.knex, job.tenantId),
+  };
   const decision = decideOn(size, ({ persons }) => ground.policies.decide(aggregateRequest({ ...facts, persons })));
   const eventId = await recordSize(job, grounds, decision);
   if (decision.outcome === 'deny') return { cell: { fewer_than: threshold } };

@@ -22,6 +22,7 @@ export function collaborationBody(collaboration: Collaboration): CollaborationBo
     name: collaboration.name,
     status: collaboration.status,
     owner_tenant_id: collaboration.ownerTenantId,
+    region: collaboration.region,
     members: collaboration.members.map((member) => ({
       tenant_id: member.tenantId,
       alias: member.alias,

@@ -22,8 +22,8 @@ export function collaborationHandlers(ground: Ground): Pick<Handlers, Readings |
       return pageOf(found, query, collaborationBody);
     },
     async createCollaboration(request) {
-      const { name, alias, members, terms } = request.body;
-      const draft = { name, alias, members, terms: termsOf(terms) };
+      const { name, alias, members, terms, region } = request.body;
+      const draft = { name, alias, members, terms: termsOf(terms), region };
       return collaborationBody(await createCollaboration(ground, tenantCaller(request), draft));
     },
     async getCollaboration({ tenantId, params }) {

@@ -28,6 +28,7 @@ import {
 } from './collaboration-store.ts';
 import { discardContributions } from './contribution-service.ts';
 import { assertTenantsExist } from './known-tenants.ts';
+import { regionOfTenant } from './residency.ts';
 import { isRuleApproved } from './rule-change.ts';
 
 export interface CollaborationDraft {
@@ -35,6 +36,8 @@ export interface CollaborationDraft {
   readonly alias: string;
   readonly members: readonly { tenant_id: string; alias: string }[];
   readonly terms: CollaborationTerms;
+  /** The owner's own without it. */
+  readonly region?: string | undefined;
 }
 
 export async function createCollaboration(
@@ -48,6 +51,7 @@ export async function createCollaboration(
     name: draft.name,
     status: 'draft',
     ownerTenantId: caller.tenantId,
+    region: draft.region ?? (await regionOfTenant(ground.db.knex, caller.tenantId)) ?? '',
     members: [
       { tenantId: caller.tenantId, alias: draft.alias, status: 'accepted', decidedAt: now },
       ...draft.members.map((member) => ({
@@ -68,7 +72,7 @@ export async function createCollaboration(
     event: 'collaboration.created' as const,
     outcome: 'succeeded' as const,
     subject: { kind: 'collaboration', id: collaboration.id },
-    detail: { members: collaboration.members.map(({ tenantId }) => tenantId) },
+    detail: { members: collaboration.members.map(({ tenantId }) => tenantId), region: collaboration.region },
   };
   await auditedTransaction(ground.db, event, async (tx) => {
     const tenantIds = collaboration.members.map(({ tenantId }) => tenantId);

@@ -26,6 +26,7 @@ const draft = (...others: string[]): Collaboration => ({
   name: 'Coats',
   status: 'draft',
   ownerTenantId: 'a',
+  region: 'eu',
   members: [
     { tenantId: 'a', alias: 'a', status: 'accepted', decidedAt: NOW },
     ...others.map((tenantId) => ({ tenantId, alias: tenantId, status: 'invited' as const, decidedAt: null })),

@@ -34,6 +34,8 @@ export interface Collaboration {
   readonly name: string;
   readonly status: CollaborationStatus;
   readonly ownerTenantId: string;
+  /** Where it is held; what leaves it passes this region. */
+  readonly region: string;
   readonly members: readonly CollaborationMember[];
   readonly terms: CollaborationTerms;
   readonly createdAt: string;

@@ -1,5 +1,6 @@
 // What a changed rule would do to what stands: the approved activations that draw on it, decided again under it.
 // No count of persons enters: they are taken as enough, so that only the rule decides.
+import type { Knex } from 'knex';
 import { audienceRequest } from '../../policies/audience-release.ts';
 import type { AnalysisRule } from '../../policies/privacy-threshold.ts';
 import { activations } from '../activations/activation.ts';
@@ -10,6 +11,7 @@ import type { AuditedTransaction } from '../database/audited-transaction.ts';
 import { destinations } from '../destinations/destination.ts';
 import type { Ground } from '../ground.ts';
 import type { Change } from './change-proposal.ts';
+import { withRegions } from './residency.ts';
 
 const ENOUGH_PERSONS = 1_000_000_000;
 
@@ -53,7 +55,7 @@ async function standingActivations(
     const { kind, region } = await destinations.get(tx.trx, activation.destinationId);
     const key = { audienceId: activation.audienceId, destination: kind, purpose: activation.purpose };
     const grounds = await getAudienceGrounds(tx.trx, key);
-    const rules = rulesUnder(grounds, { contributionId: change.contributionId, rule });
+    const rules = await rulesUnder(tx.trx, grounds, { contributionId: change.contributionId, rule });
     if (rules === undefined) continue;
     const decision = ground.policies.decide(
       audienceRequest({
@@ -68,6 +70,7 @@ async function standingActivations(
         approvals: rules.map(({ tenantId }) => ({ tenantId, memberId: 'to-be-asked', outcome: 'approved' as const })),
         filterAttributes: grounds.usedAttributes,
         collaborationStatus: grounds.collaborationStatus,
+        ...(grounds.collaborationRegion === undefined ? {} : { collaborationRegion: grounds.collaborationRegion }),
         instant: instantOf(ground.clock),
       }),
     );
@@ -78,14 +81,17 @@ async function standingActivations(
 }
 
 /** The rules with the new one in its place; undefined when the audience does not draw on that contribution. */
-function rulesUnder(
+async function rulesUnder(
+  knex: Knex,
   { matched, rules }: AudienceGrounds,
   changed: { contributionId: string; rule: AnalysisRule },
-): AudienceGrounds['rules'] | undefined {
+): Promise<AudienceGrounds['rules'] | undefined> {
   if (matched === undefined) return undefined;
-  const place = [matched.left, matched.right].findIndex(({ id }) => id === changed.contributionId);
-  if (place < 0) return undefined;
-  return rules.map((each, index) => (index === place ? { ...each, rule: changed.rule } : each));
+  const sides = [matched.left, matched.right];
+  const side = sides.find(({ id }) => id === changed.contributionId);
+  if (side === undefined) return undefined;
+  const rule = await withRegions(knex, { datasetId: side.datasetId, rule: changed.rule });
+  return rules.map((each, index) => (sides[index] === side ? { ...each, rule } : each));
 }
 
 function distinct(decisions: readonly DecidingPolicies[]): DecidingPolicies[] {

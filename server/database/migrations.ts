@@ -24,6 +24,7 @@ import { cosigning } from './migrations/0023-cosigning.ts';
 import { deliveryMode } from './migrations/0024-delivery-mode.ts';
 import { signIn } from './migrations/0025-sign-in.ts';
 import { accessRequests } from './migrations/0027-access-requests.ts';
+import { regions } from './migrations/0028-regions.ts';
 import { eventWebhooks } from './migrations/0029-event-webhooks.ts';
 import { schedules } from './migrations/0033-schedules.ts';
 
@@ -52,6 +53,7 @@ export const MIGRATIONS: readonly Migration[] = [
   deliveryMode,
   signIn,
   accessRequests,
+  regions,
   eventWebhooks,
   schedules,
 ];

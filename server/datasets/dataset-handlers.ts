@@ -12,6 +12,7 @@ import { newId } from '../ids.ts';
 import { SERVICE } from '../keys/key-ring.ts';
 import { listSalts } from '../keys/service-keys.ts';
 import { RETENTION_MONTHS } from '../retention/limits.ts';
+import { findTenant } from '../tenants/tenant-store.ts';
 import { type DatasetRow, type DatasetView, datasetViews, getDataset, insertDataset } from './dataset-store.ts';
 import { endDataset } from './end-dataset.ts';
 
@@ -44,6 +45,8 @@ async function createDataset(
     retention_months: body.retention_months ?? RETENTION_MONTHS,
     expires_at: null,
     prospects_seen_at: null,
+    region: body.region ?? (await findTenant(ground.db, tenantId))?.region ?? '',
+    release_regions: body.release_regions === undefined ? null : JSON.stringify(body.release_regions),
     created_at: now,
     updated_at: now,
   };
@@ -52,7 +55,7 @@ async function createDataset(
     event: 'dataset.created',
     outcome: 'succeeded',
     subject: { kind: 'dataset', id: row.id },
-    detail: { columns: Object.keys(schema.columns).length, salt: row.salt_id },
+    detail: { columns: Object.keys(schema.columns).length, salt: row.salt_id, region: row.region },
   } as const;
   await auditedTransaction(ground.db, event, (tx) => insertDataset(tx, row));
   return datasetBody({ ...row, records: null, persons: null });
@@ -143,6 +146,8 @@ function datasetBody(row: DatasetView): Dataset {
     version_id: row.visible_version_id,
     records: row.records ?? 0,
     persons: row.persons ?? 0,
+    region: row.region,
+    release_regions: row.release_regions === null ? [row.region] : (JSON.parse(row.release_regions) as string[]),
     retention_months: row.retention_months,
     expires_at: row.expires_at,
     created_at: row.created_at,

@@ -16,6 +16,9 @@ export interface DatasetRow {
   /** Null until something is loaded. */
   expires_at: string | null;
   prospects_seen_at: string | null;
+  region: string;
+  /** JSON list; null is its own region alone. */
+  release_regions: string | null;
   created_at: string;
   updated_at: string;
 }

@@ -10,12 +10,13 @@ import { showForecast } from '../activations/activation-approval.ts';
 import { currentTermsHash } from '../activations/activation-terms.ts';
 import { waitMs } from '../analyses/answer-padding.ts';
 import { instantOf } from '../clock.ts';
+import { regionOfTenant } from '../collaborations/residency.ts';
 import { recordEvent } from '../database/audited-transaction.ts';
 import type { WorkerGround } from '../ground.ts';
 import type { RunningJob } from '../jobs/running-job.ts';
 import type { JobKind } from '../jobs/worker-loop.ts';
 import { noisedCounts, type ShownCounts } from './noised-counts.ts';
-import { type Selection, selectForDelivery, thresholdOf } from './selection.ts';
+import { regionOf, type Selection, selectForDelivery, thresholdOf } from './selection.ts';
 import { cellOf, cellsOf, shownDecision } from './shown-counts.ts';
 
 export function dryRunJob(ground: WorkerGround): JobKind {
@@ -68,7 +69,8 @@ async function forecastOf(
     at,
   };
   if (counts === undefined) return withheld;
-  const figure = decideSize(ground, { activation, grounds, counts, at });
+  const receiverRegion = await regionOfTenant(ground.db.knex, job.tenantId);
+  const figure = decideSize(ground, { activation, grounds, counts, at, receiverRegion });
   const eventId = await recordEvent(ground.db, {
     tenantId: job.tenantId,
     actor: job.actor,
@@ -97,9 +99,15 @@ async function forecastOf(
 /** The size that is shown beside the forecast is a figure, decided as such. */
 function decideSize(
   ground: WorkerGround,
-  of: { activation: Activation; grounds: Selection['grounds']; counts: Unreleased<ShownCounts>; at: string },
+  of: {
+    activation: Activation;
+    grounds: Selection['grounds'];
+    counts: Unreleased<ShownCounts>;
+    at: string;
+    receiverRegion: string | null;
+  },
 ): Decision {
-  const { activation, grounds, counts, at } = of;
+  const { activation, grounds, counts, at, receiverRegion } = of;
   return decideOn(counts, ({ persons }) =>
     ground.policies.decide(
       aggregateRequest({
@@ -110,6 +118,8 @@ function decideSize(
         rules: grounds.rules,
         filterAttributes: grounds.usedAttributes,
         collaborationStatus: grounds.collaborationStatus,
+        ...regionOf(grounds),
+        receiverRegion,
         ...(grounds.collaborationEndsAt === undefined ? {} : { collaborationEndsAt: grounds.collaborationEndsAt }),
         instant: at,
       }),

@@ -121,9 +121,15 @@ function audienceQuestion(of: {
     approvals: of.given.flatMap(approvalFacts),
     filterAttributes: grounds.usedAttributes,
     collaborationStatus: grounds.collaborationStatus,
+    ...regionOf(grounds),
     ...(grounds.collaborationEndsAt === undefined ? {} : { collaborationEndsAt: grounds.collaborationEndsAt }),
     instant: of.transfer.instant,
   });
+}
+
+/** Where the collaboration is held that a release passes. */
+export function regionOf({ collaborationRegion }: AudienceGrounds): { collaborationRegion?: string } {
+  return collaborationRegion === undefined ? {} : { collaborationRegion };
 }
 
 export function thresholdOf({ matched }: AudienceGrounds): { threshold?: number } {
