@@ -2,6 +2,7 @@
 import express, { type Express, type RequestHandler } from 'express';
 import * as OpenApiValidator from 'express-openapi-validator';
 import helmet from 'helmet';
+import { CONSOLE_FOLDER, serveConsole } from './console/serve-console.ts';
 import { ServiceError } from './errors.ts';
 import type { Ground } from './ground.ts';
 import { forNobody } from './http/caller-scope.ts';
@@ -19,22 +20,26 @@ export interface AppOptions {
   readonly ground: Ground;
   readonly handlers: Handlers;
   readonly metrics: Metrics;
+  /** Of the built console. */
+  readonly consoleFolder?: string;
   /** Mounted before bodies are parsed: uploads and tiles, which bring their own protocol. */
   readonly protocols: readonly { readonly path: string; readonly serve: RequestHandler }[];
 }
 
-export function makeApp({ ground, handlers, metrics, protocols }: AppOptions): Express {
+export function makeApp({ ground, handlers, metrics, protocols, consoleFolder = CONSOLE_FOLDER }: AppOptions): Express {
   const contract = readContract();
   const operations = operationsOf(contract);
   const app = express();
   app.disable('x-powered-by');
   app.set('etag', false);
   app.set('query parser', 'simple');
+  app.set('trust proxy', ground.config.trustedProxies);
   app.use(forNobody, withRequestId(), requestLog(ground.log, metrics), helmet(HELMET_OPTIONS), noStore);
   const page = docsPage(contract);
   app.get('/docs', (_request, response) => void response.type('html').send(page));
   app.get('/v1/openapi.json', (_request, response) => void response.json(contract));
   for (const { path, serve } of protocols) app.use(path, serve);
+  app.use(serveConsole(consoleFolder));
   app.use(headAsGet);
   app.use(gateRouter(ground, operations));
   app.use(express.json({ limit: MAX_JSON_BYTES, strict: true }));

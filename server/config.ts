@@ -10,6 +10,7 @@ export interface Config {
   readonly operationsHost: string;
   readonly operationsPort: number;
   readonly publicUrl: string;
+  readonly trustedProxies: number;
   readonly databaseUrl: string | undefined;
   readonly databaseOwnerUrl: string | undefined;
   readonly rootKeyFile: string;
@@ -84,8 +85,14 @@ function completed(read: Config): Config {
     dataDir,
     rootKeyFile,
     erasureLedgerFile,
-    publicUrl: read.publicUrl || `http://${read.host}:${read.port}`,
+    publicUrl: read.publicUrl.replace(/\/+$/, '') || localUrl(read.host, read.port),
   };
+}
+
+/** A browser on this machine takes a session's cookie without TLS from `localhost` and loopback addresses alone. */
+export function localUrl(host: string, port: number): string {
+  const name = ['0.0.0.0', '::'].includes(host) ? 'localhost' : host;
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
 }
 
 function textOf(

@@ -20,7 +20,13 @@ export const SETTINGS = [
     'port of /livez, /readyz and /metrics; 0 picks a free one',
     wholeNumber(9090, { max: 65_535 }),
   ),
-  setting('publicUrl', 'public-url', 'URL under which callers reach the API', text('')),
+  setting('publicUrl', 'public-url', 'URL under which callers reach the API and the console', text('')),
+  setting(
+    'trustedProxies',
+    'trusted-proxies',
+    'proxies in front of the service, whose X-Forwarded-For says who calls; guesses at passwords are counted by address',
+    wholeNumber(0, { max: 10 }),
+  ),
   setting(
     'databaseUrl',
     'database-url',

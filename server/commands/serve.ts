@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { makeApp } from '../app.ts';
 import { getAuditLog } from '../audit-log/audit-log.ts';
 import { closeGround, makeHandlers, makeProtocols, openGround } from '../compose.ts';
-import { type Config, ConfigError } from '../config.ts';
+import { type Config, ConfigError, localUrl } from '../config.ts';
 import { asService } from '../database/row-scope.ts';
 import { reapplyErasures } from '../deletions/reapply-erasures.ts';
 import { EventTeller } from '../event-webhooks/event-teller.ts';
@@ -16,6 +16,7 @@ import { makeOperationsServer } from '../http/operations-server.ts';
 import { countJobsByState } from '../jobs/job-store.ts';
 import { WorkerProcess } from '../jobs/worker-process.ts';
 import { ensureServiceKeys } from '../keys/service-keys.ts';
+import { welcomeUrl } from '../sign-in/welcome-link.ts';
 import { Sweeper } from '../sweep/sweep.ts';
 import { issueSetupToken } from '../tenants/setup-token.ts';
 
@@ -58,15 +59,19 @@ async function serveAlone(config: Config, withWorker: boolean): Promise<void> {
 }
 
 async function start(
-  ground: Ground,
+  opened: Ground,
   { worker, servers }: { worker: WorkerProcess | undefined; servers: Server[] },
 ): Promise<void> {
-  const { config, db } = ground;
-  await ensureServiceKeys(ground);
-  await reapplyErasures(ground);
-  (await getAuditLog(ground)).checkpoints.start();
+  const { config, db } = opened;
+  await ensureServiceKeys(opened);
+  await reapplyErasures(opened);
+  (await getAuditLog(opened)).checkpoints.start();
   const metrics = makeMetrics();
+  const api = await listen(createServer(), { port: config.port, host: config.host });
+  servers.push(api);
+  const ground = { ...opened, config: withPort(config, api) };
   const app = makeApp({ ground, handlers: makeHandlers(ground), metrics, protocols: makeProtocols(ground) });
+  api.on('request', app);
   const readiness = {
     check: async () => {
       await db.knex.raw('select 1').catch(() => {
@@ -76,8 +81,6 @@ async function start(
     },
   };
   const beforeMetrics = async () => metrics.setJobs(await countJobsByState(db));
-  const api = await listen(createServer(app), { port: config.port, host: config.host });
-  servers.push(api);
   const operationsServer = makeOperationsServer({ metrics, readiness, beforeMetrics });
   const operations = await listen(operationsServer, { port: config.operationsPort, host: config.operationsHost });
   servers.push(operations);
@@ -90,15 +93,30 @@ async function start(
 
 async function greet(ground: Ground, urls: { api: string; operations: string }): Promise<void> {
   const token = await issueSetupToken(ground);
-  if (ground.config.attackControl) ground.log.warn('noise and difference checks are off: this service protects nobody');
-  const lines = [`Écluse listens on ${urls.api} (documentation: ${urls.api}/docs, health: ${urls.operations}/readyz)`];
+  const { publicUrl, attackControl } = ground.config;
+  if (attackControl) ground.log.warn('noise and difference checks are off: this service protects nobody');
+  const lines = [
+    `Écluse listens on ${urls.api} (documentation: ${urls.api}/docs, health: ${urls.operations}/readyz)`,
+    `The console is at ${publicUrl}/`,
+  ];
   if (token !== undefined) {
     lines.push(
       `One-time admin token: ${token}`,
-      `  curl -X POST ${urls.api}/v1/setup -H 'Authorization: Bearer ${token}'`,
+      `  for the console, set the operator's password once at ${welcomeUrl(publicUrl, token)}`,
+      `  or for an API key: curl -X POST ${urls.api}/v1/setup -H 'Authorization: Bearer ${token}'`,
     );
   }
   process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+/** Which port the system picked is known only now, and links have to lead to it. */
+function withPort(config: Config, server: Server): Config {
+  if (config.publicUrl !== localUrl(config.host, config.port)) return config;
+  return { ...config, publicUrl: localUrl(config.host, portOf(server)) };
+}
+
+function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port;
 }
 
 function listen(server: Server, at: { port: number; host: string }): Promise<Server> {
@@ -110,8 +128,7 @@ function listen(server: Server, at: { port: number; host: string }): Promise<Ser
 }
 
 function urlOf(server: Server, host: string): string {
-  const { port } = server.address() as AddressInfo;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${portOf(server)}`;
 }
 
 function closeServer(server: Server): Promise<void> {

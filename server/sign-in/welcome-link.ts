@@ -33,7 +33,7 @@ interface LinkRow {
 const TOKEN_BYTES = 32;
 
 export function welcomeUrl(publicUrl: string, token: string): string {
-  return `${publicUrl.replace(/\/$/, '')}/welcome#${token}`;
+  return `${publicUrl}/welcome#${token}`;
 }
 
 /** A fresh link for a member, in the transaction of what makes it needed; an earlier one ends. Shown once. */

@@ -13,6 +13,8 @@ import { forgetOldAnswers } from '../http/idempotency.ts';
 import { retryFailedRemovals } from '../removals/retry-removals.ts';
 import { expireOverdue } from '../retention/expire.ts';
 import { runDueSchedules } from '../schedules/run-due-schedules.ts';
+import { forgetOldGuesses } from '../sign-in/guesses.ts';
+import { forgetOldSessions } from '../sign-in/session-store.ts';
 import { destroyUpload } from '../uploads/destroy-upload.ts';
 import { SWEEP_INTERVAL_MS } from '../uploads/limits.ts';
 import { uploadFolder } from '../uploads/upload.ts';
@@ -59,6 +61,8 @@ export async function sweep(ground: Ground): Promise<void> {
   await expireOverdue(ground);
   await destroyOldAnswers(ground);
   await forgetOldAnswers(ground);
+  await forgetOldSessions(ground);
+  await forgetOldGuesses(ground);
 }
 
 async function destroyExpiredUploads(ground: Ground): Promise<void> {
