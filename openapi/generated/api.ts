@@ -2285,6 +2285,11 @@ export interface components {
             region: string;
             /** @description Where its persons and figures may go, as long as the rule of a contribution does not say otherwise. */
             release_regions: string[];
+            /** @description What the load that made the visible version received, and how much of it was accepted; null until something is loaded. */
+            last_load: {
+                received: number;
+                accepted: number;
+            } | null;
             retention_months: number;
             /** @description When the dataset is erased, here and at destinations, unless it is replaced before; null until something is loaded. */
             expires_at: string | null;

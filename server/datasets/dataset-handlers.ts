@@ -15,6 +15,7 @@ import { RETENTION_MONTHS } from '../retention/limits.ts';
 import { findTenant } from '../tenants/tenant-store.ts';
 import { type DatasetRow, type DatasetView, datasetViews, getDataset, insertDataset } from './dataset-store.ts';
 import { endDataset } from './end-dataset.ts';
+import type { LoadFigures } from './load.ts';
 
 type Operations = 'listDatasets' | 'createDataset' | 'getDataset' | 'deleteDataset';
 
@@ -58,7 +59,7 @@ async function createDataset(
     detail: { columns: Object.keys(schema.columns).length, salt: row.salt_id, region: row.region },
   } as const;
   await auditedTransaction(ground.db, event, (tx) => insertDataset(tx, row));
-  return datasetBody({ ...row, records: null, persons: null });
+  return datasetBody({ ...row, records: null, persons: null, last_outcome: null });
 }
 
 function parseSchema(input: unknown) {
@@ -148,9 +149,16 @@ function datasetBody(row: DatasetView): Dataset {
     persons: row.persons ?? 0,
     region: row.region,
     release_regions: row.release_regions === null ? [row.region] : (JSON.parse(row.release_regions) as string[]),
+    last_load: lastLoadOf(row),
     retention_months: row.retention_months,
     expires_at: row.expires_at,
     created_at: row.created_at,
     updated_at: row.updated_at,
   };
+}
+
+function lastLoadOf({ last_outcome }: DatasetView): Dataset['last_load'] {
+  if (last_outcome === null) return null;
+  const { received, accepted } = JSON.parse(last_outcome) as LoadFigures;
+  return { received, accepted };
 }

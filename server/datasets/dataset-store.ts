@@ -39,6 +39,8 @@ export interface VersionRow {
 export interface DatasetView extends DatasetRow {
   records: number | null;
   persons: number | null;
+  /** JSON of what the load behind it counted. */
+  last_outcome: string | null;
 }
 
 export async function insertDataset(tx: AuditedTransaction, row: DatasetRow): Promise<void> {
@@ -56,10 +58,20 @@ export async function getDataset(db: Database, id: string, tenantId: string): Pr
 export function datasetViews(db: Database, tenantId: string) {
   const figures = (column: string) =>
     db.knex('dataset_versions').where('dataset_versions.id', db.knex.ref('datasets.visible_version_id')).select(column);
+  const lastOutcome = db
+    .knex('loads')
+    .join('dataset_versions', 'dataset_versions.load_id', 'loads.id')
+    .where('dataset_versions.id', db.knex.ref('datasets.visible_version_id'))
+    .select('loads.outcome');
   return db
     .knex<DatasetView>('datasets')
     .where({ tenant_id: tenantId, status: 'active' })
-    .select('datasets.*', figures('records').as('records'), figures('persons').as('persons'));
+    .select(
+      'datasets.*',
+      figures('records').as('records'),
+      figures('persons').as('persons'),
+      lastOutcome.as('last_outcome'),
+    );
 }
 
 export async function markDatasetDeleted(tx: AuditedTransaction, id: string, at: string): Promise<void> {
