@@ -18,7 +18,7 @@ interface SelectProps<V extends string> {
   error?: string | undefined;
   isLabelHidden?: boolean;
   /** Shown as long as nothing is chosen. */
-  placeholder?: string;
+  placeholder?: string | undefined;
   disabled?: boolean;
 }
 

@@ -1,7 +1,9 @@
 // The English catalogue, area by area. It is the type of every other one. An area is one file and one line.
 
+import { analyses } from './en/analyses.ts';
 import { approvals } from './en/approvals.ts';
 import { auditLog } from './en/audit-log.ts';
+import { charts } from './en/charts.ts';
 import { collaborations } from './en/collaborations.ts';
 import { frame } from './en/frame.ts';
 import { home } from './en/home.ts';
@@ -14,6 +16,8 @@ import { words } from './en/words.ts';
 
 export const en = {
   auditLog,
+  analyses,
+  charts,
   collaborations,
   frame,
   home,

@@ -1,7 +1,9 @@
 // The French catalogue: the same areas and keys as the English one, which its type demands.
 import type { en } from './en.ts';
+import { analyses } from './fr/analyses.ts';
 import { approvals } from './fr/approvals.ts';
 import { auditLog } from './fr/audit-log.ts';
+import { charts } from './fr/charts.ts';
 import { collaborations } from './fr/collaborations.ts';
 import { frame } from './fr/frame.ts';
 import { home } from './fr/home.ts';
@@ -15,6 +17,8 @@ import type { Translation } from './message.ts';
 
 export const fr: { readonly [A in keyof typeof en]: Translation<(typeof en)[A]> } = {
   auditLog,
+  analyses,
+  charts,
   collaborations,
   frame,
   home,

@@ -1,5 +1,6 @@
 // Every area of the console, in the order of the navigation: one line for each.
 import type { Route } from '../router.tsx';
+import { analyses } from './analyses/routes.ts';
 import { approvals } from './approvals/routes.ts';
 import type { Area, NavigationEntry } from './area.ts';
 import { auditLog } from './audit-log/routes.ts';
@@ -14,6 +15,7 @@ const AREAS: readonly Area[] = [
   auditLog,
   approvals,
   policies,
+  analyses,
   // signing in comes last: it has no place in the navigation
   signIn,
 ];

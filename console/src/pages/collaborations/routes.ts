@@ -10,6 +10,13 @@ export const collaborations: Area = {
     route('/collaborations', async () => (await import('./collaborations-page.tsx')).CollaborationsPage, {
       roles: ROLES,
     }),
+    route(
+      '/collaborations/:collaborationId',
+      async () => (await import('./collaboration-page.tsx')).CollaborationPage,
+      {
+        roles: ROLES,
+      },
+    ),
   ],
   navigation: [{ path: '/collaborations', label: 'collaborations.nav', group: 'work', roles: ROLES }],
 };
