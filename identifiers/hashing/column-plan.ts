@@ -13,18 +13,27 @@ export type ColumnPlan =
   /** The first column of a key of several columns; `parts` are column indices in the order of the key. */
   | { does: 'composite'; type: 'postal-address' | 'customer'; parts: readonly number[] }
   | { does: 'empty' }
+  /** Not even its name gets into the hashed file: its owner said so. */
+  | { does: 'leave-out' }
   | { does: 'seal'; profileText: string; profile: PlatformProfile };
 
+const NOTHING: ReadonlySet<string> = new Set();
+
 /** One plan for each header column. Throws column_duplicate, column_unknown, column_missing. */
-export function planColumns(header: readonly string[], schema: DatasetSchema): ColumnPlan[] {
-  checkHeader(header, schema);
+export function planColumns(
+  header: readonly string[],
+  schema: DatasetSchema,
+  leftOut: ReadonlySet<string> = NOTHING,
+): ColumnPlan[] {
+  checkHeader(header, schema, leftOut);
   const composites = new Map<string, number[]>();
   for (const [index, name] of header.entries()) {
-    const column = schema.columns[name]!;
-    if (column.role !== 'identifier' || column.part === undefined) continue;
+    const column = schema.columns[name];
+    if (column?.role !== 'identifier' || column.part === undefined) continue;
     composites.set(column.type, [...(composites.get(column.type) ?? []), index]);
   }
   return header.map((name, index): ColumnPlan => {
+    if (leftOut.has(name)) return { does: 'leave-out' };
     const column = schema.columns[name]!;
     if (column.role === 'attribute') return { does: 'pass', kind: column.kind };
     if (column.role === 'activation-id' && column.profile !== undefined) {
@@ -54,7 +63,7 @@ function partOf(name: string, schema: DatasetSchema): string {
   return column?.role === 'identifier' ? (column.part ?? '') : '';
 }
 
-function checkHeader(header: readonly string[], schema: DatasetSchema): void {
+function checkHeader(header: readonly string[], schema: DatasetSchema, leftOut: ReadonlySet<string>): void {
   const seen = new Set<string>();
   for (const [index, name] of header.entries()) {
     if (name === '') throw new FileFault('header_invalid', `column ${index + 1} of the file has no name`);
@@ -63,14 +72,14 @@ function checkHeader(header: readonly string[], schema: DatasetSchema): void {
     }
     seen.add(name);
   }
-  const missing = Object.keys(schema.columns).filter((name) => !seen.has(name));
+  const missing = Object.keys(schema.columns).filter((name) => !seen.has(name) || leftOut.has(name));
   if (missing.length > 0) {
     throw new FileFault('column_missing', `the file lacks ${missing.map(shown).join(', ')}`, {
       field: missing[0]!,
       hint: 'names must agree exactly with the schema, upper and lower case too; the first line names the columns',
     });
   }
-  const unknown = header.findIndex((name) => !Object.hasOwn(schema.columns, name));
+  const unknown = header.findIndex((name) => !leftOut.has(name) && !Object.hasOwn(schema.columns, name));
   if (unknown >= 0) throw unknownColumn(unknown);
 }
 

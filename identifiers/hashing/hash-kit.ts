@@ -1,5 +1,6 @@
 // What a machine gives to the hashing of files. Node and browsers each have their own fastest way; the bytes that come out are the same.
 import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
 import type { Sha256Hex } from '../salted-digest.ts';
 import { portableSha256Hex } from '../salted-digest.ts';
 
@@ -12,6 +13,15 @@ export interface HashKit {
   isUtf8(bytes: Uint8Array): boolean;
   /** The text of bytes that are known to be UTF-8. */
   textOf(bytes: Uint8Array): string;
+}
+
+/** SHA-256 of bytes that come in parts; WebCrypto takes them only whole. */
+export function runningSha256(): { update(bytes: Uint8Array): void; hex(): string } {
+  const hasher = sha256.create();
+  return {
+    update: (bytes) => void hasher.update(bytes),
+    hex: () => bytesToHex(hasher.digest()),
+  };
 }
 
 const DIGEST_BYTES = 32;

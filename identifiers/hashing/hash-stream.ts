@@ -24,14 +24,25 @@ export interface HashStreamOptions {
   readonly bytes: AsyncIterable<Uint8Array>;
   readonly schema: DatasetSchema;
   readonly salt: string;
+  /** Columns of the file that do not get into the hashed one. */
+  readonly leftOut?: ReadonlySet<string>;
   /** Key of sealed columns; needed when the schema has a platform-digest column. */
   readonly fileKey?: Uint8Array;
   readonly output: Sink;
   readonly rejects?: Sink;
   readonly signal: AbortSignal;
   openPool(plan: HashPlan): Promise<ChunkPool>;
+  /** Rows left out and cells blanked, in the order of the file. */
+  onReject?(reject: RejectedCell): void;
   /** After each chunk was written. */
   onChunk(summary: HashSummary): void;
+}
+
+/** Row from 1; `field` is '' for the row as a whole. Never what stood there. */
+export interface RejectedCell {
+  readonly row: number;
+  readonly field: string;
+  readonly code: string;
 }
 
 export interface HashSummary {
@@ -45,15 +56,16 @@ export interface HashSummary {
 
 /** Rows are numbered from 1, the header not counted, blank lines neither. Throws FileFault, and the signal's reason. */
 export async function hashStream(options: HashStreamOptions): Promise<HashSummary> {
-  const { schema, salt, fileKey } = options;
+  const { schema, salt, fileKey, leftOut = new Set() } = options;
   const { format, scanner, rest } = await readHead(options.bytes, Object.keys(schema.columns));
   const plan: HashPlan = {
-    ...{ format, columns: planColumns(format.header, schema), salt },
+    ...{ format, columns: planColumns(format.header, schema, leftOut), salt },
     ...(schema.defaultCountry === undefined ? {} : { defaultCountry: schema.defaultCountry }),
     ...(fileKey === undefined ? {} : { fileKey }),
   };
+  const header = format.header.filter((name) => !leftOut.has(name));
   const summary: HashSummary = { received: 0, accepted: 0, rejected: {}, blanked: {} };
-  await options.output.write(encoded(`${format.header.map(csvCell).join(',')}\n`));
+  await options.output.write(encoded(`${header.map(csvCell).join(',')}\n`));
   await options.rejects?.write(encoded('row,field,code\n'));
   const pool = await options.openPool(plan);
   try {
@@ -84,7 +96,7 @@ async function writeChunk(
   chunk: HashedChunk,
   header: readonly string[],
   summary: HashSummary,
-  options: Pick<HashStreamOptions, 'output' | 'rejects'>,
+  options: Pick<HashStreamOptions, 'output' | 'rejects' | 'onReject'>,
 ): Promise<void> {
   if (chunk.notUtf8Row !== undefined) {
     const row = summary.received + chunk.notUtf8Row + 1;
@@ -97,7 +109,9 @@ async function writeChunk(
   let lines = '';
   for (const reject of chunk.rejects) {
     const field = reject.field < 0 ? '' : header[reject.field]!;
-    lines += `${summary.received + reject.row + 1},${spreadsheetCell(field)},${reject.code}\n`;
+    const row = summary.received + reject.row + 1;
+    lines += `${row},${spreadsheetCell(field)},${reject.code}\n`;
+    options.onReject?.({ row, field, code: reject.code });
     count(reject, field, summary);
   }
   if (lines !== '') await options.rejects?.write(encoded(lines));

@@ -14,6 +14,8 @@ const COLUMNS: HashPlan['columns'] = [
   { does: 'pass', kind: 'category' },
   { does: 'empty' },
 ];
+/** The same with columns left out, the first among them. */
+const FEWER: HashPlan['columns'] = COLUMNS.map((plan, n) => (n === 0 || n === 3 ? { does: 'leave-out' } : plan));
 
 const local = fc.oneof(
   fc.stringMatching(/^[A-Za-z0-9._+-]{0,12}$/),
@@ -77,16 +79,17 @@ const file = fc.record({
   delimiter: fc.constantFrom(',' as const, ';' as const, '\t' as const),
   country: fc.constantFrom('FR', 'US', 'DE', 'IT', undefined, 'BR'),
   torn: fc.boolean(),
+  fewer: fc.boolean(),
 });
 
 test('rows read as bytes and rows read as text are hashed alike', () => {
   fc.assert(
-    fc.property(file, ({ rows, delimiter, country, torn }) => {
+    fc.property(file, ({ rows, delimiter, country, torn, fewer }) => {
       const text = rows.map(([cells, newline]) => cells.join(delimiter) + newline).join('');
       const bytes = new Uint8Array(Buffer.from(torn ? text.replace(/[\r\n]+$/, '') : text));
       const plan: HashPlan = {
         format: { delimiter, newline: '\n', header: COLUMNS.map((_, n) => `c${n}`) },
-        columns: COLUMNS,
+        columns: fewer ? FEWER : COLUMNS,
         salt: 'sålt',
         ...(country === undefined ? {} : { defaultCountry: country }),
       };

@@ -21,6 +21,7 @@ const EMPTY = 0;
 const PASS = 1;
 const PASS_CATEGORY = 2;
 const DIGEST = 3;
+const LEAVE_OUT = 4;
 
 export type HashPlainRows = (bytes: Uint8Array, hashRow: HashRow) => HashedChunk;
 
@@ -34,6 +35,7 @@ export function plainRowsHasher(plan: HashPlan, kit: HashKit): HashPlainRows | u
 
 function kindOf(plan: ColumnPlan): number {
   if (plan.does === 'empty') return EMPTY;
+  if (plan.does === 'leave-out') return LEAVE_OUT;
   if (plan.does === 'pass') return plan.kind === 'category' ? PASS_CATEGORY : PASS;
   return plan.does === 'digest' && (plan.type === 'email' || plan.type === 'phone') ? DIGEST : -1;
 }
@@ -134,18 +136,22 @@ class PlainRows {
     if (!splitAscii(bytes, { start, end, delimiter: this.#delimiter, fields: kinds.length }, ends)) return false;
     const out = this.#out;
     let at = this.#at;
+    let isFirst = true;
     let identified = false;
     for (let field = 0, from = start; field < kinds.length; field++) {
       const to = ends[field] as number;
-      if (field > 0) out[at++] = COMMA;
       const kind = kinds[field] as number;
+      if (kind !== LEAVE_OUT) {
+        if (!isFirst) out[at++] = COMMA;
+        isFirst = false;
+      }
       if (kind === DIGEST) {
         if (to > from) {
           if (!(this.#digests[field] as DigestWriter).write(bytes, from, to, out, at)) return false;
           at += DIGEST_DIGITS;
           identified = true;
         }
-      } else if (kind !== EMPTY && to > from) {
+      } else if (kind !== EMPTY && kind !== LEAVE_OUT && to > from) {
         if (!isPlainCell(bytes, from, to) || (kind === PASS_CATEGORY && mayBePhone(bytes[from] as number)))
           return false;
         for (let byte = from; byte < to; byte++) out[at++] = bytes[byte] as number;

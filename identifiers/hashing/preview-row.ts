@@ -35,6 +35,7 @@ export function previewRow({ row, number, header, columns, schema, salt }: Previ
       const normalised = plan.does === 'digest' ? normalise(plan.type, row[index]!, country) : compose(plan, row);
       return { ...base, type: plan.type, ...digestOf(normalised, plan.type, salt) };
     }
+    if (plan.does === 'leave-out') return { ...base, type: 'left out' };
     if (plan.does === 'empty') return { ...base, type: 'part of the key', normalised: '' };
     if (plan.does === 'seal') return { ...base, type: plan.profileText, normalised: '(sealed)' };
     return { ...base, type: roleOf(column, schema), normalised: row[index]! };

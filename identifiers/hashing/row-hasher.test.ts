@@ -110,3 +110,18 @@ test.each([[['a@b.fr']], [['a@b.fr', 'x', 'y']]])('a row of other columns than t
     rejects: [{ field: -1, code: 'column_count' }],
   });
 });
+
+test('a column that is left out leaves neither a value nor a comma, even as the first', () => {
+  const schema = parseDatasetSchema({
+    name: 'x',
+    columns: { email: EMAIL, zip: { role: 'attribute', kind: 'category' } },
+  });
+  const header = ['name', 'email', 'note', 'zip'];
+  const columns = planColumns(header, schema, new Set(['name', 'note']));
+  const hashRow = rowHasher({ columns, salt: SALT, sha256Hex: portableSha256Hex });
+  expect(hashRow(['Ada', 'ada@example.org', 'call +33639981234', '75011'], [])).toBe(
+    `${digest('email', 'ada@example.org')},75011`,
+  );
+  expect(() => planColumns(header, schema, new Set(['name']))).toThrow('column 3');
+  expect(() => planColumns(header, schema, new Set(['name', 'note', 'zip']))).toThrow('"zip"');
+});

@@ -37,10 +37,13 @@ export function rowHasher(options: RowHasherOptions): HashRow {
   return (row, rejects) => {
     if (row.length !== columns.length) return refuse(rejects, -1, 'column_count');
     let line = '';
+    let isFirst = true;
     let identifiers = 0;
     for (let index = 0; index < columns.length; index++) {
       const plan = columns[index]!;
-      if (index > 0) line += ',';
+      if (plan.does === 'leave-out') continue;
+      if (!isFirst) line += ',';
+      isFirst = false;
       const value = row[index]!;
       if (plan.does === 'digest' || plan.does === 'composite') {
         const normalised = plan.does === 'digest' ? normalise(plan.type, value, country) : compose(plan, row);

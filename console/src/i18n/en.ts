@@ -5,12 +5,16 @@ import { approvals } from './en/approvals.ts';
 import { auditLog } from './en/audit-log.ts';
 import { charts } from './en/charts.ts';
 import { collaborations } from './en/collaborations.ts';
+import { datasets } from './en/datasets.ts';
 import { frame } from './en/frame.ts';
 import { home } from './en/home.ts';
+import { loads } from './en/loads.ts';
+import { onboarding } from './en/onboarding.ts';
 import { parts } from './en/parts.ts';
 import { policies } from './en/policies.ts';
 import { problems } from './en/problems.ts';
 import { reasons } from './en/reasons.ts';
+import { rejects } from './en/rejects.ts';
 import { signIn } from './en/sign-in.ts';
 import { words } from './en/words.ts';
 
@@ -19,6 +23,10 @@ export const en = {
   analyses,
   charts,
   collaborations,
+  datasets,
+  loads,
+  onboarding,
+  rejects,
   frame,
   home,
   parts,

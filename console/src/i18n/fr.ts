@@ -5,12 +5,16 @@ import { approvals } from './fr/approvals.ts';
 import { auditLog } from './fr/audit-log.ts';
 import { charts } from './fr/charts.ts';
 import { collaborations } from './fr/collaborations.ts';
+import { datasets } from './fr/datasets.ts';
 import { frame } from './fr/frame.ts';
 import { home } from './fr/home.ts';
+import { loads } from './fr/loads.ts';
+import { onboarding } from './fr/onboarding.ts';
 import { parts } from './fr/parts.ts';
 import { policies } from './fr/policies.ts';
 import { problems } from './fr/problems.ts';
 import { reasons } from './fr/reasons.ts';
+import { rejects } from './fr/rejects.ts';
 import { signIn } from './fr/sign-in.ts';
 import { words } from './fr/words.ts';
 import type { Translation } from './message.ts';
@@ -20,6 +24,10 @@ export const fr: { readonly [A in keyof typeof en]: Translation<(typeof en)[A]> 
   analyses,
   charts,
   collaborations,
+  datasets,
+  loads,
+  onboarding,
+  rejects,
   frame,
   home,
   parts,

@@ -5,13 +5,17 @@ import { approvals } from './approvals/routes.ts';
 import type { Area, NavigationEntry } from './area.ts';
 import { auditLog } from './audit-log/routes.ts';
 import { collaborations } from './collaborations/routes.ts';
+import { datasets } from './datasets/routes.ts';
 import { home } from './home/routes.ts';
+import { onboarding } from './onboarding/routes.ts';
 import { policies } from './policies/routes.ts';
 import { signIn } from './sign-in/routes.ts';
 
 const AREAS: readonly Area[] = [
   home,
   collaborations,
+  datasets,
+  onboarding,
   auditLog,
   approvals,
   policies,

@@ -1,0 +1,60 @@
+// What to do about each code of a rejected row, blanked cell or failed load, in English.
+export const rejects = {
+  column_count:
+    'The row has more or fewer fields than the header. A delimiter stands inside a field: put such fields in quotes.',
+  line_malformed: 'The line is no JSON object. Export the file again.',
+  quote_malformed:
+    'A quote inside a field is written once. Write it twice (""), or export the file with a tool that does.',
+  no_identifier:
+    'No identifier of the row is usable, so nobody can be matched by it. Fill one in, or leave the row out.',
+  cleartext_identifier:
+    'An e-mail address or telephone number stands where none is due. Give that column its right role, or leave it out.',
+  malformed: 'The value has not the form of such an identifier. Correct it at its source; the row counts without it.',
+  too_long: 'The value is longer than such identifiers are: another text strayed into the column.',
+  placeholder: 'A made-up value such as no-reply or test, which many rows would share. Leave it empty.',
+  impossible: 'No such number exists in its country. Correct it at its source.',
+  country_missing: 'The number has no calling code and the file names no country. Choose the country of the file.',
+  part_missing: 'A part of the key is blank, and a key of the rest would melt households together. Fill it in.',
+  empty: 'The cell is empty. A person may lack an identifier; nothing is to be done.',
+  digest_malformed: 'Not a digest of 64 hex digits. Hash the file here, with the command line or with its SQL.',
+  digest_uppercase: 'The digest is in capitals. Write its hex digits in lower case.',
+  record_id_missing: 'The record id is blank. Every row needs its own.',
+  record_id_malformed: 'The record id is longer than 256 bytes.',
+  record_id_duplicate:
+    'An earlier row has the same record id and counts. Take out the doublets, or give the file an event time.',
+  attribute_invalid:
+    'The value does not fit its kind: dates are YYYY-MM-DD, booleans yes or no, numbers have a decimal point.',
+  consent_invalid: 'Not words of the vocabulary. Write purposes such as advertising;measurement@xandr.',
+  activation_id_invalid: 'The value does not fit the type of id that the column declares.',
+  event_time_invalid: 'Not a date or moment of RFC 3339, such as 2026-03-01T09:30:00Z.',
+  person_erased: 'This person was erased and does not come back. Take the row out of the file.',
+  file_empty: 'The file is empty. Choose another.',
+  file_malformed: 'The file is not what its name says. Export it again.',
+  encoding_invalid: 'The file is not UTF-8. Save it as CSV UTF-8.',
+  quote_unclosed: 'The file ends inside a quoted field: a quote is left open, or the file was cut.',
+  quote_unterminated: 'The file ends inside a quoted field: a quote is left open, or the file was cut.',
+  record_too_long: 'A row does not end. A quote is probably left open, or this is no CSV file.',
+  field_too_long: 'A field is longer than any value may be. A quote is probably left open.',
+  header_invalid: 'The first line does not name the columns. Add a line with their names.',
+  column_missing: 'The file lacks a column of the schema. Names must agree exactly, upper and lower case too.',
+  column_unknown: 'The file has a column that the schema does not know. Leave it out, or make a new dataset.',
+  column_duplicate: 'Two columns have the same name. Rename or remove one.',
+  format_unsupported:
+    'Only CSV is hashed here. Export the file as CSV (UTF-8) with the names of the columns in the first line.',
+  compression_truncated: 'The compressed file is cut or damaged. Copy it again.',
+  compression_invalid: 'The compressed file is damaged. Copy it again.',
+  compression_unsupported: 'This browser does not open that compression. Decompress the file first.',
+  decompression_limit: 'The file is larger than the service takes. Split it.',
+  file_unreadable: 'The file could not be read to its end. It may have been moved or changed: choose it again.',
+  storage_full: 'The browser has no room for the hashed file. Free some disk space, or use the command line.',
+  sha256_mismatch: 'The file arrived altered. Upload it again.',
+  row_limit: 'The file has more rows than the service takes at once. Split it.',
+  category_limit: 'A column holds too many different words to be a category. Give it another role, or leave it out.',
+  consent_limit: 'The file has too many different combinations of consent.',
+  record_id_column_missing:
+    'Adding, changing and taking out rows needs a column with the record id. Replace the whole instead.',
+  schema_changed: 'The dataset changed meanwhile. Load the file again.',
+  source_unreadable: 'The upload could not be read. Upload the file again.',
+  load_aborted: 'The load was stopped. Load the file again.',
+  internal: 'Something unforeseen happened. Try again, or hash the file with the command line.',
+} as const;
