@@ -1,5 +1,6 @@
 // The English catalogue, area by area. It is the type of every other one. An area is one file and one line.
 
+import { account } from './en/account.ts';
 import { analyses } from './en/analyses.ts';
 import { approvals } from './en/approvals.ts';
 import { auditLog } from './en/audit-log.ts';
@@ -10,6 +11,7 @@ import { frame } from './en/frame.ts';
 import { home } from './en/home.ts';
 import { loads } from './en/loads.ts';
 import { onboarding } from './en/onboarding.ts';
+import { invitation } from './en/invitation.ts';
 import { parts } from './en/parts.ts';
 import { policies } from './en/policies.ts';
 import { problems } from './en/problems.ts';
@@ -35,5 +37,7 @@ export const en = {
   signIn,
   approvals,
   policies,
+  invitation,
+  account,
   words,
 };

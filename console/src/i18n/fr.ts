@@ -1,5 +1,6 @@
 // The French catalogue: the same areas and keys as the English one, which its type demands.
 import type { en } from './en.ts';
+import { account } from './fr/account.ts';
 import { analyses } from './fr/analyses.ts';
 import { approvals } from './fr/approvals.ts';
 import { auditLog } from './fr/audit-log.ts';
@@ -10,6 +11,7 @@ import { frame } from './fr/frame.ts';
 import { home } from './fr/home.ts';
 import { loads } from './fr/loads.ts';
 import { onboarding } from './fr/onboarding.ts';
+import { invitation } from './fr/invitation.ts';
 import { parts } from './fr/parts.ts';
 import { policies } from './fr/policies.ts';
 import { problems } from './fr/problems.ts';
@@ -36,5 +38,7 @@ export const fr: { readonly [A in keyof typeof en]: Translation<(typeof en)[A]> 
   signIn,
   approvals,
   policies,
+  invitation,
+  account,
   words,
 };

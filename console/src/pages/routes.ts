@@ -1,5 +1,6 @@
 // Every area of the console, in the order of the navigation: one line for each.
 import type { Route } from '../router.tsx';
+import { account } from './account/routes.ts';
 import { analyses } from './analyses/routes.ts';
 import { approvals } from './approvals/routes.ts';
 import type { Area, NavigationEntry } from './area.ts';
@@ -8,6 +9,7 @@ import { collaborations } from './collaborations/routes.ts';
 import { datasets } from './datasets/routes.ts';
 import { home } from './home/routes.ts';
 import { onboarding } from './onboarding/routes.ts';
+import { invitation } from './invitation/routes.ts';
 import { policies } from './policies/routes.ts';
 import { signIn } from './sign-in/routes.ts';
 
@@ -20,6 +22,8 @@ const AREAS: readonly Area[] = [
   approvals,
   policies,
   analyses,
+  invitation,
+  account,
   // signing in comes last: it has no place in the navigation
   signIn,
 ];
