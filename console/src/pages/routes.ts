@@ -8,8 +8,8 @@ import { auditLog } from './audit-log/routes.ts';
 import { collaborations } from './collaborations/routes.ts';
 import { datasets } from './datasets/routes.ts';
 import { home } from './home/routes.ts';
-import { onboarding } from './onboarding/routes.ts';
 import { invitation } from './invitation/routes.ts';
+import { onboarding } from './onboarding/routes.ts';
 import { policies } from './policies/routes.ts';
 import { signIn } from './sign-in/routes.ts';
 

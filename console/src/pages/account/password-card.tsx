@@ -25,9 +25,7 @@ export function PasswordCard() {
     // The answer set another cookie, and with it another token for what changes something.
     await readSession();
   });
-  const isShort = next !== '' && [...next].length < LEAST_CHARACTERS;
-  const isDifferent = again !== '' && again !== next;
-  const isReady = current !== '' && next !== '' && again === next && !isShort;
+  const isReady = current !== '' && next !== '' && again === next && !isShort(next);
   return (
     <Card title={t('account.password')}>
       <form
@@ -37,30 +35,7 @@ export function PasswordCard() {
           if (isReady) change.run();
         }}
       >
-        <TextField
-          label={t('account.currentPassword')}
-          type="password"
-          autocomplete="current-password"
-          value={current}
-          onInput={setCurrent}
-        />
-        <TextField
-          label={t('account.newPassword')}
-          hint={t('account.newPasswordHint', { count: LEAST_CHARACTERS })}
-          error={isShort ? t('account.tooShort', { count: LEAST_CHARACTERS }) : undefined}
-          type="password"
-          autocomplete="new-password"
-          value={next}
-          onInput={setNext}
-        />
-        <TextField
-          label={t('account.again')}
-          error={isDifferent ? t('account.different') : undefined}
-          type="password"
-          autocomplete="new-password"
-          value={again}
-          onInput={setAgain}
-        />
+        <Passwords {...{ current, next, again }} onCurrent={setCurrent} onNext={setNext} onAgain={setAgain} />
         {change.problem !== undefined && <Refusal problem={change.problem} />}
         {isChanged && <Notice tone="good">{t('account.passwordChanged')}</Notice>}
         <p>
@@ -70,5 +45,49 @@ export function PasswordCard() {
         </p>
       </form>
     </Card>
+  );
+}
+
+function isShort(password: string): boolean {
+  return password !== '' && [...password].length < LEAST_CHARACTERS;
+}
+
+interface PasswordsProps {
+  current: string;
+  next: string;
+  again: string;
+  onCurrent: (text: string) => void;
+  onNext: (text: string) => void;
+  onAgain: (text: string) => void;
+}
+
+function Passwords({ current, next, again, onCurrent, onNext, onAgain }: PasswordsProps) {
+  return (
+    <>
+      <TextField
+        label={t('account.currentPassword')}
+        type="password"
+        autocomplete="current-password"
+        value={current}
+        onInput={onCurrent}
+      />
+      <TextField
+        label={t('account.newPassword')}
+        hint={t('account.newPasswordHint', { count: LEAST_CHARACTERS })}
+        error={isShort(next) ? t('account.tooShort', { count: LEAST_CHARACTERS }) : undefined}
+        type="password"
+        autocomplete="new-password"
+        value={next}
+        onInput={onNext}
+      />
+      <TextField
+        label={t('account.again')}
+        error={again !== '' && again !== next ? t('account.different') : undefined}
+        type="password"
+        autocomplete="new-password"
+        value={again}
+        onInput={onAgain}
+      />
+    </>
   );
 }

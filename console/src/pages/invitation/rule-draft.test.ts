@@ -78,5 +78,5 @@ test('a name in segments is made of any name', () => {
   expect(aliasOf('Clients fidèles 2026')).toBe('clients_fideles_2026');
   expect(aliasOf('2026 – CRM')).toBe('crm');
   expect(aliasOf('***')).toBe('ours');
-  fc.assert(fc.property(fc.string(), (name) => expect(aliasOf(name)).toMatch(ALIAS)));
+  fc.assert(fc.property(fc.string(), (name) => ALIAS.test(aliasOf(name))));
 });
