@@ -3,9 +3,11 @@
 import type { Browser, Page } from 'playwright-core';
 import type { Actor } from '../../bench/demo/api.ts';
 import { becomeOperator, foundOrganisations, type Organisation } from '../../bench/demo/tenants.ts';
+import { ensureConsole } from '../../console/build.ts';
 import { type Service, startService } from '../system/service.ts';
 import { type AxeFault, axeFaults } from './axe.ts';
 import { startChromium } from './chromium.ts';
+import { openSession, type SignedInRole } from './sign-in.ts';
 import type { Violation } from './violations.ts';
 import { openWatchedContext, type WatchedContext, type WatchOptions } from './watched-context.ts';
 
@@ -19,6 +21,8 @@ export interface BrowserWorld {
   /** Each with a member of every role, whose `api` calls the service as that member. */
   readonly organisations: Readonly<Record<OrganisationName, Organisation>>;
   readonly page: Page;
+  /** Signs a member of that role in, in the page, by a password of its own; the page stands at `/` then. */
+  signInAs(role: SignedInRole, organisation?: OrganisationName): Promise<void>;
   /** Goes to a path of the service and waits until the page has settled. */
   open(path: string): Promise<void>;
   origins(): string[];
@@ -40,6 +44,7 @@ export async function openBrowserWorld({
   serviceEnv = {},
   ...watch
 }: WorldOptions = {}): Promise<BrowserWorld> {
+  await ensureConsole();
   const service = await startService({ env: serviceEnv });
   const operator = await becomeOperator(service);
   const organisations = await foundOrganisations(service, operator, ORGANISATIONS);
@@ -52,6 +57,8 @@ export async function openBrowserWorld({
     async open(path) {
       await page.goto(`${service.url}${path}`, { waitUntil: 'networkidle' });
     },
+    signInAs: (role, organisation = 'osec') =>
+      openSession(page, { service, role, operator, organisation: organisations[organisation] }),
     origins: watched.origins,
     violations: watched.violations,
     expectViolation: (violation) => void expected.push(violation),

@@ -101,7 +101,10 @@ export const onboarding = {
   rejectsTitle: 'Rows and cells that were not hashed',
   rejectsNone: 'Every row was hashed',
   rejectedRows: { one: '{count} row left out', other: '{count} rows left out' },
-  blankedCells: { one: '{count} cell left empty; its row counts', other: '{count} cells left empty; their rows count' },
+  blankedCells: {
+    one: '{count} cell is no identifier and is left empty',
+    other: '{count} cells are no identifiers and are left empty',
+  },
   rejectsSave: 'Save the whole list',
   field: 'Field',
   wholeRow: 'whole row',

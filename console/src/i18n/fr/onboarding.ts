@@ -103,8 +103,8 @@ export const onboarding = {
   rejectsNone: 'Toutes les lignes ont été hachées',
   rejectedRows: { one: '{count} ligne laissée de côté', other: '{count} lignes laissées de côté' },
   blankedCells: {
-    one: '{count} cellule laissée vide ; sa ligne compte',
-    other: '{count} cellules laissées vides ; leurs lignes comptent',
+    one: '{count} cellule n’est pas un identifiant et reste vide',
+    other: '{count} cellules ne sont pas des identifiants et restent vides',
   },
   rejectsSave: 'Enregistrer toute la liste',
   field: 'Champ',
