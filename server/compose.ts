@@ -45,6 +45,7 @@ import { scheduleHandlers } from './schedules/schedule-handlers.ts';
 import { segmentHandlers } from './segments/segment-handlers.ts';
 import { serviceStatusHandlers } from './service-status/service-status-handlers.ts';
 import { accountHandlers } from './sign-in/account-handlers.ts';
+import { oidcHandlers } from './sign-in/oidc-handlers.ts';
 import { sessionHandlers } from './sign-in/session-handlers.ts';
 import { objectionHandlers } from './suppression/objection-handlers.ts';
 import { suppressionHandlers } from './suppression/suppression-handlers.ts';
@@ -113,6 +114,7 @@ export function makeHandlers(ground: Ground): Handlers {
       listCollaborationIds: (tenantId) => listJoinedCollaborationIds(ground.db.knex, tenantId),
     }),
     ...sessionHandlers(ground),
+    ...oidcHandlers(ground),
     ...accountHandlers(ground),
     ...datasetHandlers(ground),
     ...loadHandlers(ground),

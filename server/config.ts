@@ -25,6 +25,11 @@ export interface Config {
   readonly logOrigin: string;
   /** Empty: no witness is asked. */
   readonly witnessPolicyFile: string;
+  readonly oidcIssuer: string | undefined;
+  readonly oidcClientId: string;
+  /** Empty: a public client. */
+  readonly oidcClientSecretFile: string;
+  readonly oidcLabel: string;
   readonly logLevel: string;
   readonly uploadMaxBytes: number;
   readonly uploadKeptHours: number;

@@ -81,6 +81,20 @@ export const SETTINGS = [
     'fatal, error, warn, info, debug or silent',
     oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], 'info'),
   ),
+  setting(
+    'oidcIssuer',
+    'oidc-issuer',
+    'issuer of the OpenID provider that members may sign in by; none without it',
+    optional(issuerOf),
+  ),
+  setting('oidcClientId', 'oidc-client-id', 'name of this service at the OpenID provider', text('ecluse')),
+  setting(
+    'oidcClientSecretFile',
+    'oidc-client-secret-file',
+    'file with the secret of this service at the OpenID provider; a public client without it',
+    text(''),
+  ),
+  setting('oidcLabel', 'oidc-label', 'what people call the OpenID provider', text('single sign-on')),
   setting('uploadMaxBytes', 'upload-max-bytes', 'largest upload', wholeNumber(50_000_000_000)),
   setting(
     'uploadKeptHours',
@@ -155,6 +169,14 @@ function urlOf(protocols: readonly string[]): (given: string) => string {
       throw new Error(`must be a URL that starts with ${protocols[0]}//`);
     return given;
   };
+}
+
+/** TLS, but on this machine: whoever stands between could otherwise sign in as anyone. */
+function issuerOf(given: string): string {
+  const url = URL.parse(given);
+  const isLoopback = url !== null && ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname);
+  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback)) return given;
+  throw new Error('must be a URL that starts with https://');
 }
 
 function optional(parse: (given: string) => string): Parse {

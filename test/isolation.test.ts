@@ -127,6 +127,8 @@ const PUBLIC_ANSWERS: Readonly<Record<string, number>> = {
   getSession: 200,
   createSession: 401,
   redeemWelcomeLink: 410,
+  startOidcSignIn: 404,
+  finishOidcSignIn: 404,
 };
 
 test('every operation with a body has one to try', () => {

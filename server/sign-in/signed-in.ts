@@ -12,9 +12,10 @@ type SignedIn = NonNullable<Session['signed_in']>;
 
 /** Runs for whoever is allowed to see the caller's own rows. */
 export async function sessionState(ground: Ground, caller: Caller): Promise<Session> {
+  const { oidcIssuer, oidcLabel } = ground.config;
   return {
     signed_in: caller.memberId === '' ? null : await signedIn(ground, caller),
-    ways: { password: true, oidc: null },
+    ways: { password: true, oidc: oidcIssuer === undefined ? null : { label: oidcLabel } },
   };
 }
 

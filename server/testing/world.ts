@@ -1,9 +1,10 @@
 // A small world to play scenarios in: the whole API in this process, tenants with a member of every role, keys made through the API.
 import { mkdtempSync, rmSync } from 'node:fs';
-import type { Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Express } from 'express';
 import { makeApp } from '../app.ts';
 import { makeHandlers } from '../compose.ts';
 import { readConfig } from '../config.ts';
@@ -49,13 +50,16 @@ const OTHER_ROLES = ['data-engineer', 'analyst', 'compliance-officer', 'connecto
 export async function openWorld(
   tenants: readonly string[] = ['osec', 'rando'],
   location?: DatabaseLocation,
+  settings: Readonly<Record<string, string>> = {},
 ): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'ecluse-world-'));
   const clock = new MovableClock('2026-06-01T08:00:00.000Z');
   const db = openDatabase(location ?? { dialect: 'sqlite', file: join(folder, 'ecluse.db') });
-  const ground = await asService(() => openGround({ folder, db, clock }));
-  const server = await listen(ground);
+  const server = await listen();
   const { port } = server.address() as AddressInfo;
+  const flags = { dataDir: folder, logLevel: 'silent', publicUrl: `http://127.0.0.1:${port}`, ...settings };
+  const ground = await asService(() => openGround({ flags, db, clock }));
+  server.on('request', appOf(ground));
   const names = new Map<string, string>();
   const secrets = new Map<string, string>([['setup', (await asService(() => issueSetupToken(ground))) ?? '']]);
   const call = caller(port, secrets);
@@ -109,9 +113,13 @@ function caller(port: number, secrets: ReadonlyMap<string, string>): World['call
   };
 }
 
-async function openGround(of: { folder: string; db: Database; clock: MovableClock }): Promise<Ground> {
-  const { folder, db, clock } = of;
-  const config = readConfig({ flags: { dataDir: folder, logLevel: 'silent' }, env: {} });
+async function openGround(of: {
+  flags: Readonly<Record<string, string>>;
+  db: Database;
+  clock: MovableClock;
+}): Promise<Ground> {
+  const { flags, db, clock } = of;
+  const config = readConfig({ flags, env: {} });
   await migrateUp(db);
   const rootKey = new Uint8Array(32).fill(7);
   const keys = new KeyRing({ db, rootKey, clock });
@@ -120,9 +128,12 @@ async function openGround(of: { folder: string; db: Database; clock: MovableCloc
   return ground;
 }
 
-async function listen(ground: Ground): Promise<Server> {
-  const app = makeApp({ ground, handlers: makeHandlers(ground), metrics: makeMetrics(), protocols: [] });
-  return new Promise((resolve) => {
-    const server = app.listen(0, '127.0.0.1', () => resolve(server));
-  });
+function appOf(ground: Ground): Express {
+  return makeApp({ ground, handlers: makeHandlers(ground), metrics: makeMetrics(), protocols: [] });
+}
+
+async function listen(): Promise<Server> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return server;
 }

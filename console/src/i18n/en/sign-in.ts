@@ -21,5 +21,7 @@ export const signIn = {
     'Open the whole link that you were given, with everything behind the # sign. An administrator can make a new one.',
   oidc_failed: 'Your organisation’s sign-on did not work. Try again, or sign in with your password.',
   oidc_unknown_member: 'No member here has the email address of that account. Ask an administrator to add you.',
+  oidc_second_factor_needed:
+    'You have a second factor here, and your organisation’s sign-on asked for none. Sign in with your password.',
   oidc_email_unverified: 'That account’s email address is not verified, so it cannot be told whose it is.',
 } as const;

@@ -23,5 +23,7 @@ export const signIn = {
   oidc_failed: 'L’authentification de votre organisation n’a pas abouti. Réessayez, ou utilisez votre mot de passe.',
   oidc_unknown_member:
     'Aucun membre d’ici n’a l’adresse e-mail de ce compte. Demandez à un administrateur de vous ajouter.',
+  oidc_second_factor_needed:
+    'Vous avez ici un second facteur, et votre connexion d’entreprise n’en a demandé aucun. Connectez-vous avec votre mot de passe.',
   oidc_email_unverified: 'L’adresse e-mail de ce compte n’est pas vérifiée : on ne peut pas savoir à qui il est.',
 } as const;
