@@ -149,6 +149,7 @@ export const EVENT_NAMES = {
   'delivery.failed': 'A delivery failed.',
   'delivery.cancelled': 'A delivery was cancelled.',
   'delivery.refused': 'A delivery was refused by policy at the moment of leaving.',
+  'contact-cap.changed': 'A tenant set in how many of its audiences a person may be within a window.',
   'schedule.created': 'Deliveries of an activation were asked for at the times of a rule.',
   'schedule.paused': 'A schedule was paused, by a member or because what it delivers may no longer be delivered.',
   'schedule.resumed': 'A paused schedule goes on.',

@@ -5,6 +5,7 @@ import type { DenyReason } from '../policies/deny-reason.ts';
 import { type Unreleased, unreleased } from '../policies/release.ts';
 import { countForGate, type GateCounts, type GateRequest } from './audience-gate.ts';
 import type { Side } from './audience-sql.ts';
+import { keepPressed, type PressureRequest, pressedPersonsSql } from './contact-pressure.ts';
 import {
   type AudiencePeople,
   type ConsentPeople,
@@ -13,7 +14,7 @@ import {
   UNDECIDED,
   writeDecisions,
 } from './distribute-consent.ts';
-import type { Engine } from './engine/engine.ts';
+import type { Engine, Params } from './engine/engine.ts';
 import { type SuppressionCheck, suppressedPersonsSql } from './suppression-check.ts';
 import { activationTable, membersTable, selectionTables } from './tables.ts';
 
@@ -29,13 +30,31 @@ export interface DeliverableRequest {
   readonly composedColumns?: readonly number[];
   readonly verdicts: readonly ConsentVerdict[];
   readonly suppressions: readonly SuppressionCheck[];
+  /** Lists of persons whom other audiences of the tenant have. */
+  readonly exclusions?: readonly SuppressionCheck[];
+  /** By how many audiences a person may be reached; absent where nobody set a bound. */
+  readonly pressure?: PressureChecks;
   /** What is to be counted to decide whether the audience may leave; absent over an own dataset. */
   readonly gate?: GateRequest;
   /** The sides whose `<selection>_evidence_<side>` was filled. */
   readonly evidence?: readonly Side[];
 }
 
-export type RefusalReason = DenyReason | 'activation_id_missing' | 'activation_id_of_refused_person';
+/** What the destinations were told; in a collaboration also the list of those who were left out before. */
+export interface PressureChecks {
+  readonly request: PressureRequest;
+  readonly kept?: { readonly checks: readonly SuppressionCheck[]; readonly contribution: string };
+}
+
+export type RefusalReason =
+  | DenyReason
+  | 'excluded_audience'
+  | 'marketing_pressure'
+  | 'activation_id_missing'
+  | 'activation_id_of_refused_person';
+
+/** Beside consent, why a person is left out; of several the first. */
+const LEFT_OUT: readonly RefusalReason[] = ['suppressed', 'excluded_audience', 'marketing_pressure'];
 
 /** Persons of the delivered side, each counted once, under the first reason that refused it. */
 export interface DeliverableCounts {
@@ -70,7 +89,11 @@ export async function selectDeliverable(
   );
   const reasons = await writeDecisions(engine, tables, request.verdicts);
   await judgeConsent(engine, tables, request);
-  for (const check of request.suppressions) await writeSuppressed(engine, tables, { check, request });
+  for (const check of request.suppressions) await writeLeftOut(engine, tables, { check, request, why: 'suppressed' });
+  for (const check of request.exclusions ?? []) {
+    await writeLeftOut(engine, tables, { check, request, why: 'excluded_audience' });
+  }
+  await writePressed(engine, tables, request);
   await writeIds(engine, tables, request);
   const counts = await countDeliverable(engine, tables, reasons);
   const gate = await gateCounts(engine, tables, request);
@@ -121,16 +144,43 @@ function peopleOf(request: DeliverableRequest, side: Side): ConsentPeople {
 }
 
 /** The persons of the delivered side whom one list names, themselves or through the person they are paired with. */
-async function writeSuppressed(
+async function writeLeftOut(
   engine: Engine,
   tables: Tables,
-  { check, request }: { check: SuppressionCheck; request: DeliverableRequest },
+  { check, request, why }: { check: SuppressionCheck; request: DeliverableRequest; why: RefusalReason },
 ): Promise<void> {
   const named = suppressedPersonsSql(check);
   const through = `SELECT DISTINCT m.${request.deliveredSide}_person AS person
     FROM ${membersTable(request.audience).name} AS m INNER JOIN (${named}) AS n ON n.person = m.${check.side}_person`;
   const persons = check.side === request.deliveredSide ? named : through;
-  await engine.command(`INSERT INTO ${tables.suppressed.name} ${persons}`);
+  await insertLeftOut(engine, tables, { sql: persons, params: {}, why });
+}
+
+async function insertLeftOut(
+  engine: Engine,
+  tables: Tables,
+  { sql, params, why }: { sql: string; params: Params; why: RefusalReason },
+): Promise<void> {
+  const number = LEFT_OUT.indexOf(why);
+  await engine.command(
+    `INSERT INTO ${tables.suppressed.name} SELECT person, toUInt8(${number}) AS why FROM (${sql})`,
+    params,
+  );
+}
+
+/** Whoever other audiences reached as often as the bound allows, and in a collaboration whoever was left out for it before. */
+async function writePressed(engine: Engine, tables: Tables, request: DeliverableRequest): Promise<void> {
+  if (request.pressure === undefined) return;
+  const { request: asked, kept } = request.pressure;
+  const pressed = pressedPersonsSql(asked, new Set(await engine.listTables()));
+  const why = 'marketing_pressure';
+  if (kept === undefined) return insertLeftOut(engine, tables, { ...pressed, why });
+  const [check] = kept.checks;
+  if (check === undefined || !('collaboration' in check))
+    throw new Error('whoever is left out is kept in a collaboration');
+  const { list, collaboration } = check;
+  await keepPressed(engine, { list, collaboration, contribution: kept.contribution, pressed });
+  for (const one of kept.checks) await writeLeftOut(engine, tables, { check: one, request, why });
 }
 
 async function writeIds(engine: Engine, tables: Tables, request: DeliverableRequest): Promise<void> {
@@ -191,7 +241,13 @@ async function countDeliverable(
     if (persons > 0) refused[reason] = (refused[reason] ?? 0) + persons;
   };
   for (const { reason, persons } of byReason) if (reason > 0) note(reasons[reason - 1] ?? UNDECIDED, persons);
-  note('suppressed', consented - cleared);
+  const leftOut = await engine.query<{ why: number; persons: number }>(
+    `SELECT s.why AS why, count() AS persons
+     FROM (SELECT person, min(why) AS why FROM ${tables.suppressed.name} GROUP BY person) AS s
+     INNER JOIN (SELECT person FROM ${tables.judged.name} WHERE reason = 0) AS j ON j.person = s.person
+     GROUP BY why ORDER BY why`,
+  );
+  for (const { why, persons } of leftOut) note(LEFT_OUT[why] ?? 'suppressed', persons);
   note('activation_id_missing', cleared - identified);
   note('activation_id_of_refused_person', identified - deliverable);
   const persons = byReason.reduce((sum, row) => sum + row.persons, 0);

@@ -122,6 +122,7 @@ async function eraseFromShares(
     counts.deliveredIds += await eraseDelivered(engine, { scope, audience }, erase);
   }
   for (const { contribution, version } of scope.contributions) {
+    await eraseFromLeftOut(engine, { contribution, persons: personsOf(scope, version) }, erase);
     const rows = { table: keysTable(contribution).name, column: 'person', doomed: personsOf(scope, version) };
     if ((await erase(rows)) > 0) counts.contributions++;
   }
@@ -135,6 +136,21 @@ async function eraseFromShares(
     if (entries > 0) await dropCarriedLists(engine, list);
   }
   return counts;
+}
+
+/** Whom activations leave out is kept in a collaboration by keys of the contribution, which go while they still say whose they are. */
+async function eraseFromLeftOut(
+  engine: Engine,
+  { contribution, persons }: { contribution: string; persons: RowsToErase['doomed'] },
+  erase: (rows: RowsToErase) => Promise<number>,
+): Promise<void> {
+  const names = await engine.listTables();
+  if (!names.includes(keysTable(contribution).name)) return;
+  const sql = `SELECT k.match_key AS match_key FROM ${keysTable(contribution).name} AS k
+    INNER JOIN (${persons.sql}) AS p ON p.person = k.person`;
+  for (const table of names.filter((one) => /_suppressed_(act|exc)_/.test(one))) {
+    await erase({ table, column: 'match_key', doomed: { sql, key: 'match_key' } });
+  }
 }
 
 async function eraseSides(

@@ -129,7 +129,7 @@ export function selectionTables(
       'random',
     ),
     judged: table('judged', { person: 'UInt32', reason: 'UInt16' }, 'person'),
-    suppressed: table('suppressed', { person: 'UInt32' }, 'person'),
+    suppressed: table('suppressed', { person: 'UInt32', why: 'UInt8' }, 'person'),
     candidates: table('candidates', { person: 'UInt32', id: 'String' }, 'person'),
     barred: table('barred', { id: 'String' }, 'random'),
     alone: table('alone', { person: 'UInt32', paired: 'UInt8' }, 'person'),

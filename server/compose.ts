@@ -17,6 +17,7 @@ import { contributionHandlers } from './collaborations/contribution-handlers.ts'
 import { matchHandlers } from './collaborations/match-handlers.ts';
 import type { Config } from './config.ts';
 import { consentHandlers } from './consents/consent-handlers.ts';
+import { contactCapHandlers } from './contact-caps/contact-cap-handlers.ts';
 import { closeDatabase, type Database, type DatabaseLocation, openDatabase } from './database/database.ts';
 import { isMigrated, migrateUp } from './database/migrate.ts';
 import { assertLimitedRole } from './database/row-security.ts';
@@ -142,6 +143,7 @@ export function makeHandlers(ground: Ground): Handlers {
     ...approvalHandlers(ground),
     ...deliveryHandlers(ground),
     ...scheduleHandlers(ground),
+    ...contactCapHandlers(ground),
     ...removalHandlers(ground),
     ...runHandlers(ground),
   };

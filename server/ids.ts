@@ -25,6 +25,7 @@ export const ID_PREFIXES = {
   approval: 'apr',
   delivery: 'dlv',
   schedule: 'sch',
+  exclusion: 'exc',
   removal: 'rmv',
   consentRecord: 'csn',
   consentChange: 'cch',

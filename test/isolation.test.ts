@@ -56,6 +56,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   refreshAudience: {},
   createDestination: { name: 'mine', kind: 'file', region: 'eu', settings: { folder: 'mine', id_type: 'customer' } },
   createActivation: { audience_id: '$audience_id', destination_id: '$destination_id', purpose: 'advertising' },
+  putContactCap: { audiences: 3, window_days: 30 },
   createSchedule: { rule: 'FREQ=DAILY' },
   createEventWebhook: { url: 'https://events.example/', events: ['delivery.*'] },
   createEvidencePack: { kind: 'delivery', delivery_id: '$delivery_id' },

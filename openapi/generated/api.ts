@@ -1449,6 +1449,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/contact-cap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** In how many audiences of the own tenant a person may be */
+        get: operations["getContactCap"];
+        /**
+         * Bound in how many audiences of the own tenant a person may be
+         * @description From the next delivery of each audience on. Whoever is in as many other audiences already, having come into them earlier, is left out and counted as `marketing_pressure`.
+         */
+        put: operations["putContactCap"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/schedules": {
         parameters: {
             query?: never;
@@ -3212,6 +3233,11 @@ export interface components {
             /** @description Of the terms that were tried. */
             terms_hash: string;
         };
+        /** @description Whom every delivery leaves out, and removes if they were delivered before: persons of these audiences of the own tenant, as they were evaluated last, and persons of these segments over own datasets, evaluated at each delivery. */
+        Exclude: {
+            audience_ids?: string[];
+            segment_ids?: string[];
+        };
         ApprovalSubject: {
             /** @enum {string} */
             kind: "activation" | "rule-change" | "policy-change" | "key-export" | "break-glass-read";
@@ -3295,6 +3321,7 @@ export interface components {
             /** @description Hash of what would be delivered, to where, under which rules. An approval holds for this hash alone. */
             terms_hash: string;
             dry_run: components["schemas"]["DeliveryForecast"] | null;
+            exclude: components["schemas"]["Exclude"];
             approvals: components["schemas"]["Approval"][];
             deliveries: string[];
             /** Format: date-time */
@@ -3359,6 +3386,12 @@ export interface components {
             created_by: string;
             /** Format: date-time */
             created_at: string;
+        };
+        ContactCap: {
+            /** @description Null where nothing is bounded. */
+            audiences: number | null;
+            /** @description An audience counts for whoever a destination holds in it, and for whoever was added to it within so many days. */
+            window_days: number;
         };
         /** @enum {string} */
         RemovalStatus: "queued" | "confirmed" | "failed" | "unsupported" | "destination_deleted";
@@ -3843,6 +3876,7 @@ export type DestinationField = components['schemas']['DestinationField'];
 export type DestinationKind = components['schemas']['DestinationKind'];
 export type Destination = components['schemas']['Destination'];
 export type DeliveryForecast = components['schemas']['DeliveryForecast'];
+export type Exclude = components['schemas']['Exclude'];
 export type ApprovalSubject = components['schemas']['ApprovalSubject'];
 export type ApprovalShown = components['schemas']['ApprovalShown'];
 export type Approval = components['schemas']['Approval'];
@@ -3851,6 +3885,7 @@ export type DeliveryMode = components['schemas']['DeliveryMode'];
 export type DeliveryReport = components['schemas']['DeliveryReport'];
 export type Delivery = components['schemas']['Delivery'];
 export type Schedule = components['schemas']['Schedule'];
+export type ContactCap = components['schemas']['ContactCap'];
 export type RemovalStatus = components['schemas']['RemovalStatus'];
 export type Removal = components['schemas']['Removal'];
 export type AuditEvent = components['schemas']['AuditEvent'];
@@ -6924,6 +6959,7 @@ export interface operations {
                     audience_id: string;
                     destination_id: string;
                     purpose: string;
+                    exclude?: components["schemas"]["Exclude"];
                 };
             };
         };
@@ -7106,6 +7142,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getContactCap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactCap"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    putContactCap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactCap"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactCap"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -17,6 +17,7 @@ import { type Activation, activations, type Cell, type DeliveryForecast } from '
 import { type AudienceGrounds, getAudienceGrounds } from './activation-grounds.ts';
 import { activationSummary } from './activation-summary.ts';
 import { currentTermsHash } from './activation-terms.ts';
+import { excludedNames } from './exclusions.ts';
 
 export const activationApproval: ApprovableKind = {
   currentBasisHash: async (_ground, knex, id) => currentTermsHash(knex, await activations.get(knex, id)),
@@ -51,10 +52,11 @@ export async function askApprovers(
     destination: destination.kind,
     purpose: activation.purpose,
   });
-  const summary = activationSummary({ grounds, destination, purpose: activation.purpose });
+  const excluding = await excludedNames(tx.trx, activation);
+  const summary = activationSummary({ grounds, destination, purpose: activation.purpose, excluding });
   const earlier = await findEarlierTerms(tx.trx, activation);
   const shownTo = (tenantId: string | null): Shown => {
-    const terms = visibleTerms({ activation, grounds, destination }, tenantId);
+    const terms = visibleTerms({ activation, grounds, destination, excluding }, tenantId);
     return {
       summary,
       asked_by: activation.requestedBy,
@@ -117,15 +119,17 @@ interface Drafted {
   readonly activation: Pick<Activation, 'purpose' | 'tenantId'>;
   readonly grounds: AudienceGrounds;
   readonly destination: ConfiguredDestination;
+  readonly excluding: readonly string[];
 }
 
-function visibleTerms({ activation, grounds, destination }: Drafted, tenantId: string | null): JsonValue {
+function visibleTerms({ activation, grounds, destination, excluding }: Drafted, tenantId: string | null): JsonValue {
   const { name, kind, region, settings } = destination;
   const aliases = grounds.matched === undefined ? ['own'] : [grounds.matched.left.alias, grounds.matched.right.alias];
   return {
     audience: grounds.audience.name,
     segment: segmentText(grounds.segment.expression),
     purpose: activation.purpose,
+    ...(excluding.length === 0 ? {} : { excluding: [...excluding] }),
     destination: {
       name,
       kind,

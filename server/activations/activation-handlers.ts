@@ -28,8 +28,9 @@ export function activationHandlers(ground: Ground): Pick<Handlers, Operations> {
       return { ...page, items: await Promise.all(page.items.map((activation) => bodyOf(knex, activation))) };
     },
     async createActivation(request) {
-      const { audience_id: audienceId, destination_id: destinationId, purpose } = request.body;
-      const wish = { audienceId, destinationId, purpose };
+      const { audience_id: audienceId, destination_id: destinationId, purpose, exclude } = request.body;
+      const { audience_ids: audienceIds = [], segment_ids: segmentIds = [] } = exclude ?? {};
+      const wish = { audienceId, destinationId, purpose, exclude: { audienceIds, segmentIds } };
       return bodyOf(knex, await createActivation(ground, tenantCaller(request), wish));
     },
     async getActivation({ tenantId, params }) {
@@ -60,6 +61,10 @@ async function bodyOf(knex: Knex, activation: Activation): Promise<ActivationBod
     requested_by: activation.requestedBy,
     terms_hash: activation.termsHash,
     dry_run: activation.dryRun === null ? null : { ...activation.dryRun, refused: { ...activation.dryRun.refused } },
+    exclude: {
+      audience_ids: activation.exclusions.flatMap(({ audienceId }) => audienceId ?? []),
+      segment_ids: activation.exclusions.flatMap(({ segmentId }) => segmentId ?? []),
+    },
     approvals: asked.map(approvalBody),
     deliveries: sent.map(({ id }) => id),
     created_at: activation.createdAt,

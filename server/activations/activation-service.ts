@@ -14,11 +14,12 @@ import { type Activation, activations } from './activation.ts';
 import { askApprovers } from './activation-approval.ts';
 import type { AudienceGrounds } from './activation-grounds.ts';
 import { currentTermsHash, groundsOf } from './activation-terms.ts';
+import { type ExclusionWish, exclusionsOf } from './exclusions.ts';
 
 export async function createActivation(
   ground: Ground,
   caller: TenantCaller,
-  wish: { audienceId: string; destinationId: string; purpose: string },
+  { exclude, ...wish }: { audienceId: string; destinationId: string; purpose: string; exclude: ExclusionWish },
 ): Promise<Activation> {
   const id = newId('act');
   const event = {
@@ -26,7 +27,10 @@ export async function createActivation(
     event: 'activation.requested',
     outcome: 'succeeded',
     subject: { kind: 'activation', id },
-    detail: { audience: wish.audienceId, destination: wish.destinationId, purpose: wish.purpose },
+    detail: {
+      ...{ audience: wish.audienceId, destination: wish.destinationId, purpose: wish.purpose },
+      ...(isNothing(exclude) ? {} : { excluding: [...exclude.audienceIds, ...exclude.segmentIds] }),
+    },
   } as const;
   const { result } = await auditedTransaction(ground.db, event, async (tx) => {
     const where = { tenant_id: caller.tenantId };
@@ -36,14 +40,17 @@ export async function createActivation(
       .first('id')
       .then(orNotFound('audience'));
     await destinations.get(tx.trx, wish.destinationId, { ...where, deleted_at: null });
+    const { tenantId } = caller;
+    const exclusions = await exclusionsOf(tx, exclude, { tenantId, audienceId: wish.audienceId });
     const activation: Activation = {
       id,
       tenantId: caller.tenantId,
       ...wish,
       status: 'draft',
       requestedBy: caller.memberId,
-      termsHash: await currentTermsHash(tx.trx, wish),
+      termsHash: await currentTermsHash(tx.trx, { ...wish, exclusions }),
       dryRun: null,
+      exclusions,
       createdAt: instantOf(ground.clock),
     };
     await activations.insert(tx, activation);
@@ -130,6 +137,10 @@ export async function lockActivation(
 ): Promise<Activation> {
   await tx.trx('activations').where({ id: key.id }).forUpdate().first();
   return activations.get(tx.trx, key.id, { tenant_id: key.tenantId });
+}
+
+function isNothing({ audienceIds, segmentIds }: ExclusionWish): boolean {
+  return audienceIds.length + segmentIds.length === 0;
 }
 
 function orNotFound(noun: string): (row: unknown) => void {

@@ -9,7 +9,7 @@ import { type AudienceGrounds, getAudienceGrounds } from './activation-grounds.t
 /** Of what the audience, the destination and the rules are now. An approval of another hash does not hold. */
 export async function currentTermsHash(
   knex: Knex,
-  activation: Pick<Activation, 'audienceId' | 'destinationId' | 'purpose'>,
+  activation: Pick<Activation, 'audienceId' | 'destinationId' | 'purpose' | 'exclusions'>,
 ): Promise<string> {
   const destination = await destinations.get(knex, activation.destinationId);
   const { segment, rules } = await groundsOf(knex, activation);
@@ -23,8 +23,13 @@ export async function currentTermsHash(
     destination: { id: destination.id, kind: destination.kind, settings: destination.settings as JsonValue },
     purpose: activation.purpose,
     rules: rules as unknown as JsonValue,
+    ...(activation.exclusions.length === 0 ? {} : { excluding: excludedIds(activation) }),
     ...(loosened === undefined ? {} : { loosened }),
   });
+}
+
+export function excludedIds({ exclusions }: Pick<Activation, 'exclusions'>): string[] {
+  return exclusions.map(({ audienceId, segmentId }) => audienceId ?? segmentId ?? '').sort();
 }
 
 export async function groundsOf(

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson, type JsonValue } from '../../audit/canonical-json.ts';
 import { recordStore } from '../database/record-store.ts';
-import { rowMapping } from '../database/row-mapping.ts';
+import { type RowMapping, rowMapping } from '../database/row-mapping.ts';
 
 export type ActivationStatus = 'draft' | 'awaiting_approval' | 'approved' | 'refused' | 'withdrawn';
 
@@ -28,6 +28,11 @@ export interface ShownDecision {
   readonly event_id: string | null;
 }
 
+/** An audience, or a segment over an own dataset, whose persons are left out. */
+export type Exclusion =
+  | { readonly id: string; readonly audienceId: string; readonly segmentId?: undefined }
+  | { readonly id: string; readonly segmentId: string; readonly audienceId?: undefined };
+
 export interface Activation {
   readonly id: string;
   readonly tenantId: string;
@@ -38,12 +43,23 @@ export interface Activation {
   readonly requestedBy: string;
   readonly termsHash: string;
   readonly dryRun: DeliveryForecast | null;
+  readonly exclusions: readonly Exclusion[];
   readonly createdAt: string;
 }
 
+const stored = rowMapping<Activation>(['dryRun', 'exclusions']);
+const activationMapping: RowMapping<Activation> = {
+  toRow: (activation) => stored.toRow(activation),
+  // Activations of before there were exclusions have none.
+  fromRow(row) {
+    const activation = stored.fromRow(row);
+    return { ...activation, exclusions: activation.exclusions ?? [] };
+  },
+};
+
 export const activations = recordStore('activations', {
   noun: 'activation',
-  mapping: rowMapping<Activation>(['dryRun']),
+  mapping: activationMapping,
 });
 
 export interface ActivationTerms {
@@ -53,6 +69,8 @@ export interface ActivationTerms {
   readonly purpose: string;
   /** The rule of each contribution that the audience draws on. */
   readonly rules: JsonValue;
+  /** Audiences and segments that are left out, where there are any. */
+  readonly excluding?: readonly string[];
   /** The last version of the policies that may allow more than the one before, where there was one. */
   readonly loosened?: string;
 }

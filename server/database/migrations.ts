@@ -27,6 +27,7 @@ import { accessRequests } from './migrations/0027-access-requests.ts';
 import { regions } from './migrations/0028-regions.ts';
 import { eventWebhooks } from './migrations/0029-event-webhooks.ts';
 import { schedules } from './migrations/0033-schedules.ts';
+import { contactFrequency } from './migrations/0034-contact-frequency.ts';
 
 export const MIGRATIONS: readonly Migration[] = [
   tenants,
@@ -56,4 +57,5 @@ export const MIGRATIONS: readonly Migration[] = [
   regions,
   eventWebhooks,
   schedules,
+  contactFrequency,
 ];

@@ -61,6 +61,7 @@ const DECLARED: Readonly<Record<string, RowRule>> = {
   decision_questions: 'append-only',
   event_webhooks: 'own',
   schedules: 'own',
+  contact_caps: 'own',
   audit_head: 'open',
   audit_leaves: 'append-only',
   audit_tile_hashes: 'open',

@@ -24,7 +24,7 @@ import { noisedCounts } from './noised-counts.ts';
 import { sealedIdOpener } from './sealed-ids.ts';
 import { type Selection, selectForDelivery, thresholdOf } from './selection.ts';
 import { cellsOf, shownDecision } from './shown-counts.ts';
-import { noteTelling, takeTurnToTell } from './telling.ts';
+import { noteTelling, takeTurnToBeCounted, takeTurnToTell } from './telling.ts';
 import { confirmTelling } from './telling-store.ts';
 
 export function deliveryJob(ground: WorkerGround): JobKind {
@@ -35,6 +35,7 @@ export function deliveryJob(ground: WorkerGround): JobKind {
       const activation = await activations.get(ground.db.knex, delivery.activationId);
       await assertApproved(ground, job, activation);
       await takeTurnToTell(ground, job, { delivery, activation });
+      await takeTurnToBeCounted(ground, job, delivery);
       job.progress({ phase: 'deciding', rows: 0, bytes: 0 });
       const selection = await selectForDelivery(ground, job, { selectionId: delivery.id, activation });
       const eventId = await recordDecision(ground, job, { delivery, selection });
@@ -48,7 +49,7 @@ export function deliveryJob(ground: WorkerGround): JobKind {
     async givenUp(tx, job, failure) {
       const delivery = await deliveries.get(tx.trx, String(job.input.deliveryId));
       const finishedAt = instantOf(ground.clock);
-      await deliveries.save(tx, { ...delivery, status: 'failed', phase: failure.code, finishedAt });
+      await deliveries.save(tx, { ...delivery, status: 'failed', phase: failure.code, finishedAt, isDeciding: 0 });
     },
   };
 }
@@ -109,11 +110,12 @@ async function refuse(
       subject: { kind: 'delivery', id: delivery.id },
       detail: { activation: delivery.activationId },
     },
-    (tx) =>
+    async (tx) =>
       deliveries.save(tx, {
-        ...delivery,
+        ...(await deliveries.get(tx.trx, delivery.id)),
         status: 'refused',
         phase: 'refused',
+        isDeciding: 0,
         decision: shownDecision(selection.decision, eventId),
         receiptEventId: tx.eventId,
         finishedAt: instantOf(ground.clock),
@@ -132,7 +134,7 @@ async function send(
   const request = { delivery: delivery.id, audience: grounds.audience.id, destination: destination.id, isWhole };
   const open = await sealedIdOpener(ground, selection.reach);
   const delta = await deliveryDelta(ground.engine, { ...request, ...(open === undefined ? {} : { open }) });
-  await noteTelling(job, { delivery, selection, round: delta.round });
+  await noteTelling(ground, job, { delivery, selection, round: delta.round });
   const saved = job.checkpoint?.delivery as DeliveryProgress | undefined;
   const startedAtMs = Date.parse(delivery.createdAt);
   const options: DeliverOptions = {
@@ -193,7 +195,7 @@ async function complete(
     async (tx) => {
       if (report.status === 'delivered') await confirmTelling(tx, delivery.id, instantOf(ground.clock));
       await deliveries.save(tx, {
-        ...delivery,
+        ...(await deliveries.get(tx.trx, delivery.id)),
         status: report.status,
         phase: report.phase,
         report: shown,

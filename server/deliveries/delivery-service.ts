@@ -64,10 +64,12 @@ export async function queueDelivery(
     createdBy,
   };
   const unended = { report: null, decision: null, receiptEventId: null, createdAt: at, finishedAt: null };
+  const undecided = { decidedAt: null, isDeciding: 0 };
   const delivery: Delivery = {
     ...{ id, tenantId, activationId: activation.id, mode, status: 'queued', phase: 'queued' },
     jobId: await insertJob(tx, job, at),
     ...unended,
+    ...undecided,
   };
   await deliveries.insert(tx, delivery);
   return delivery;

@@ -28,6 +28,9 @@ export interface Delivery {
   readonly receiptEventId: string | null;
   readonly createdAt: string;
   readonly finishedAt: string | null;
+  readonly decidedAt: string | null;
+  /** 1 while it is decided. */
+  readonly isDeciding: number;
 }
 
 export const deliveries = recordStore('deliveries', {

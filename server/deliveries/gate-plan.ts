@@ -51,6 +51,8 @@ interface Asked {
   readonly reach: Reach;
   /** Consent classes of each side that the receiver may be told of. */
   readonly allowed: ToldQuestion['allowed'];
+  /** Whom the activation leaves out, as suppression lists are told apart. */
+  readonly leftOut: readonly string[];
 }
 
 /** Undefined over an own dataset, and for the control of the attack suite: both are decided on true counts. */
@@ -86,7 +88,7 @@ export async function planGate(ground: WorkerGround, asked: Asked): Promise<Gate
 function questionOf(
   { policies }: WorkerGround,
   { collaboration, match, left, right }: MatchedGrounds,
-  { grounds, sides, reach, allowed }: Asked,
+  { grounds, sides, reach, allowed, leftOut }: Asked,
 ): ToldQuestion {
   return {
     sources: [left, right].map(({ alias, datasetId, versionId }, place) => ({
@@ -103,9 +105,12 @@ function questionOf(
     allowed,
     policySetHash: policies.hash,
     grants: sides.map(({ evidenceMarks }) => evidenceMarks.grants),
-    suppressions: sides.flatMap(({ suppressionLists, suppressionMarks }) =>
-      suppressionLists.map((list, place) => `${list} ${suppressionMarks[place]}`),
-    ),
+    suppressions: [
+      ...sides.flatMap(({ suppressionLists, suppressionMarks }) =>
+        suppressionLists.map((list, place) => `${list} ${suppressionMarks[place]}`),
+      ),
+      ...leftOut,
+    ],
   };
 }
 

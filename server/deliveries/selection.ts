@@ -22,6 +22,7 @@ import type { RunningJob } from '../jobs/running-job.ts';
 import { decideAudience, type GateFigures } from './audience-decision.ts';
 import { type DeliverySide, getDeliverySides, type Reach, reachOf } from './delivery-sides.ts';
 import { type GatePlan, planGate } from './gate-plan.ts';
+import { findLeftOut, forgetLeftOut } from './left-out.ts';
 import { decidePersons } from './person-decisions.ts';
 
 export interface Selection {
@@ -64,7 +65,9 @@ export async function selectForDelivery(
   const reach = reachOf(sides, declared, destination);
   const { selectionId } = asked;
   const persons = await decidePersons(ground, job, { selectionId, audience: grounds.audience.id, sides, transfer });
-  const gate = await planGate(ground, { grounds, destination, sides, reach, allowed: persons.allowed });
+  const leftOut = await findLeftOut(ground, { activation, grounds, sides, reach });
+  const { allowed } = persons;
+  const gate = await planGate(ground, { grounds, destination, sides, reach, allowed, leftOut: leftOut.marks });
   const counts = await selectDeliverable(ground.engine, {
     selection: selectionId,
     audience: grounds.audience.id,
@@ -75,8 +78,11 @@ export async function selectForDelivery(
     verdicts: persons.verdicts,
     evidence: persons.evidence,
     suppressions: await carrySuppressions(ground, grounds, sides),
+    exclusions: leftOut.exclusions,
+    ...(leftOut.pressure === undefined ? {} : { pressure: leftOut.pressure }),
     ...(gate === undefined ? {} : { gate: gate.request }),
   });
+  await forgetLeftOut(ground, activation);
   const given = await approvals.listAll(knex, { subject_kind: 'activation', subject_id: activation.id });
   const ask = (figures: GateFigures) =>
     audienceQuestion({ activation, destination, grounds, given, figures, transfer });

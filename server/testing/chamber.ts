@@ -31,6 +31,19 @@ const SCHEMA = {
 /** Class 0 is silence, class 1 an agreement to advertising by files. */
 const CELLS = ['', 'advertising@file'] as const;
 
+export interface People {
+  readonly persons: number;
+  readonly complains: (person: number) => boolean;
+}
+
+export interface Wish {
+  /** Follows `seg`, `aud`, `dst` and `act` in the names of what is made. */
+  readonly as?: string;
+  readonly text?: string;
+  readonly folder?: string;
+  readonly exclude?: { readonly audience_ids?: readonly string[]; readonly segment_ids?: readonly string[] };
+}
+
 export class Chamber {
   readonly world: World;
   readonly engine: Engine;
@@ -66,7 +79,8 @@ export class Chamber {
   }
 
   /** A version whose person `n` is of the class that `classOf` says, visible at once, as a load would leave it. */
-  async load(classOf: (person: number) => number): Promise<void> {
+  async load(classOf: (person: number) => number, people: Partial<People> = {}): Promise<void> {
+    const { persons = PERSONS, complains = () => false } = people;
     const { knex } = this.world.ground.db;
     const tenantId = this.id('osec');
     if (!this.world.names.has('crm')) {
@@ -74,7 +88,7 @@ export class Chamber {
     }
     const version = newId('dsv');
     const tenantKey = await this.world.ground.keys.getTenantKey(tenantId);
-    const { outcome } = await loadFile(this.engine, uploadOf(this.#file(classOf)), {
+    const { outcome } = await loadFile(this.engine, uploadOf(this.#file(classOf, { persons, complains })), {
       version,
       tenantKey,
       schema: parseDatasetSchema(SCHEMA),
@@ -85,8 +99,8 @@ export class Chamber {
       dataset_id: this.id('crm'),
       load_id: newId('lod'),
       state: 'visible',
-      records: PERSONS,
-      persons: PERSONS,
+      records: persons,
+      persons,
       detail: JSON.stringify({ consentClasses: outcome.consentClasses }),
       created_at: this.world.clock.now().toISOString(),
     });
@@ -95,40 +109,65 @@ export class Chamber {
       .update({ visible_version_id: version });
   }
 
-  #file(classOf: (person: number) => number): string {
-    const rows = Array.from({ length: PERSONS }, (_, n) =>
-      [`c${n}`, 'false', `hobby-${n}`, n, `id-${n}`, '2025-01-31', this.digestOf(n), CELLS[classOf(n)]].join(),
+  #file(classOf: (person: number) => number, { persons, complains }: People): string {
+    const rows = Array.from({ length: persons }, (_, n) =>
+      [
+        `c${n}`,
+        String(complains(n)),
+        `hobby-${n}`,
+        n,
+        `id-${n}`,
+        '2025-01-31',
+        this.digestOf(n),
+        CELLS[classOf(n)],
+      ].join(),
     );
     return [Object.keys(SCHEMA.columns).join(), ...rows].join('\n');
   }
 
-  /** A segment of everybody, its audience, and an approved activation to a folder. */
-  async activate(): Promise<void> {
-    const segment = { name: 'All', dataset_id: this.id('crm'), text: 'own.complaint = false' };
-    this.#keep('seg', await this.call('analyst', 'POST /v1/segments', segment));
-    this.#keep('aud', await this.call('analyst', 'POST /v1/audiences', { name: 'All', segment_id: this.id('seg') }));
+  /** A segment, of everybody where nothing is said, its audience, and an approved activation to a folder. */
+  async activate({ as = '', text = 'own.complaint = false', folder = 'out', exclude }: Wish = {}): Promise<void> {
+    await this.select({ as, text });
+    const settings = { folder, id_type: 'customer' };
+    this.#keep(`dst${as}`, await this.call('admin', 'POST /v1/destinations', { name: folder, kind: 'file', settings }));
+    const purpose = 'advertising';
+    const wish = { audience_id: this.id(`aud${as}`), destination_id: this.id(`dst${as}`), purpose, exclude };
+    this.#keep(`act${as}`, await this.call('analyst', 'POST /v1/activations', wish));
+    await this.call('analyst', `POST /v1/activations/${this.id(`act${as}`)}/submit`);
     await this.settle();
-    const settings = { folder: 'out', id_type: 'customer' };
-    this.#keep('dst', await this.call('admin', 'POST /v1/destinations', { name: 'Out', kind: 'file', settings }));
-    const wish = { audience_id: this.id('aud'), destination_id: this.id('dst'), purpose: 'advertising' };
-    this.#keep('act', await this.call('analyst', 'POST /v1/activations', wish));
-    await this.call('analyst', `POST /v1/activations/${this.id('act')}/submit`);
+    await this.approve();
+  }
+
+  /** A segment and its audience. */
+  async select({ as, text }: { as: string; text: string }): Promise<void> {
+    const name = `Everybody ${as}`;
+    const segment = { name, dataset_id: this.id('crm'), text };
+    this.#keep(`seg${as}`, await this.call('analyst', 'POST /v1/segments', segment));
+    const audience = { name, segment_id: this.id(`seg${as}`) };
+    this.#keep(`aud${as}`, await this.call('analyst', 'POST /v1/audiences', audience));
     await this.settle();
-    const { items } = await this.call('compliance-officer', 'GET /v1/approvals');
-    const decision = { outcome: 'approve', shown_hash: items[0].shown_hash };
-    await this.call('compliance-officer', `POST /v1/approvals/${items[0].id}/decision`, decision);
+  }
+
+  /** The compliance officer agrees to whatever waits. */
+  async approve(): Promise<void> {
+    const { items } = await this.call('compliance-officer', 'GET /v1/approvals?status=pending');
+    for (const { id, shown_hash } of items) {
+      const decision = { outcome: 'approve', shown_hash };
+      await this.call('compliance-officer', `POST /v1/approvals/${id}/decision`, decision);
+    }
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: an answer is looked into by the scenario that asked for it.
-  async deliver(): Promise<any> {
-    const { id } = await this.call('analyst', `POST /v1/activations/${this.id('act')}/deliveries`);
+  async deliver(as = '', mode = 'delta'): Promise<any> {
+    const path = `/v1/activations/${this.id(`act${as}`)}/deliveries?mode=${mode}`;
+    const { id } = await this.call('analyst', `POST ${path}`);
     await this.settle();
     return this.call('analyst', `GET /v1/deliveries/${id}`);
   }
 
   /** Whom the folder has been told to have, by the changes of all files in it. */
-  held(): string[] {
-    const folder = join(this.world.ground.config.dataDir, 'exports', this.id('osec'), 'out');
+  held(of = 'out'): string[] {
+    const folder = join(this.world.ground.config.dataDir, 'exports', this.id('osec'), of);
     mkdirSync(folder, { recursive: true });
     const files = readdirSync(folder).filter((name) => name.endsWith('.csv') && !name.startsWith('.'));
     const held = new Set<string>();
