@@ -142,6 +142,8 @@ export const EVENT_NAMES = {
     'Consent was decided for each consent class of both sides; counts and reasons are of the own side.',
   'delivery.requested': 'A delivery of what changed was requested.',
   'delivery.turn-taken': 'A delivery was next to be decided; others to the same receiver wait until it is.',
+  'delivery.held': 'A delivery much larger than any before waits for a person; nothing was sent.',
+  'delivery.let-on': 'A held delivery was approved and goes on.',
   'delivery.decided': 'Policy decided whether an audience may leave now.',
   'delivery.started': 'A delivery began after its checkpoint was signed.',
   'delivery.completed': 'A delivery ended; added, removed and rejected counts are in the detail.',

@@ -3240,7 +3240,7 @@ export interface components {
         };
         ApprovalSubject: {
             /** @enum {string} */
-            kind: "activation" | "rule-change" | "policy-change" | "key-export" | "break-glass-read";
+            kind: "activation" | "delivery" | "rule-change" | "policy-change" | "key-export" | "break-glass-read";
             id: string;
         };
         ApprovalShown: {
@@ -3351,11 +3351,16 @@ export interface components {
             activation_id: string;
             mode: components["schemas"]["DeliveryMode"];
             /** @enum {string} */
-            status: "queued" | "running" | "delivered" | "partially_delivered" | "refused" | "failed";
+            status: "queued" | "running" | "awaiting_approval" | "delivered" | "partially_delivered" | "refused" | "failed";
             /** @description Of the platform's own job. */
             phase: string;
             job_id: string;
             report: components["schemas"]["DeliveryReport"] | null;
+            /** @description Not null where it waited for a person, being three times larger than ever before. */
+            held: {
+                volume: components["schemas"]["Cell"];
+                largest_before: components["schemas"]["Cell"];
+            } | null;
             decision: components["schemas"]["Decision"] | null;
             receipt_event_id: string | null;
             /** Format: date-time */
@@ -7437,7 +7442,7 @@ export interface operations {
                 /** @description Items a page. */
                 limit?: components["parameters"]["Limit"];
                 status?: "pending" | "approved" | "refused" | "void" | "expired";
-                subject_kind?: "activation" | "rule-change" | "policy-change" | "key-export" | "break-glass-read";
+                subject_kind?: "activation" | "delivery" | "rule-change" | "policy-change" | "key-export" | "break-glass-read";
             };
             header?: never;
             path?: never;

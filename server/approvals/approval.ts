@@ -4,7 +4,14 @@ import { recordStore } from '../database/record-store.ts';
 import { rowMapping } from '../database/row-mapping.ts';
 import type { Shown } from './shown.ts';
 
-export const SUBJECT_KINDS = ['activation', 'rule-change', 'policy-change', 'key-export', 'break-glass-read'] as const;
+export const SUBJECT_KINDS = [
+  'activation',
+  'delivery',
+  'rule-change',
+  'policy-change',
+  'key-export',
+  'break-glass-read',
+] as const;
 export type SubjectKind = (typeof SUBJECT_KINDS)[number];
 
 export interface ApprovalSubject {

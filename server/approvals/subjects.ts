@@ -4,6 +4,7 @@ import { activationApproval } from '../activations/activation-approval.ts';
 import { breakGlassApproval } from '../break-glass/break-glass-service.ts';
 import { ruleChangeApproval } from '../collaborations/rule-change-approval.ts';
 import type { AuditDraft, AuditedTransaction } from '../database/audited-transaction.ts';
+import { deliveryApproval } from '../deliveries/volume-breaker.ts';
 import type { Ground } from '../ground.ts';
 import { keyExportApproval } from '../key-exports/key-export-service.ts';
 import { policyChangeApproval } from '../policies/policy-change-approval.ts';
@@ -24,6 +25,7 @@ export interface ApprovableKind {
 
 const APPROVABLE: Readonly<Record<SubjectKind, ApprovableKind>> = {
   activation: activationApproval,
+  delivery: deliveryApproval,
   'rule-change': ruleChangeApproval,
   'policy-change': policyChangeApproval,
   'key-export': keyExportApproval,

@@ -28,6 +28,7 @@ import { regions } from './migrations/0028-regions.ts';
 import { eventWebhooks } from './migrations/0029-event-webhooks.ts';
 import { schedules } from './migrations/0033-schedules.ts';
 import { contactFrequency } from './migrations/0034-contact-frequency.ts';
+import { heldAndDeadLetters } from './migrations/0035-held-and-dead-letters.ts';
 
 export const MIGRATIONS: readonly Migration[] = [
   tenants,
@@ -58,4 +59,5 @@ export const MIGRATIONS: readonly Migration[] = [
   eventWebhooks,
   schedules,
   contactFrequency,
+  heldAndDeadLetters,
 ];

@@ -62,6 +62,7 @@ const DECLARED: Readonly<Record<string, RowRule>> = {
   event_webhooks: 'own',
   schedules: 'own',
   contact_caps: 'own',
+  dead_letters: 'own',
   audit_head: 'open',
   audit_leaves: 'append-only',
   audit_tile_hashes: 'open',

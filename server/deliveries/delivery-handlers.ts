@@ -1,11 +1,13 @@
 // The operations of deliveries.
 import type { Delivery as DeliveryBody } from '../../openapi/generated/api.ts';
+import { DEFAULTS } from '../../policies/privacy-threshold.ts';
 import type { Ground } from '../ground.ts';
 import type { Handlers } from '../http/operation.ts';
 import { pageOf, pageRange } from '../http/record-page.ts';
 import { tenantCaller } from '../http/tenant-caller.ts';
 import { type Delivery, deliveries } from './delivery.ts';
 import { createDelivery } from './delivery-service.ts';
+import { heldCells } from './volume-breaker.ts';
 
 export function deliveryHandlers(ground: Ground): Pick<Handlers, 'listDeliveries' | 'createDelivery' | 'getDelivery'> {
   const { knex } = ground.db;
@@ -45,6 +47,7 @@ function deliveryBody(delivery: Delivery): DeliveryBody {
             batches: report.batches,
             platform_jobs: [...report.platform_jobs],
           },
+    held: delivery.held === null ? null : heldCells(delivery.held, DEFAULTS.privacyThreshold),
     decision: delivery.decision === null ? null : { ...delivery.decision },
     receipt_event_id: delivery.receiptEventId,
     created_at: delivery.createdAt,

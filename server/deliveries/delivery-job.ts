@@ -26,6 +26,7 @@ import { type Selection, selectForDelivery, thresholdOf } from './selection.ts';
 import { cellsOf, shownDecision } from './shown-counts.ts';
 import { noteTelling, takeTurnToBeCounted, takeTurnToTell } from './telling.ts';
 import { confirmTelling } from './telling-store.ts';
+import { holdDelivery, measureVolume } from './volume-breaker.ts';
 
 export function deliveryJob(ground: WorkerGround): JobKind {
   return {
@@ -42,9 +43,13 @@ export function deliveryJob(ground: WorkerGround): JobKind {
       if (selection.decision.outcome === 'deny') return refuse(ground, job, { delivery, selection, eventId });
       await ground.checkpoints.checkpointNow();
       const recorded = recordedDecision(selection.decision, eventId);
+      const { volume, tripped } = await measureVolume(ground, job, { delivery, activation, selection, recorded });
+      // One that has begun is brought to its end.
+      if (tripped !== undefined && job.checkpoint === undefined)
+        return holdDelivery(ground, job, { delivery, activation, selection, recorded, tripped });
       const { purpose } = activation;
       const report = await send(ground, job, { delivery, purpose, selection, recorded });
-      await complete(ground, job, { delivery, selection, recorded, report });
+      await complete(ground, job, { delivery, selection, recorded, report, volume });
     },
     async givenUp(tx, job, failure) {
       const delivery = await deliveries.get(tx.trx, String(job.input.deliveryId));
@@ -168,9 +173,15 @@ const ENDS = {
 async function complete(
   ground: WorkerGround,
   job: RunningJob,
-  ended: { delivery: Delivery; selection: Selection; recorded: RecordedDecision; report: DeliveryReport },
+  ended: {
+    delivery: Delivery;
+    selection: Selection;
+    recorded: RecordedDecision;
+    report: DeliveryReport;
+    volume: number | undefined;
+  },
 ): Promise<void> {
-  const { delivery, selection, recorded, report } = ended;
+  const { delivery, selection, recorded, report, volume = null } = ended;
   const { state, event, outcome } = ENDS[report.status];
   const failure = report.failure && { code: report.failure.code, detail: report.failure.message };
   const shown = await shownReport(ground, job, { selection, recorded, report });
@@ -198,6 +209,7 @@ async function complete(
         ...(await deliveries.get(tx.trx, delivery.id)),
         status: report.status,
         phase: report.phase,
+        volume,
         report: shown,
         decision: shownDecision(recorded.decision, recorded.eventId),
         receiptEventId: tx.eventId,

@@ -64,7 +64,7 @@ export async function queueDelivery(
     createdBy,
   };
   const unended = { report: null, decision: null, receiptEventId: null, createdAt: at, finishedAt: null };
-  const undecided = { decidedAt: null, isDeciding: 0 };
+  const undecided = { decidedAt: null, isDeciding: 0, volume: null, held: null };
   const delivery: Delivery = {
     ...{ id, tenantId, activationId: activation.id, mode, status: 'queued', phase: 'queued' },
     jobId: await insertJob(tx, job, at),

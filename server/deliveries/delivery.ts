@@ -12,6 +12,13 @@ export interface ShownReport {
   readonly platform_jobs: readonly string[];
 }
 
+/** Why a delivery waited for a person: its volume, and the largest that there was before. */
+export interface HeldVolume {
+  readonly volume: number;
+  readonly before: number;
+  readonly approved: boolean;
+}
+
 export type DeliveryMode = 'delta' | 'full';
 
 export interface Delivery {
@@ -20,7 +27,14 @@ export interface Delivery {
   readonly activationId: string;
   /** What changed since the destination was told last, or everybody who is in the audience. */
   readonly mode: DeliveryMode;
-  readonly status: 'queued' | 'running' | 'delivered' | 'partially_delivered' | 'refused' | 'failed';
+  readonly status:
+    | 'queued'
+    | 'running'
+    | 'awaiting_approval'
+    | 'delivered'
+    | 'partially_delivered'
+    | 'refused'
+    | 'failed';
   readonly phase: string;
   readonly jobId: string;
   readonly report: ShownReport | null;
@@ -29,11 +43,14 @@ export interface Delivery {
   readonly createdAt: string;
   readonly finishedAt: string | null;
   readonly decidedAt: string | null;
+  /** Persons, as may be told. */
+  readonly volume: number | null;
+  readonly held: HeldVolume | null;
   /** 1 while it is decided. */
   readonly isDeciding: number;
 }
 
 export const deliveries = recordStore('deliveries', {
   noun: 'delivery',
-  mapping: rowMapping<Delivery>(['report', 'decision']),
+  mapping: rowMapping<Delivery>(['report', 'decision', 'held']),
 });

@@ -108,7 +108,7 @@ async function mayDeliver(ground: Ground, knex: Knex, schedule: Schedule): Promi
 async function isUnderWay(knex: Knex, activationId: string): Promise<boolean> {
   const open = await knex('deliveries')
     .where({ activation_id: activationId })
-    .whereIn('status', ['queued', 'running'])
+    .whereIn('status', ['queued', 'running', 'awaiting_approval'])
     .first('id');
   return open !== undefined;
 }
