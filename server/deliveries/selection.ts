@@ -46,20 +46,8 @@ export async function selectForDelivery(
 ): Promise<Selection> {
   const { knex } = ground.db;
   const { activation } = asked;
-  const destination = await destinations.get(knex, activation.destinationId);
-  if (destination.deletedAt !== null) {
-    throw new PermanentFailure({ code: 'destination_deleted', detail: 'The destination has been removed.' });
-  }
+  const { destination, grounds } = await standingOf(ground, activation);
   const declared = getDeclared(destination.kind);
-  const grounds = await getAudienceGrounds(knex, {
-    audienceId: activation.audienceId,
-    destination: destination.kind,
-    purpose: activation.purpose,
-  });
-  if (grounds.audience.status !== 'ready') {
-    const detail = `The audience is ${grounds.audience.status}, not ready.`;
-    throw new PermanentFailure({ code: 'audience_not_ready', detail });
-  }
   const transfer = transferOf(ground, { activation, destination, grounds });
   const sides = await getDeliverySides(knex, grounds, transfer);
   const reach = reachOf(sides, declared, destination);
@@ -91,6 +79,28 @@ export async function selectForDelivery(
   const decision = await decideAudience(ground, job, { plan: gate, counts, ask });
   const { snapshotHash } = persons;
   return { grounds, destination, declared, reach, counts, decision, gate, snapshotHash };
+}
+
+/** Throws PermanentFailure where there is nothing to deliver, or nowhere. */
+async function standingOf(
+  ground: WorkerGround,
+  activation: Activation,
+): Promise<Pick<Selection, 'destination' | 'grounds'>> {
+  const { knex } = ground.db;
+  const destination = await destinations.get(knex, activation.destinationId);
+  if (destination.deletedAt !== null) {
+    throw new PermanentFailure({ code: 'destination_deleted', detail: 'The destination has been removed.' });
+  }
+  const grounds = await getAudienceGrounds(knex, {
+    audienceId: activation.audienceId,
+    destination: destination.kind,
+    purpose: activation.purpose,
+  });
+  if (grounds.audience.status !== 'ready') {
+    const detail = `The audience is ${grounds.audience.status}, not ready.`;
+    throw new PermanentFailure({ code: 'audience_not_ready', detail });
+  }
+  return { destination, grounds };
 }
 
 function transferOf(

@@ -68,7 +68,8 @@ async function findLargestBefore(
     .first()) as { volume: number | string | null } | undefined;
   const delivered = Number(row?.volume ?? 0);
   if (delivered > 0) return delivered;
-  return dryRun === null ? undefined : persons(dryRun.would_deliver);
+  // A figure that was withheld is none: nobody approved of it.
+  return dryRun !== null && 'value' in dryRun.would_deliver ? dryRun.would_deliver.value : undefined;
 }
 
 const persons = (cell: Cell): number => ('value' in cell ? cell.value : cell.fewer_than);

@@ -54,6 +54,7 @@ export const approvals = {
   'kind-rule-change': 'Changed analysis rule',
   'kind-policy-change': 'Changed policies',
   'kind-key-export': 'Export of keys',
+  'kind-delivery': 'A delivery larger than ever before',
   'kind-break-glass-read': 'Look behind the glass',
   'status-pending': 'Waiting',
   'status-approved': 'Approved',

@@ -53,6 +53,7 @@ export const approvals = {
   'kind-rule-change': 'Règle d’analyse modifiée',
   'kind-policy-change': 'Règles modifiées',
   'kind-key-export': 'Export de clés',
+  'kind-delivery': 'Une livraison plus grande que jamais',
   'kind-break-glass-read': 'Regard derrière la vitre',
   'status-pending': 'En attente',
   'status-approved': 'Approuvée',
