@@ -3,10 +3,12 @@ import type { en } from './en.ts';
 import { account } from './fr/account.ts';
 import { analyses } from './fr/analyses.ts';
 import { approvals } from './fr/approvals.ts';
+import { audiences } from './fr/audiences.ts';
 import { auditLog } from './fr/audit-log.ts';
 import { charts } from './fr/charts.ts';
 import { collaborations } from './fr/collaborations.ts';
 import { datasets } from './fr/datasets.ts';
+import { destinations } from './fr/destinations.ts';
 import { frame } from './fr/frame.ts';
 import { home } from './fr/home.ts';
 import { invitation } from './fr/invitation.ts';
@@ -17,6 +19,7 @@ import { policies } from './fr/policies.ts';
 import { problems } from './fr/problems.ts';
 import { reasons } from './fr/reasons.ts';
 import { rejects } from './fr/rejects.ts';
+import { segments } from './fr/segments.ts';
 import { signIn } from './fr/sign-in.ts';
 import { words } from './fr/words.ts';
 import type { Translation } from './message.ts';
@@ -24,6 +27,9 @@ import type { Translation } from './message.ts';
 export const fr: { readonly [A in keyof typeof en]: Translation<(typeof en)[A]> } = {
   auditLog,
   analyses,
+  audiences,
+  destinations,
+  segments,
   charts,
   collaborations,
   datasets,

@@ -4,13 +4,16 @@ import { account } from './account/routes.ts';
 import { analyses } from './analyses/routes.ts';
 import { approvals } from './approvals/routes.ts';
 import type { Area, NavigationEntry } from './area.ts';
+import { audiences } from './audiences/routes.ts';
 import { auditLog } from './audit-log/routes.ts';
 import { collaborations } from './collaborations/routes.ts';
 import { datasets } from './datasets/routes.ts';
+import { destinations } from './destinations/routes.ts';
 import { home } from './home/routes.ts';
 import { invitation } from './invitation/routes.ts';
 import { onboarding } from './onboarding/routes.ts';
 import { policies } from './policies/routes.ts';
+import { segments } from './segments/routes.ts';
 import { signIn } from './sign-in/routes.ts';
 
 const AREAS: readonly Area[] = [
@@ -24,6 +27,9 @@ const AREAS: readonly Area[] = [
   analyses,
   invitation,
   account,
+  segments,
+  audiences,
+  destinations,
   // signing in comes last: it has no place in the navigation
   signIn,
 ];

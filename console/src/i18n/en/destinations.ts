@@ -1,0 +1,21 @@
+// What the pages of destinations say, in English.
+export const destinations = {
+  nav: 'Destinations',
+  title: 'Destinations',
+  lead: 'Where audiences may go. Credentials are encrypted and never shown again.',
+  empty: 'No destination yet',
+  emptyText: 'An administrator configures the first one.',
+  name: 'Name',
+  kind: 'Kind',
+  region: 'Region',
+  tested: 'Last test',
+  never: 'Never tested',
+  try: 'Try',
+  test: 'Test',
+  testOf: 'Test {name}',
+  'outcome-succeeded': 'Works',
+  'outcome-failed': 'Failed',
+  kinds: 'Kinds there are',
+  accepts: 'Takes',
+  removal: 'Removal',
+} as const;

@@ -1,0 +1,21 @@
+// What the pages of destinations say, in French.
+export const destinations = {
+  nav: 'Destinations',
+  title: 'Destinations',
+  lead: 'Où les audiences peuvent aller. Les secrets sont chiffrés et plus jamais montrés.',
+  empty: 'Aucune destination pour l’instant',
+  emptyText: 'Un administrateur configure la première.',
+  name: 'Nom',
+  kind: 'Type',
+  region: 'Région',
+  tested: 'Dernier essai',
+  never: 'Jamais essayée',
+  try: 'Essai',
+  test: 'Essayer',
+  testOf: 'Essayer {name}',
+  'outcome-succeeded': 'Fonctionne',
+  'outcome-failed': 'Échoué',
+  kinds: 'Types disponibles',
+  accepts: 'Accepte',
+  removal: 'Retrait',
+} as const;
