@@ -25,6 +25,7 @@ export const audiences = {
   'activation-approved': 'Approved',
   'activation-refused': 'Refused',
   'activation-withdrawn': 'Withdrawn',
+  'delivery-awaiting_approval': 'Awaiting approval',
   'delivery-queued': 'Waiting',
   'delivery-running': 'Under way',
   'delivery-delivered': 'Delivered',

@@ -26,6 +26,7 @@ export const audiences = {
   'activation-approved': 'Approuvée',
   'activation-refused': 'Refusée',
   'activation-withdrawn': 'Retirée',
+  'delivery-awaiting_approval': 'En attente d’approbation',
   'delivery-queued': 'En attente',
   'delivery-running': 'En cours',
   'delivery-delivered': 'Livrée',

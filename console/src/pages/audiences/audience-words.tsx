@@ -21,6 +21,7 @@ const ACTIVATION: Readonly<Record<Activation['status'], Tone>> = {
 };
 
 const DELIVERY: Readonly<Record<Delivery['status'], Tone>> = {
+  awaiting_approval: 'warning',
   queued: 'neutral',
   running: 'info',
   delivered: 'good',
