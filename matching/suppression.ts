@@ -3,7 +3,7 @@
 
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Engine } from './engine/engine.ts';
 import { encryptBlocks } from './kernel/rekey.ts';
@@ -47,6 +47,7 @@ export async function insertSuppressionKeys(
 ): Promise<void> {
   const table = suppressionTable(file.list);
   if (!(await engine.listTables()).includes(table.name)) await engine.createTable(table);
+  if ((await stat(file.path)).size === 0) return;
   await engine.insertFile({ table: table.name, columns: table.columns }, { path: file.path, format: 'RowBinary' });
 }
 

@@ -72,7 +72,7 @@ function readVendors(bits: Bits): string {
       vendors[at] = (vendors[at] as number) | (1 << (5 - (place % 6)));
     }
   }
-  return Array.from(vendors, (six) => ALPHABET[six]).join('');
+  return textOf(vendors);
 }
 
 function readRestrictions(bits: Bits): TcfRestriction[] {
@@ -125,17 +125,34 @@ class Bits {
     if (this.#at > this.#sixes.length * 6) throw new Malformed();
   }
 
-  /** The places from 1 on whose bit is set. */
+  /** The places from 1 on whose bit is set, of at most thirty. */
   places(length: number): number[] {
-    return Array.from({ length }, (_, n) => n + 1).filter(() => this.int(1) === 1);
+    const bits = this.int(length);
+    const set: number[] = [];
+    for (let place = 1; place <= length; place++) if (((bits >> (length - place)) & 1) === 1) set.push(place);
+    return set;
   }
 
+  /** Whole characters at a time: a string has thousands of bits for vendors, and a load a hundred thousand strings. */
   text(length: number): string {
-    let text = '';
-    for (let left = length; left > 0; left -= 6) {
-      const taken = Math.min(6, left);
-      text += ALPHABET[this.int(taken) << (6 - taken)];
+    const sixes = this.#sixes;
+    if (this.#at + length > sixes.length * 6) throw new Malformed();
+    const out = new Uint8Array(Math.ceil(length / 6));
+    const offset = this.#at % 6;
+    let from = Math.floor(this.#at / 6);
+    for (let n = 0; n < out.length; n++, from++) {
+      const two = ((sixes[from] as number) << 6) | (sixes[from + 1] ?? 0);
+      out[n] = (two >> (6 - offset)) & 63;
     }
-    return text;
+    const beyond = out.length * 6 - length;
+    if (beyond > 0) out[out.length - 1] = ((out[out.length - 1] as number) >> beyond) << beyond;
+    this.#at += length;
+    return textOf(out);
   }
+}
+
+/** In place, from numbers of six bits to characters. */
+function textOf(sixes: Uint8Array): string {
+  for (let n = 0; n < sixes.length; n++) sixes[n] = ALPHABET.charCodeAt(sixes[n] as number);
+  return Buffer.from(sixes.buffer, sixes.byteOffset, sixes.length).toString('latin1');
 }

@@ -758,7 +758,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Suppress persons for a purpose or at a kind of destination, as they objected to it
+         * Suppress persons for a purpose, at a kind of destination or at a single one, as they objected to it
          * @description They are on a suppression list of that scope from the next release on, and destinations that were given them for it are asked to take them out.
          */
         post: operations["createObjection"];
@@ -2513,6 +2513,8 @@ export interface components {
             purposes: string[] | null;
             /** @description Kinds of destination that the persons objected to; null is all of them. */
             destination_kinds: string[] | null;
+            /** @description Single destinations that the persons objected to; null is all of them. */
+            destination_ids: string[] | null;
             /** Format: date-time */
             created_at: string;
         };
@@ -2705,6 +2707,7 @@ export interface components {
                 name: string;
                 purposes: string[] | null;
                 destination_kinds: string[] | null;
+                destination_ids: string[] | null;
             }[];
             /** @description Files that are not loaded yet, and hold the person or cannot be searched. */
             waiting_uploads: {
@@ -5667,7 +5670,14 @@ export interface operations {
             content: {
                 "application/json": {
                     /** @description Salted digests of their identifiers, under every salt of the tenant's datasets. */
-                    digests: string[];
+                    digests?: string[];
+                    /** @description Record ids, as they stand in the files of one dataset. The persons are suppressed by every identifier that the dataset has of them at this moment. */
+                    records?: {
+                        dataset_id: string;
+                        record_ids: string[];
+                    }[];
+                    /** @description Single destinations of the own tenant. Without it all of them. */
+                    destination_ids?: string[];
                     /** @description Without it all of them. */
                     purposes?: ("advertising" | "measurement" | "personalisation" | "analytics" | "email-marketing")[];
                     /** @description Without it all of them. */

@@ -49,8 +49,8 @@ async function suppressionsOf(ground: WorkerGround, { access, tenantId }: Sought
   const on: Elsewhere['suppressions'] = [];
   for (const row of await listFilledSuppressionLists(ground.db, tenantId)) {
     if (!(await isSuppressed(ground.engine, { access, list: row.id }))) continue;
-    const { id, name, purposes, destination_kinds } = suppressionListBody(row);
-    on.push({ suppression_list_id: id, name, purposes, destination_kinds });
+    const { id, name, purposes, destination_kinds, destination_ids } = suppressionListBody(row);
+    on.push({ suppression_list_id: id, name, purposes, destination_kinds, destination_ids });
   }
   return on;
 }

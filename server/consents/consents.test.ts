@@ -116,3 +116,17 @@ test('records are read by person, and no digest rests anywhere', async () => {
   const jobs = await chamber.world.ground.db.knex('jobs').select('input', 'checkpoint');
   expect(JSON.stringify([rows, jobs])).not.toContain(digest.slice(0, 32));
 });
+
+test('who objects at one destination, named by record id, is taken out there alone and by every identifier', async () => {
+  const records = [{ dataset_id: chamber.id('crm'), record_ids: ['c21'] }];
+  expect(chamber.held()).toContain('id-21');
+  const { subject_id: list } = await chamber.call('compliance-officer', 'POST /v1/objections', {
+    ...{ records, destination_ids: [chamber.id('dst')] },
+  });
+  await chamber.settle();
+  expect(chamber.held()).not.toContain('id-21');
+  expect(await removalsOf(list)).toMatchObject([{ status: 'confirmed', reason: 'objected' }]);
+  expect((await chamber.deliver()).report.sent).toEqual({ added: 0, removed: 0 });
+  const shown = await chamber.call('compliance-officer', `GET /v1/suppression-lists/${list}`);
+  expect(shown).toMatchObject({ entries: 1, destination_ids: [chamber.id('dst')], destination_kinds: null });
+});

@@ -26,6 +26,7 @@ import { signIn } from './migrations/0025-sign-in.ts';
 import { accessRequests } from './migrations/0027-access-requests.ts';
 import { regions } from './migrations/0028-regions.ts';
 import { eventWebhooks } from './migrations/0029-event-webhooks.ts';
+import { objectionsAtDestinations } from './migrations/0030-objections-at-destinations.ts';
 import { schedules } from './migrations/0033-schedules.ts';
 import { contactFrequency } from './migrations/0034-contact-frequency.ts';
 import { heldAndDeadLetters } from './migrations/0035-held-and-dead-letters.ts';
@@ -57,6 +58,7 @@ export const MIGRATIONS: readonly Migration[] = [
   accessRequests,
   regions,
   eventWebhooks,
+  objectionsAtDestinations,
   schedules,
   contactFrequency,
   heldAndDeadLetters,

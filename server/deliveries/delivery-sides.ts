@@ -13,7 +13,7 @@ import type { AudienceGrounds } from '../activations/activation-grounds.ts';
 import { evidenceMarks } from '../consents/consent-record.ts';
 import type { ConfiguredDestination } from '../destinations/destination.ts';
 import { PermanentFailure } from '../jobs/job.ts';
-import { isListAbout, type SuppressionListRow } from '../suppression/suppression-store.ts';
+import { isListAbout, type ListedTransfer, type SuppressionListRow } from '../suppression/suppression-store.ts';
 import { consentClassesOf } from './consent-on-record.ts';
 
 export interface DeliverySide {
@@ -44,7 +44,7 @@ interface Place {
 export async function getDeliverySides(
   knex: Knex,
   grounds: AudienceGrounds,
-  transfer?: { readonly purpose: string; readonly destinationKind: string },
+  transfer?: ListedTransfer,
 ): Promise<DeliverySide[]> {
   return Promise.all(placesOf(grounds).map((place) => getSide(knex, place, transfer)));
 }
@@ -71,11 +71,7 @@ function placesOf({ audience, matched }: AudienceGrounds): Place[] {
   ];
 }
 
-async function getSide(
-  knex: Knex,
-  place: Place,
-  transfer: { readonly purpose: string; readonly destinationKind: string } | undefined,
-): Promise<DeliverySide> {
+async function getSide(knex: Knex, place: Place, transfer: ListedTransfer | undefined): Promise<DeliverySide> {
   const dataset = (await knex('datasets').where({ id: place.datasetId }).first()) as
     | { tenant_id: string; schema: string; evidence: string | null; visible_version_id: string | null }
     | undefined;
@@ -90,7 +86,7 @@ async function getSide(
     .where({ tenant_id: dataset.tenant_id, state: 'active' })
     .where('entries', '>', 0)
     .orderBy('id')
-    .select('id', 'entries', 'purposes', 'destination_kinds')) as SuppressionListRow[];
+    .select('id', 'entries', 'purposes', 'destination_kinds', 'destination_ids')) as SuppressionListRow[];
   const lists = filled.filter((list) => transfer === undefined || isListAbout(list, transfer));
   // A class that the load did not describe is one nobody knows anything about.
   const consentClasses = consentClassesOf({

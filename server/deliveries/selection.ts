@@ -49,7 +49,7 @@ export async function selectForDelivery(
   const { destination, grounds } = await standingOf(ground, activation);
   const declared = getDeclared(destination.kind);
   const transfer = transferOf(ground, { activation, destination, grounds });
-  const sides = await getDeliverySides(knex, grounds, transfer);
+  const sides = await getDeliverySides(knex, grounds, { ...transfer, destinationId: destination.id });
   const reach = reachOf(sides, declared, destination);
   const { selectionId } = asked;
   const persons = await decidePersons(ground, job, { selectionId, audience: grounds.audience.id, sides, transfer });

@@ -66,7 +66,8 @@ export async function findRemovals(ground: WorkerGround, wish: RemovalWish): Pro
   };
 }
 
-function isWithin({ purposes, destinationKind }: RemovalTarget, wish: RemovalWish): boolean {
+function isWithin({ purposes, destinationKind, destinationId }: RemovalTarget, wish: RemovalWish): boolean {
+  if (wish.destinationIds !== undefined && !wish.destinationIds.includes(destinationId)) return false;
   const isOfKind = wish.destinationKinds === undefined || wish.destinationKinds.includes(destinationKind);
   return isOfKind && (wish.purposes === undefined || purposes.some((purpose) => wish.purposes?.includes(purpose)));
 }

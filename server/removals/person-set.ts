@@ -18,6 +18,8 @@ export interface RemovalWish {
   readonly purposes?: readonly string[];
   /** Only at destinations of these kinds; at all of them, if nothing is said. */
   readonly destinationKinds?: readonly string[];
+  /** Only at these destinations. */
+  readonly destinationIds?: readonly string[];
   /** What asked for it: a change of consent, a deletion request. Removals are listed by its id. */
   readonly request: { readonly kind: string; readonly id: string };
 }

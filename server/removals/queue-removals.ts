@@ -67,6 +67,7 @@ export async function requestRemovals(
       request: { ...wish.request },
       ...(wish.purposes === undefined ? {} : { purposes: [...wish.purposes] }),
       ...(wish.destinationKinds === undefined ? {} : { destinationKinds: [...wish.destinationKinds] }),
+      ...(wish.destinationIds === undefined ? {} : { destinationIds: [...wish.destinationIds] }),
     },
     createdBy,
   };

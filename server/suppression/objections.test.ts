@@ -33,14 +33,22 @@ describe('an objection', () => {
   it('names destinations that exist, and is not the analyst’s to make', async () => {
     await play(world, [
       { ...objection, sending: { digests, destination_kinds: ['xndr'] }, gets: 'request_invalid' },
+      { ...objection, sending: { purposes: ['advertising'] }, gets: 'request_invalid' },
+      { ...objection, sending: { digests, destination_ids: [`dst_${'0'.repeat(26)}`] }, gets: 'request_invalid' },
       { ...objection, who: 'osec.analyst', sending: { digests }, gets: 'forbidden', leaves: 'access.denied' },
     ]);
   });
 });
 
 it('a list about one purpose or destination does not bar another', () => {
-  const list = (purposes: string | null, kinds: string | null) => ({ purposes, destination_kinds: kinds });
-  const transfer = { purpose: 'advertising', destinationKind: 'xandr' };
+  const list = (purposes: string | null, kinds: string | null, ids: string | null = null) => ({
+    purposes,
+    destination_kinds: kinds,
+    destination_ids: ids,
+  });
+  const transfer = { purpose: 'advertising', destinationKind: 'xandr', destinationId: 'dst_1' };
+  expect(isListAbout(list(null, null, '["dst_1"]'), transfer)).toBe(true);
+  expect(isListAbout(list('["advertising"]', null, '["dst_2"]'), transfer)).toBe(false);
   expect(isListAbout(list(null, null), transfer)).toBe(true);
   expect(isListAbout(list('["advertising"]', null), transfer)).toBe(true);
   expect(isListAbout(list('["measurement"]', null), transfer)).toBe(false);

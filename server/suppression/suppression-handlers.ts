@@ -52,6 +52,7 @@ async function createSuppressionList(
     entries: 0,
     purposes: null,
     destination_kinds: null,
+    destination_ids: null,
     created_at: now,
     updated_at: now,
   };

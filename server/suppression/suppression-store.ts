@@ -14,6 +14,7 @@ export interface SuppressionListRow {
   /** JSON lists of what the suppression is about; null is everything. */
   purposes: string | null;
   destination_kinds: string | null;
+  destination_ids: string | null;
   created_at: string;
   updated_at: string;
 }
@@ -54,6 +55,7 @@ export function suppressionListBody(row: SuppressionListRow): SuppressionList {
     entries: row.entries,
     purposes: listOf(row.purposes),
     destination_kinds: listOf(row.destination_kinds),
+    destination_ids: listOf(row.destination_ids),
     created_at: row.created_at,
   };
 }
@@ -62,11 +64,21 @@ function listOf(json: string | null): string[] | null {
   return json === null ? null : (JSON.parse(json) as string[]);
 }
 
+export interface ListedTransfer {
+  readonly purpose: string;
+  readonly destinationKind: string;
+  readonly destinationId: string;
+}
+
 /** Whether a list bars a transfer: one about other purposes or destinations does not. */
 export function isListAbout(
-  list: Pick<SuppressionListRow, 'purposes' | 'destination_kinds'>,
-  transfer: { readonly purpose: string; readonly destinationKind: string },
+  list: Pick<SuppressionListRow, 'purposes' | 'destination_kinds' | 'destination_ids'>,
+  transfer: ListedTransfer,
 ): boolean {
   const isOf = (json: string | null, word: string) => listOf(json)?.includes(word) ?? true;
-  return isOf(list.purposes, transfer.purpose) && isOf(list.destination_kinds, transfer.destinationKind);
+  return (
+    isOf(list.purposes, transfer.purpose) &&
+    isOf(list.destination_kinds, transfer.destinationKind) &&
+    isOf(list.destination_ids, transfer.destinationId)
+  );
 }
