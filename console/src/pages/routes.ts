@@ -9,10 +9,13 @@ import { auditLog } from './audit-log/routes.ts';
 import { collaborations } from './collaborations/routes.ts';
 import { datasets } from './datasets/routes.ts';
 import { destinations } from './destinations/routes.ts';
+import { evidence } from './evidence/routes.ts';
 import { home } from './home/routes.ts';
 import { invitation } from './invitation/routes.ts';
 import { onboarding } from './onboarding/routes.ts';
+import { operator } from './operator/routes.ts';
 import { policies } from './policies/routes.ts';
+import { requests } from './requests/routes.ts';
 import { segments } from './segments/routes.ts';
 import { signIn } from './sign-in/routes.ts';
 
@@ -30,6 +33,9 @@ const AREAS: readonly Area[] = [
   segments,
   audiences,
   destinations,
+  evidence,
+  requests,
+  operator,
   // signing in comes last: it has no place in the navigation
   signIn,
 ];
