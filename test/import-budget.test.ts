@@ -45,7 +45,7 @@ const PARTS: Readonly<Record<string, Part>> = {
     inBrowser: true,
   },
   bench: { imports: EVERYTHING, packages: ['@duckdb/node-api', 'pg', 'openapi-fetch', 'tus-js-client', 'commander'] },
-  test: { imports: EVERYTHING, packages: ['fflate', 'typescript', 'knex', 'pg', 'chdb', 'openapi-fetch'] },
+  test: { imports: EVERYTHING, packages: ['fflate', 'typescript', 'knex', 'pg', 'chdb', 'openapi-fetch', 'otpauth'] },
 };
 
 const TEST_PACKAGES = [

@@ -1,4 +1,5 @@
-// `npm run demo`: the exchange of Osec and Rando+ once, for real, in a temporary folder. With --json, one JSON object on stdout.
+// `npm run demo`: the exchange of Osec and Rando+ once, for real, in a temporary folder. With --json, one JSON object on stdout;
+// with --open or --keep the service stays up afterwards, to be looked at.
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,7 @@ import { stopChildren } from './child.ts';
 import { paletteFor } from './colours.ts';
 import { DEMO_USAGE, type DemoOptions, demoOptions } from './options.ts';
 import { reportLines } from './report.ts';
+import { isStayingUp, stayUp } from './stay-up.ts';
 import { playExchange } from './story.ts';
 
 async function main(): Promise<number> {
@@ -24,7 +26,8 @@ async function main(): Promise<number> {
     interrupted = true;
     await stopChildren();
     tidyUp();
-    process.exit(130);
+    // Whoever leaves a service up ends it so; anything else was broken off.
+    process.exit(isStayingUp() ? 0 : 130);
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void interrupt());
   try {
@@ -43,17 +46,21 @@ async function main(): Promise<number> {
 async function play(folder: string, options: DemoOptions): Promise<number> {
   const palette = paletteFor(process.stdout, process.env);
   const tell = (step: string) => process.stderr.write(options.json ? '' : `  ${palette.dim(`· ${step}`)}\n`);
-  const facts = await playExchange(folder, options, tell);
-  const { outcome } = facts;
-  if (options.json) {
-    process.stdout.write(`${JSON.stringify(outcome)}\n`);
-  } else {
-    const proofsFolder = options.keep ? facts.proofsFolder : keepProofs(facts.proofsFolder);
-    const shown = { ...facts, proofsFolder, dataFolder: options.keep ? folder : undefined };
-    process.stdout.write(`${reportLines(shown, palette).join('\n')}\n`);
-  }
-  const asTruth = outcome.match.matched === outcome.truth.matched;
-  return asTruth && outcome.audit.verified && outcome.delivery.status === 'delivered' ? 0 : 1;
+  let code = 1;
+  await playExchange(folder, options, tell, async (facts, ending) => {
+    const { outcome } = facts;
+    if (options.json) {
+      process.stdout.write(`${JSON.stringify(outcome)}\n`);
+    } else {
+      const proofsFolder = options.keep ? facts.proofsFolder : keepProofs(facts.proofsFolder);
+      const shown = { ...facts, proofsFolder, dataFolder: options.keep ? folder : undefined };
+      process.stdout.write(`${reportLines(shown, palette).join('\n')}\n`);
+    }
+    const asTruth = outcome.match.matched === outcome.truth.matched;
+    code = asTruth && outcome.audit.verified && outcome.delivery.status === 'delivered' ? 0 : 1;
+    if (options.keep || options.open) await stayUp(ending, { ...options, tell, palette });
+  });
+  return code;
 }
 
 /** The people go, the proofs stay: they hold no personal data, and the reader may want to verify them. */

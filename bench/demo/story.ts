@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { DEFAULT_EXCHANGE } from '../synthetic-people.ts';
 import { type Activated, activateAudience } from './activate.ts';
+import type { Actor } from './api.ts';
 
 import { lookIntoChamber } from './chamber.ts';
 import { openRoom, type Room, TERMS_FOR_SMALL_FILES } from './collaborate.ts';
@@ -20,6 +21,18 @@ import { becomeOperator, foundOrganisations, type Organisation } from './tenants
 /** Says which step is under way. */
 export type Tell = (step: string) => void;
 
+/** What is left when the story has been told: the sandbox still up, the service off, its data in the folder. */
+export interface Ending {
+  readonly folder: string;
+  readonly grounds: Grounds;
+  readonly operator: Actor;
+  readonly osec: Organisation;
+  readonly rando: Organisation;
+}
+
+/** What is done with it before all of it ends. */
+export type Encore = (facts: ReportFacts, ending: Ending) => Promise<void>;
+
 interface Stage {
   readonly prepared: PreparedExchange;
   readonly service: Service;
@@ -28,6 +41,7 @@ interface Stage {
 }
 
 interface Played {
+  readonly operator: Actor;
   readonly osec: Organisation;
   readonly rando: Organisation;
   readonly crm: Onboarded;
@@ -44,7 +58,8 @@ export async function playExchange(
   folder: string,
   { rows, cluster }: { rows: number; cluster: boolean },
   tell: Tell,
-): Promise<ReportFacts> {
+  encore: Encore,
+): Promise<void> {
   const startedAt = performance.now();
   tell('inventing the people of both files');
   const prepared = prepareFiles(join(folder, 'partners'), rows);
@@ -52,16 +67,21 @@ export async function playExchange(
   if (cluster) tell('starting two shards of ClickHouse and PostgreSQL');
   const grounds = cluster ? await clusterGrounds(folder) : machineGrounds(folder);
   try {
-    return await playOn(grounds, { folder, prepared, tell, startedAt });
+    await playOn(grounds, { folder, prepared, tell, startedAt, encore });
   } finally {
     await grounds.close();
   }
 }
 
-async function playOn(
-  grounds: Grounds,
-  { folder, prepared, tell, startedAt }: { folder: string; prepared: PreparedExchange; tell: Tell; startedAt: number },
-): Promise<ReportFacts> {
+interface Setting {
+  readonly folder: string;
+  readonly prepared: PreparedExchange;
+  readonly tell: Tell;
+  readonly startedAt: number;
+  readonly encore: Encore;
+}
+
+async function playOn(grounds: Grounds, { folder, prepared, tell, startedAt, encore }: Setting): Promise<void> {
   tell('starting the service and the Xandr sandbox');
   const [seat, service] = await Promise.all([openSeat(folder), startService(folder, grounds)]);
   try {
@@ -70,7 +90,8 @@ async function playOn(
     const proofs = await collectProofs(service, played.osec.officer, claimsOf(played), join(folder, 'proofs'));
     tell('stopping the service; verifying offline');
     await service.stop();
-    return await lookBack({ prepared, grounds, folder, played, proofs, startedAt });
+    const facts = await lookBack({ prepared, grounds, folder, played, proofs, startedAt });
+    await encore(facts, { folder, grounds, ...played });
   } catch (error) {
     if (error instanceof Error) error.message += `\n\nThe service said:\n${service.said()}`;
     throw error;
@@ -80,7 +101,8 @@ async function playOn(
 }
 
 async function play({ prepared, service, seat, tell }: Stage): Promise<Played> {
-  const { osec, rando } = await foundOrganisations(service, await becomeOperator(service), {
+  const operator = await becomeOperator(service);
+  const { osec, rando } = await foundOrganisations(service, operator, {
     osec: 'Osec',
     rando: 'Rando+',
   });
@@ -112,7 +134,7 @@ async function play({ prepared, service, seat, tell }: Stage): Promise<Played> {
   tell('the audience is built, approved by both sides and delivered');
   const { segment } = prepared.exchange;
   const activated = await activateAudience({ osec, rando, ...room, segment, seat: { ...SANDBOX_SEAT, url: seat.url } });
-  return { osec, rando, crm, visitors, room, activated, conversion };
+  return { operator, osec, rando, crm, visitors, room, activated, conversion };
 }
 
 /** The steps that somebody may have to account for. */

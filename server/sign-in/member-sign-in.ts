@@ -77,10 +77,24 @@ export async function ensureSignIn(
   tx: AuditedTransaction,
   member: { id: string; tenantId: string | null; name: string },
 ): Promise<void> {
-  const present = await tx.trx<SignInRow>('member_sign_ins').where({ member_id: member.id }).first('member_id');
-  if (present !== undefined) return;
-  const login = await freeLogin(tx.trx, member);
-  await tx.trx<SignInRow>('member_sign_ins').insert({
+  const tenant =
+    member.tenantId === null
+      ? undefined
+      : await tx.trx('tenants').where({ id: member.tenantId }).first<{ name: string } | undefined>('name');
+  const place = tenant === undefined ? '' : `@${nameKey(tenant.name)}`;
+  for (let n = 1; !(await hasSignIn(tx, member.id)); n += 1) {
+    const login = `${nameKey(member.name)}${n === 1 ? '' : `-${n}`}${place}`;
+    // Whose a taken login is, another tenant's rows would tell, and they are not shown: so it is tried.
+    await tx.trx<SignInRow>('member_sign_ins').insert(freshRow(member, login)).onConflict('login').ignore();
+  }
+}
+
+async function hasSignIn(tx: AuditedTransaction, memberId: string): Promise<boolean> {
+  return (await tx.trx<SignInRow>('member_sign_ins').where({ member_id: memberId }).first('member_id')) !== undefined;
+}
+
+function freshRow(member: { id: string; tenantId: string | null; name: string }, login: string): SignInRow {
+  return {
     member_id: member.id,
     tenant_id: member.tenantId,
     login,
@@ -93,19 +107,7 @@ export async function ensureSignIn(
     recovery_digests: '[]',
     oidc_issuer: null,
     oidc_subject: null,
-  });
-}
-
-async function freeLogin(trx: Knex, member: { tenantId: string | null; name: string }): Promise<string> {
-  const tenant =
-    member.tenantId === null
-      ? undefined
-      : await trx('tenants').where({ id: member.tenantId }).first<{ name: string } | undefined>('name');
-  const place = tenant === undefined ? '' : `@${nameKey(tenant.name)}`;
-  for (let n = 1; ; n += 1) {
-    const login = `${nameKey(member.name)}${n === 1 ? '' : `-${n}`}${place}`;
-    if ((await trx('member_sign_ins').where({ login }).first('login')) === undefined) return login;
-  }
+  };
 }
 
 export async function saveSignIn(

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
-const PAGES = ['README.md', 'docs/quickstart.md', 'docs/scaling.md', ...recipes()];
+const PAGES = ['README.md', 'docs/quickstart.md', 'docs/scaling.md', 'docs/console.md', ...recipes()];
 const PAGE_PATIENCE_MS = 120_000;
 const folders: string[] = [];
 
