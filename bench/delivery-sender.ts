@@ -72,7 +72,7 @@ function unhurriedClock(): Clock {
 }
 
 function idsLike({ kind, sampleId }: Task): (index: number) => string {
-  if (kind === 'xandr') return (index) => String(4_000_000_000_000_000_000n + BigInt(index));
+  if (kind === 'xandr') return (index) => `400${1_000_000_000_000_000 + index}`;
   if (/^[0-9a-f]{64}$/.test(sampleId ?? '')) return (index) => createHash('sha256').update(String(index)).digest('hex');
   return (index) => `customer-${String(index).padStart(9, '0')}`;
 }

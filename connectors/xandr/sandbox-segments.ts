@@ -1,7 +1,7 @@
 // The platform's side of an uploaded file: reads it line by line, applies what is valid, counts the rest by its reason.
 import { gunzipSync } from 'node:zlib';
 import { DEVICE_DOMAINS, type LineLayout } from './legacy-line.ts';
-import { type ReadLine, type ReadSegment, readLegacyLine } from './legacy-reader.ts';
+import { legacyReader, type ReadLine, type ReadSegment } from './legacy-reader.ts';
 import { MAX_EXPIRATION_MINUTES } from './limits.ts';
 import { isDeviceId, isXandrUserId } from './uid.ts';
 
@@ -47,19 +47,20 @@ export const usersOfText = (text: string, layout: LineLayout): FileUsers =>
   text
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => readLegacyLine(layout, line));
+    .map(legacyReader(layout));
 
 export function applyUsers(users: FileUsers, rules: SegmentRules, memberships: Memberships): Counters {
   const counters = newCounters();
   const seen = new Set<string>();
   for (const read of users) {
-    const fault = read === undefined || seen.has(read.uid) ? 'num_invalid_format' : userFault(read, rules);
+    const fault = read === undefined ? 'num_invalid_format' : userFault(read, rules);
     if (read === undefined || fault !== undefined) {
       counters[fault ?? 'num_invalid_format']!++;
       continue;
     }
-    seen.add(read.uid);
-    if (applyLine(read, { rules, memberships, counters }) > 0) counters.num_valid_user!++;
+    const before = seen.size;
+    if (seen.add(read.uid).size === before) counters.num_invalid_format!++;
+    else if (applyLine(read, { rules, memberships, counters }) > 0) counters.num_valid_user!++;
   }
   return counters;
 }
@@ -78,11 +79,9 @@ function applyLine(
 ): number {
   const { rules, memberships, counters } = state;
   let valid = 0;
-  const entries = [
-    ...line.segments.map((segment) => [segment, false] as const),
-    ...line.removals.map((segment) => [segment, true] as const),
-  ];
-  for (const [segment, isRemoval] of entries) {
+  for (let at = 0; at < line.segments.length + line.removals.length; at++) {
+    const isRemoval = at >= line.segments.length;
+    const segment = isRemoval ? line.removals[at - line.segments.length]! : line.segments[at]!;
     const fault = segmentFault(segment, rules);
     if (fault !== undefined) {
       counters[fault]!++;
