@@ -1,6 +1,7 @@
 // Every destination this version knows, by kind.
 
 import { amazonAmc } from './amazon-amc/destination.ts';
+import { crmFeedback } from './crm-feedback/destination.ts';
 import { file } from './file/destination.ts';
 import { googleAdsLegacy } from './google-ads-legacy/destination.ts';
 import { googleDataManager } from './google-data-manager/destination.ts';
@@ -28,6 +29,7 @@ const DESTINATIONS: readonly Destination[] = [
   googleAdsLegacy,
   mapp,
   mappEngage,
+  crmFeedback,
   meta,
   withIdOperator(theTradeDesk),
   tiktok,

@@ -1,6 +1,7 @@
 // The sandbox of each destination, for `ecluse sandbox <kind>`: a server on this machine that plays the platform.
 
 import { startAmazonAmcSandbox } from './amazon-amc/sandbox.ts';
+import { startCrmFeedbackSandbox } from './crm-feedback/sandbox.ts';
 import { SANDBOX_CREDENTIALS as LIST_CREDENTIALS, SANDBOX_KEY } from './customer-list/sandbox-ground.ts';
 import { startFileSandbox } from './file/sandbox.ts';
 import { SANDBOX_CREDENTIALS } from './google/sandbox-tokens.ts';
@@ -138,6 +139,10 @@ const STARTS = {
   'mapp-engage': async (options) => {
     const sandbox = await startMappEngageSandbox(options);
     return running(sandbox, serverOf(sandbox), SANDBOX_ACCOUNT);
+  },
+  'crm-feedback': async (options) => {
+    const sandbox = await startCrmFeedbackSandbox(options);
+    return running(sandbox, { ...serverOf(sandbox), channel: 'email', flag: 'sandbox' }, SANDBOX_ACCOUNT);
   },
   // No destination: the operator that stands in front of those that send UID2 or EUID.
   uid2: async (options) => {

@@ -8,6 +8,7 @@ import {
   contributors,
   effectiveThreshold,
   type Requester,
+  returnedFacts,
   tenantsAllowingRegions,
   tenantsWhere,
   type UsedAttribute,
@@ -40,6 +41,10 @@ export interface AudienceFacts {
   /** Where the collaboration is held; absent over an own dataset. */
   readonly collaborationRegion?: string;
   readonly purpose: string;
+  /** The destination gives the asker flags on its own records, so that a segment tells of each who is in it. */
+  readonly returnsRecords?: boolean;
+  /** The purposes that this kind of destination can serve at all. Absent: any. */
+  readonly destinationPurposes?: readonly string[];
   /** One for each contribution that the audience draws on, the requester's own included. */
   readonly rules: readonly ActivationRule[];
   readonly approvals: readonly Approval[];
@@ -83,6 +88,8 @@ export function audienceRequest(facts: AudienceFacts): PolicyRequest {
       rejectedBy: tenantsOf(approvals, 'rejected'),
       approvers: [...new Set(approvals.map(({ memberId }) => memberId))],
       ...attributeFacts(rules, facts.filterAttributes),
+      ...returnedFacts(facts, facts.returnsRecords === true ? (facts.filterAttributes ?? []) : []),
+      ...(facts.destinationPurposes === undefined ? {} : { destinationPurposes: [...facts.destinationPurposes] }),
       ...(facts.minimumPersons === undefined ? {} : { minimumPersons: facts.minimumPersons }),
       ...(facts.smallestDifference === undefined ? {} : { smallestDifference: facts.smallestDifference }),
     },

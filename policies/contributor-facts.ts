@@ -73,6 +73,17 @@ export function breakdownFacts(rules: readonly ActivationRule[], used: readonly 
   };
 }
 
+/** What a flag on the asker's own records would tell of others' attributes, and what their rules let it tell. */
+export function returnedFacts(
+  facts: { readonly rules: readonly ActivationRule[]; readonly requestedBy: Requester },
+  used: readonly UsedAttribute[],
+) {
+  return {
+    attributesReturned: attributeNames(used.filter(({ tenantId }) => tenantId !== facts.requestedBy.tenantId)),
+    attributesReturnable: openedAttributes(facts.rules, ({ activation }) => activation.recordAttributes ?? []),
+  };
+}
+
 function attributeNames(used: readonly UsedAttribute[]): string[] {
   return [...new Set(used.map(({ tenantId, name }) => `${tenantId}/${name}`))];
 }

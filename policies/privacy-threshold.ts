@@ -17,6 +17,8 @@ export interface AnalysisRule {
     readonly destinations: readonly string[];
     readonly purposes: readonly string[];
     readonly approval: 'required' | 'not-required';
+    /** Attributes that may come back to another member as a flag on each of its own records. Absent: none. */
+    readonly recordAttributes?: readonly string[];
   };
   /** Persons; less than the service's own threshold counts as the service's. */
   readonly privacyThreshold: number;
@@ -61,6 +63,7 @@ export function strictestRule(rules: readonly AnalysisRule[]): AnalysisRule {
 
 function stricterRule(left: AnalysisRule, right: AnalysisRule): AnalysisRule {
   const regions = regionsOfBoth(left.regions, right.regions);
+  const recordAttributes = inBoth(left.activation.recordAttributes ?? [], right.activation.recordAttributes ?? []);
   return {
     allowedAnalyses: inBoth(left.allowedAnalyses, right.allowedAnalyses),
     filterAttributes: inBoth(left.filterAttributes, right.filterAttributes),
@@ -73,6 +76,7 @@ function stricterRule(left: AnalysisRule, right: AnalysisRule): AnalysisRule {
         left.activation.approval === 'not-required' && right.activation.approval === 'not-required'
           ? 'not-required'
           : 'required',
+      ...(recordAttributes.length === 0 ? {} : { recordAttributes }),
     },
     privacyThreshold: strictestThreshold([left.privacyThreshold, right.privacyThreshold]),
     cardinality: left.cardinality === 'many' && right.cardinality === 'many' ? 'many' : 'one-to-one',

@@ -47,6 +47,7 @@ const WORDS: Readonly<Record<Gate, readonly string[]>> = {
     ...['asked for by', 'of tenant', 'persons', 'threshold', 'destination', 'region', 'purpose', 'at'],
     ...['contributors', 'approvals', 'filters on', 'collaboration', 'ends at', 'differs by'],
     ...['must have', 'costs', 'budget left', 'releases today', 'held in'],
+    ...['gives records back', 'serves only'],
   ],
   removal: ['destination', 'reason'],
   figure: [
@@ -106,6 +107,8 @@ const REQUESTS: Readonly<Record<Gate, (facts: Facts) => PolicyRequest>> = {
       destinationKind: text(facts.destination),
       destinationRegion: regionOf(facts),
       purpose: text(facts.purpose),
+      ...(facts['gives records back'] === undefined ? {} : { returnsRecords: facts['gives records back'] === true }),
+      ...(facts['serves only'] === undefined ? {} : { destinationPurposes: list(facts['serves only']) }),
       ...(facts['must have'] === undefined ? {} : { minimumPersons: facts['must have'] as number }),
       ...(facts['differs by'] === undefined ? {} : { smallestDifference: facts['differs by'] as number }),
       approvals: records(facts.approvals).map((approval) => ({
@@ -162,6 +165,9 @@ function contributorRule(contributor: Facts): ActivationRule {
         destinations: list(contributor.destinations),
         purposes: list(contributor.purposes),
         approval: contributor.approval === 'waived' ? 'not-required' : 'required',
+        ...(contributor['lets come back'] === undefined
+          ? {}
+          : { recordAttributes: list(contributor['lets come back']) }),
       },
       privacyThreshold: (contributor.threshold as number | undefined) ?? 50,
       ...(contributor.regions === undefined ? {} : { regions: list(contributor.regions) }),

@@ -114,6 +114,10 @@ export interface Destination<S = unknown, C = unknown> extends DestinationDeclar
   checkSettings(settings: S, credentials: C | undefined): readonly SettingIssue[];
   /** Where the settings choose a way whose pace differs from `limits`. */
   paceOf?(settings: S): Partial<Omit<DestinationLimits, 'maxRowsPerBatch' | 'maxBytesPerBatch'>>;
+  /** The destination gives a tenant flags on its own records: nobody's ids are sent but those of its own datasets. */
+  readonly returnsRecords?: boolean;
+  /** The purposes that these settings serve. Absent: any. */
+  purposesServed?(settings: S): readonly string[];
   /** Which of the accepted id types these settings send. */
   idTypes(settings: S): readonly ActivationIdType[];
   /** For platform digests: whether a column sealed under this profile, such as `meta@2026-06/phone`, may be sent. */

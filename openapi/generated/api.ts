@@ -2935,6 +2935,8 @@ export interface components {
                 purposes: string[];
                 /** @enum {string} */
                 approval: "required" | "not-required";
+                /** @description Attributes that may come back to another member as a flag on each of its own records (destination `crm-feedback`). Without it none. */
+                record_attributes?: string[];
             };
             /** @description Never below 50. */
             privacy_threshold: number;

@@ -94,7 +94,7 @@ function describeTerms(terms: CollaborationTerms): string {
 
 /** All that it allows, so that nobody accepts a rule unseen. */
 function describeRule(alias: string, rule: AnalysisRule): string {
-  const { allowed, destinations, purposes, approval } = rule.activation;
+  const { allowed, destinations, purposes, approval, recordAttributes = [] } = rule.activation;
   const parts = [
     `used for ${listed(rule.allowedAnalyses)}`,
     `filtered by ${listed(rule.filterAttributes)}`,
@@ -102,6 +102,7 @@ function describeRule(alias: string, rule: AnalysisRule): string {
     allowed
       ? `activated to ${listed(destinations)} for ${listed(purposes)} (approval ${approval.replace('-', ' ')})`
       : 'never activated',
+    ...(recordAttributes.length === 0 ? [] : [`flagged on a partner's own records by ${listed(recordAttributes)}`]),
     `from ${rule.privacyThreshold} persons`,
   ];
   return `Let ${alias} be ${parts.join(', ')}.`;

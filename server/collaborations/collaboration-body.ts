@@ -136,6 +136,9 @@ export function ruleBody(rule: AnalysisRule): ContributionBody['rule'] {
       destinations: [...rule.activation.destinations],
       purposes: [...rule.activation.purposes],
       approval: rule.activation.approval,
+      ...(rule.activation.recordAttributes === undefined
+        ? {}
+        : { record_attributes: [...rule.activation.recordAttributes] }),
     },
     privacy_threshold: rule.privacyThreshold,
     ...(rule.regions === undefined ? {} : { regions: [...rule.regions] }),
@@ -147,10 +150,14 @@ export function ruleOf(body: ContributionBody['rule']): AnalysisRule {
     allowedAnalyses: body.allowed_analyses,
     filterAttributes: body.filter_attributes,
     breakdownAttributes: body.breakdown_attributes,
-    activation: body.activation,
+    activation: activationOf(body.activation),
     privacyThreshold: body.privacy_threshold,
     ...(body.regions === undefined ? {} : { regions: body.regions }),
   };
+}
+
+function activationOf({ record_attributes, ...activation }: ContributionBody['rule']['activation']) {
+  return { ...activation, ...(record_attributes === undefined ? {} : { recordAttributes: record_attributes }) };
 }
 
 export function matchBody(match: Match): MatchBody {

@@ -131,6 +131,10 @@ async function assertRuleFits(
   const errors = [
     ...unknownOf(rule.filterAttributes, isAttribute, { pointer: '/filter_attributes', noun: 'attribute' }),
     ...unknownOf(rule.breakdownAttributes, isAttribute, { pointer: '/breakdown_attributes', noun: 'attribute' }),
+    ...unknownOf(activation.recordAttributes ?? [], isAttribute, {
+      pointer: '/activation/record_attributes',
+      noun: 'attribute',
+    }),
     ...unknownOf(activation.destinations, isDestination, { pointer: '/activation/destinations', noun: 'destination' }),
     ...unknownOf(activation.purposes, isPurpose, { pointer: '/activation/purposes', noun: 'purpose' }),
   ].map((error) => ({ ...error, pointer: pointer + error.pointer }));

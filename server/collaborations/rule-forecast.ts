@@ -9,6 +9,7 @@ import { type DecidingPolicies, decidingPolicies, type Shown } from '../approval
 import { instantOf } from '../clock.ts';
 import type { AuditedTransaction } from '../database/audited-transaction.ts';
 import { destinations } from '../destinations/destination.ts';
+import { destinationFacts } from '../destinations/destination-facts.ts';
 import type { Ground } from '../ground.ts';
 import type { Change } from './change-proposal.ts';
 import { withRegions } from './residency.ts';
@@ -52,7 +53,8 @@ async function standingActivations(
   const found: Standing[] = [];
   for (const { id } of rows) {
     const activation = await activations.get(tx.trx, id);
-    const { kind, region } = await destinations.get(tx.trx, activation.destinationId);
+    const destination = await destinations.get(tx.trx, activation.destinationId);
+    const { kind, region } = destination;
     const key = { audienceId: activation.audienceId, destination: kind, purpose: activation.purpose };
     const grounds = await getAudienceGrounds(tx.trx, key);
     const rules = await rulesUnder(tx.trx, grounds, { contributionId: change.contributionId, rule });
@@ -65,6 +67,7 @@ async function standingActivations(
         destinationKind: kind,
         destinationRegion: region,
         purpose: activation.purpose,
+        ...destinationFacts(destination),
         rules,
         // Approvals are asked for anew; whether they are given is not what is tried here.
         approvals: rules.map(({ tenantId }) => ({ tenantId, memberId: 'to-be-asked', outcome: 'approved' as const })),

@@ -124,8 +124,10 @@ export function reachOf(
   // The stored settings are as they were given; the defaults come from the declaration.
   const { values } = checkFields(declared.settingFields, configured.settings);
   const types = declared.idTypes(values);
+  // Flags go back on a tenant's own records, never on those of a partner.
+  const reached = declared.returnsRecords ? sides.filter(({ tenantId }) => tenantId === configured.tenantId) : sides;
   for (const type of types) {
-    for (const side of sides) {
+    for (const side of reached) {
       const [column, ...more] = activationColumns(side.schema).filter(
         (candidate) => candidate.type === type && isForPlatform(candidate, declared, values),
       );
@@ -133,7 +135,8 @@ export function reachOf(
       return declared.composesMembers?.(values) ? { side, column, composed: [column, ...more] } : { side, column };
     }
   }
-  const detail = `No contributed dataset has an activation-id column of a type that ${declared.title} takes: ${types.join(', ')}.`;
+  const whose = declared.returnsRecords ? 'No dataset of your own' : 'No contributed dataset';
+  const detail = `${whose} has an activation-id column of a type that ${declared.title} takes: ${types.join(', ')}.`;
   throw new PermanentFailure({ code: 'activation_id_column_missing', detail });
 }
 

@@ -15,6 +15,7 @@ import { type Approval, approvals } from '../approvals/approval.ts';
 import { instantOf } from '../clock.ts';
 import { asTenant } from '../database/row-scope.ts';
 import { type ConfiguredDestination, destinations } from '../destinations/destination.ts';
+import { destinationFacts } from '../destinations/destination-facts.ts';
 import { getDeclared } from '../destinations/destination-service.ts';
 import type { WorkerGround } from '../ground.ts';
 import { PermanentFailure } from '../jobs/job.ts';
@@ -133,6 +134,7 @@ function audienceQuestion(of: {
     destinationKind: destination.kind,
     destinationRegion: destination.region,
     purpose: activation.purpose,
+    ...destinationFacts(destination),
     rules: grounds.rules,
     approvals: of.given.flatMap(approvalFacts),
     filterAttributes: grounds.usedAttributes,

@@ -1,0 +1,18 @@
+// What a destination's declaration and settings tell the policies on audiences.
+import { checkFields } from '../../connectors/kit/settings.ts';
+import { findDestination } from '../../connectors/registry.ts';
+import type { AudienceFacts } from '../../policies/audience-release.ts';
+import type { ConfiguredDestination } from './destination.ts';
+
+export function destinationFacts({
+  kind,
+  settings,
+}: Pick<ConfiguredDestination, 'kind' | 'settings'>): Pick<AudienceFacts, 'returnsRecords' | 'destinationPurposes'> {
+  const declared = findDestination(kind);
+  if (declared === undefined) return {};
+  const served = declared.purposesServed?.(checkFields(declared.settingFields, settings).values);
+  return {
+    ...(declared.returnsRecords ? { returnsRecords: true } : {}),
+    ...(served === undefined ? {} : { destinationPurposes: served }),
+  };
+}
