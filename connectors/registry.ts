@@ -13,6 +13,7 @@ import { mapp } from './mapp/destination.ts';
 import { mappEngage } from './mapp-engage/destination.ts';
 import { meta } from './meta/destination.ts';
 import { microsoftAds } from './microsoft-ads/destination.ts';
+import { openrtb } from './openrtb/destination.ts';
 import { pinterest } from './pinterest/destination.ts';
 import { s3 } from './s3/destination.ts';
 import { sftp } from './sftp/destination.ts';
@@ -40,6 +41,7 @@ const DESTINATIONS: readonly Destination[] = [
   microsoftAds,
   amazonAmc,
   liveramp,
+  openrtb,
   withIdOperator(file),
   withIdOperator(s3),
   withIdOperator(sftp),

@@ -18,6 +18,7 @@ import { SANDBOX_SECRET as MAPP_SECRET, SANDBOX_INTEGRATION_ID, startMappSandbox
 import { startMappEngageSandbox } from './mapp-engage/sandbox.ts';
 import { SANDBOX_ACCESS_TOKEN, startMetaSandbox } from './meta/sandbox.ts';
 import { startMicrosoftAdsSandbox } from './microsoft-ads/sandbox.ts';
+import { SANDBOX_KEY as BIDDER_KEY, startOpenrtbSandbox } from './openrtb/sandbox.ts';
 import { startPinterestSandbox } from './pinterest/sandbox.ts';
 import { SANDBOX_BUCKET, SANDBOX_KEYS, startS3Sandbox } from './s3/sandbox.ts';
 import { SANDBOX_ACCOUNT, SANDBOX_FOLDER, type SftpSandbox, startSftpSandbox } from './sftp/sandbox.ts';
@@ -139,6 +140,11 @@ const STARTS = {
   'mapp-engage': async (options) => {
     const sandbox = await startMappEngageSandbox(options);
     return running(sandbox, serverOf(sandbox), SANDBOX_ACCOUNT);
+  },
+  openrtb: async (options) => {
+    const sandbox = await startOpenrtbSandbox(options);
+    const { settings, exportRoot } = sandbox;
+    return { ...running(sandbox, settings, { signing_key: BIDDER_KEY }), exportRoot };
   },
   'crm-feedback': async (options) => {
     const sandbox = await startCrmFeedbackSandbox(options);

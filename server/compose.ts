@@ -38,6 +38,7 @@ import { keyHandlers } from './keys/key-handlers.ts';
 import { KeyRing } from './keys/key-ring.ts';
 import { readRootKey } from './keys/root-key.ts';
 import { makeLog } from './log.ts';
+import { bidderProtocol } from './openrtb/bidder-protocol.ts';
 import { PoliciesInForce } from './policies/policies-in-force.ts';
 import { policyHandlers } from './policies/policy-handlers.ts';
 import { processingRecordHandlers } from './processing-records/processing-record-handlers.ts';
@@ -152,5 +153,10 @@ export function makeHandlers(ground: Ground): Handlers {
 
 /** What brings a protocol of its own beside the contract. */
 export function makeProtocols(ground: Ground): { path: string; serve: RequestHandler }[] {
-  return [tileProtocol(ground), ddrfProtocol(ground), { path: UPLOADS_PATH, serve: uploadProtocol(ground) }];
+  return [
+    tileProtocol(ground),
+    ddrfProtocol(ground),
+    bidderProtocol(ground),
+    { path: UPLOADS_PATH, serve: uploadProtocol(ground) },
+  ];
 }

@@ -60,7 +60,8 @@ const PERMANENT_CODES: ReadonlySet<string> = new Set([
   'EEXIST',
 ]);
 
-async function storing<T>(work: () => Promise<T>): Promise<T> {
+/** Faults of a file system by whether they pass. */
+export async function storing<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

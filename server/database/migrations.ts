@@ -27,6 +27,7 @@ import { accessRequests } from './migrations/0027-access-requests.ts';
 import { regions } from './migrations/0028-regions.ts';
 import { eventWebhooks } from './migrations/0029-event-webhooks.ts';
 import { objectionsAtDestinations } from './migrations/0030-objections-at-destinations.ts';
+import { bidderRequests } from './migrations/0031-bidder-requests.ts';
 import { schedules } from './migrations/0033-schedules.ts';
 import { contactFrequency } from './migrations/0034-contact-frequency.ts';
 import { heldAndDeadLetters } from './migrations/0035-held-and-dead-letters.ts';
@@ -59,6 +60,7 @@ export const MIGRATIONS: readonly Migration[] = [
   regions,
   eventWebhooks,
   objectionsAtDestinations,
+  bidderRequests,
   schedules,
   contactFrequency,
   heldAndDeadLetters,

@@ -1,0 +1,164 @@
+// Who is in the audience, as a sorted file of keyed digests: it answers "is this id in it?" and holds no id to be listed.
+import { createHmac } from 'node:crypto';
+import { type FileHandle, mkdir, open, realpath, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { storing } from '../file/export-folder.ts';
+import { PermanentError } from '../kit/errors.ts';
+import { DIGEST_BYTES } from './limits.ts';
+import type { OpenrtbSettings } from './settings.ts';
+
+const CHUNK_DIGESTS = 4_096;
+
+/** Digests are compared under this key alone: the file of another key answers nothing. */
+export const storeKeyOf = (signingKey: string): Buffer =>
+  createHmac('sha256', 'ecluse openrtb members').update(signingKey).digest();
+
+export const digestOf = (id: string, storeKey: Buffer): Buffer => createHmac('sha256', storeKey).update(id).digest();
+
+/** Whether each digest is in the file; of a file that is not there, none. */
+export async function areMembers(path: string, digests: readonly Buffer[]): Promise<boolean[]> {
+  const file = await opened(path);
+  if (file === undefined) return digests.map(() => false);
+  try {
+    const count = (await file.stat()).size / DIGEST_BYTES;
+    const found: boolean[] = [];
+    for (const digest of digests) found.push(await isIn(file, digest, count));
+    return found;
+  } finally {
+    await file.close();
+  }
+}
+
+async function isIn(file: FileHandle, digest: Buffer, count: number): Promise<boolean> {
+  const at = Buffer.alloc(DIGEST_BYTES);
+  let low = 0;
+  let high = count;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    await file.read(at, 0, DIGEST_BYTES, middle * DIGEST_BYTES);
+    const order = at.compare(digest);
+    if (order === 0) return true;
+    if (order < 0) low = middle + 1;
+    else high = middle;
+  }
+  return false;
+}
+
+export interface DigestChange {
+  readonly digest: Buffer;
+  readonly isRemoval: boolean;
+}
+
+/** Merges changes into the file, or replaces it by them. Written aside, flushed, renamed; done twice it is the same file. */
+export async function mergeMembers(
+  path: string,
+  changes: readonly DigestChange[],
+  how: { readonly replaces: boolean },
+): Promise<void> {
+  const sorted = [...changes].sort((left, right) => left.digest.compare(right.digest));
+  await inTurn(path, () => storing(() => rewrite(path, merged(how.replaces ? undefined : path, sorted))));
+}
+
+async function rewrite(path: string, chunks: AsyncIterable<Buffer>): Promise<void> {
+  await mkdir(join(path, '..'), { recursive: true, mode: 0o700 });
+  const part = `${path}.part`;
+  const out = await open(part, 'w', 0o600);
+  try {
+    for await (const chunk of chunks) await out.writeFile(chunk);
+    await out.sync();
+  } finally {
+    await out.close();
+  }
+  await rename(part, path);
+}
+
+export const removeMembers = (path: string): Promise<void> => inTurn(path, () => rm(path, { force: true }));
+
+export async function memberCount(path: string): Promise<number> {
+  const file = await opened(path);
+  if (file === undefined) return 0;
+  const { size } = await file.stat().finally(() => file.close());
+  return size / DIGEST_BYTES;
+}
+
+async function* merged(path: string | undefined, changes: readonly DigestChange[]): AsyncGenerator<Buffer> {
+  const chunk = Buffer.alloc(CHUNK_DIGESTS * DIGEST_BYTES);
+  let filled = 0;
+  for await (const digest of mergedDigests(path, changes)) {
+    digest.copy(chunk, filled);
+    filled += DIGEST_BYTES;
+    if (filled < chunk.length) continue;
+    yield chunk;
+    filled = 0;
+  }
+  yield chunk.subarray(0, filled);
+}
+
+/** Of changes each digest stands once; one that the file holds as well is as its change says. */
+async function* mergedDigests(path: string | undefined, changes: readonly DigestChange[]): AsyncGenerator<Buffer> {
+  let at = 0;
+  for await (const digest of digestsIn(path)) {
+    let order = -1;
+    for (let change = changes[at]; change !== undefined; change = changes[at]) {
+      order = change.digest.compare(digest);
+      if (order > 0) break;
+      at++;
+      if (!change.isRemoval) yield change.digest;
+      if (order === 0) break;
+    }
+    if (order !== 0) yield digest;
+  }
+  for (const change of changes.slice(at)) if (!change.isRemoval) yield change.digest;
+}
+
+async function* digestsIn(path: string | undefined): AsyncGenerator<Buffer> {
+  const file = path === undefined ? undefined : await opened(path);
+  if (file === undefined) return;
+  try {
+    for (let position = 0; ; ) {
+      const chunk = Buffer.alloc(CHUNK_DIGESTS * DIGEST_BYTES);
+      const { bytesRead } = await file.read(chunk, 0, chunk.length, position);
+      if (bytesRead === 0) return;
+      position += bytesRead;
+      for (let from = 0; from < bytesRead; from += DIGEST_BYTES) yield chunk.subarray(from, from + DIGEST_BYTES);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+async function opened(path: string): Promise<FileHandle | undefined> {
+  return storing(() =>
+    open(path, 'r').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return undefined;
+      throw error;
+    }),
+  );
+}
+
+/**
+ * Where the members of these settings rest. Made of the signing key, which no settings page shows, and of what is told of a member:
+ * destinations that differ in it never answer from one file. The root must be there: a share that is not mounted is no folder to make.
+ */
+export async function memberFile(
+  exportRoot: string | undefined,
+  { settings, signingKey }: { settings: OpenrtbSettings; signingKey: string },
+): Promise<string> {
+  if (exportRoot === undefined) throw new PermanentError('folder_refused', 'the operator has set no export folder');
+  const root = await storing(() => realpath(exportRoot));
+  const { data_name, segtax, segment_id, eid_source, id_type } = settings;
+  const about = JSON.stringify([data_name, segtax, segment_id, eid_source, id_type]);
+  const name = createHmac('sha256', storeKeyOf(signingKey)).update(about).digest('hex').slice(0, 32);
+  return join(root, '.openrtb', `${name}.members`);
+}
+
+const turns = new Map<string, Promise<unknown>>();
+
+/** One change of a file at a time: two audiences may go to one destination at once. */
+async function inTurn<T>(path: string, work: () => Promise<T>): Promise<T> {
+  const mine = (turns.get(path) ?? Promise.resolve()).then(work, work);
+  turns.set(path, mine);
+  return mine.finally(() => {
+    if (turns.get(path) === mine) turns.delete(path);
+  });
+}
