@@ -124,6 +124,7 @@ export const EVENT_NAMES = {
   'destination.updated': 'Settings or credentials of a destination changed.',
   'destination.test-requested': 'A try of a connection to a destination was requested.',
   'destination.tested': 'A connection to a destination was tried.',
+  'destination.audience-chosen': 'The audience of a platform was chosen that a destination fills, or made there.',
   'destination.deleted': 'A destination and its credentials were destroyed.',
   'activation.requested': 'The delivery of an audience was requested.',
   'activation.preview-requested': 'A dry run was requested.',

@@ -73,6 +73,7 @@ export function describeDestination(destination: Destination) {
     settings: describeFields(destination.settingFields),
     credentials: describeFields(destination.credentialFields),
     accepted_id_types: [...destination.acceptedIdTypes] as string[],
+    audience_setting: destination.audienceSetting ?? null,
     removal: removal.semantics,
     erasure: removal.erasure,
     consent_fields: [...destination.consentFields] as string[],

@@ -4,6 +4,7 @@ import { Command, Option } from 'commander';
 import type { AnalysesRunFlags } from './commands/analyses-run.ts';
 import type { ConsentsFlags } from './commands/consents.ts';
 import { addDeliveryCommands } from './commands/delivery-commands.ts';
+import type { DestinationAudiencesFlags } from './commands/destination-audiences.ts';
 import { addEscrowCommands, addPolicyCommands } from './commands/officer-commands.ts';
 import type { WitnessFlags } from './commands/witness.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
@@ -119,6 +120,22 @@ program
   .action(async (analysis: string, flags: AnalysesRunFlags) => {
     const { runAnalysis } = await import('./commands/analyses-run.ts');
     await runAnalysis(analysis, flags, { env: process.env, write: (text) => process.stdout.write(text) });
+  });
+
+program
+  .command('destinations')
+  .description('where audiences go')
+  .command('audiences')
+  .description('list the audiences of the platform of a destination, and choose or make the one that is filled')
+  .argument('<destination>', 'its id')
+  .option('--choose <id>', "the platform's id of an audience that is there")
+  .option('--make <name>', 'take the audience of this name, made where there is none')
+  .option('--json', 'print JSON', false)
+  .option('--url <url>', 'the service; ECLUSE_URL without it')
+  .option('--api-key-file <file>', 'file with the API key; ECLUSE_API_KEY without it')
+  .action(async (destination: string, flags: DestinationAudiencesFlags) => {
+    const { showAudiences } = await import('./commands/destination-audiences.ts');
+    await showAudiences(destination, flags, { env: process.env, write: (text) => process.stdout.write(text) });
   });
 
 program

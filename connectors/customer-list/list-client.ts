@@ -1,7 +1,7 @@
 // Fills a customer list by calls that add or remove. What the platforms differ in is a ListProtocol; a call that is repeated
 // changes nothing, because a list is a set.
 import type { Batch } from '../kit/batches.ts';
-import type { ClientContext, DestinationClient } from '../kit/define-destination.ts';
+import type { AudienceBook, ClientContext, DestinationClient, PlatformAudience } from '../kit/define-destination.ts';
 import type { EgressAnswer, EgressRequest } from '../kit/egress.ts';
 import { type DeliveryError, errorForStatus, RetryableError } from '../kit/errors.ts';
 import { sendSifted } from '../kit/rejection.ts';
@@ -40,8 +40,19 @@ export interface ListProtocol {
   look(): ListRequest;
   /** What the platform's own error means; undefined leaves it to the rules of all. Asked of every answer. */
   refusal(answer: ListAnswer): DeliveryError | undefined;
+  /** Where the platform tells of its lists. */
+  readonly audiences?: ListBook;
   /** Rows that a success leaves out, by the platform's code. */
   rejected(answer: ListAnswer, call: ListCall): Counts;
+}
+
+export interface ListBook {
+  list(): ListRequest;
+  listed(answer: ListAnswer): readonly PlatformAudience[];
+  /** Absent where a list is made in the platform alone. */
+  create?(name: string): ListRequest;
+  /** Absent where the answer does not say: then it is looked for by its name. */
+  created?(answer: ListAnswer): string;
 }
 
 export interface ListTokens {
@@ -75,8 +86,32 @@ export function listClient(options: {
     test: async () => {
       await ask(protocol.look());
     },
+    ...(protocol.audiences === undefined ? {} : { audiences: audienceBook(protocol.audiences, ask) }),
     ...(tokens.renew === undefined ? {} : { reauthenticate: tokens.renew.bind(tokens) }),
   };
+}
+
+function audienceBook(book: ListBook, ask: (request: ListRequest) => Promise<ListAnswer>): AudienceBook {
+  const list = async () => book.listed(await ask(book.list()));
+  const made = book.create?.bind(book);
+  if (made === undefined) return { list };
+  const create = async (name: string): Promise<PlatformAudience> => {
+    const answer = await ask(made(name));
+    if (book.created !== undefined) return platformAudience(book.created(answer), name);
+    const found = (await list()).find((one) => one.name === name);
+    if (found === undefined)
+      throw new RetryableError('answer_invalid', 'the platform does not show the new audience yet');
+    return found;
+  };
+  return { list, create };
+}
+
+/** Ids go into addresses and settings, so that only what looks like one is taken. */
+export function platformAudience(id: unknown, name: unknown): PlatformAudience {
+  if (!/^[0-9A-Za-z_-]{1,64}$/.test(String(id)) || typeof name !== 'string') {
+    throw new RetryableError('answer_invalid', 'the platform named an audience without an id');
+  }
+  return { id: String(id), name: name.slice(0, 255) };
 }
 
 /** Removals first. */
@@ -110,7 +145,8 @@ function readAnswer(answer: EgressAnswer, protocol: ListProtocol, nowMs: number)
   if (answer.status < 200 || answer.status >= 300) {
     throw errorForStatus(answer.status, parseRetryAfter(answer.headers['retry-after'], nowMs));
   }
-  if (body === undefined && answer.status !== 204) {
+  const isEmpty = answer.status === 204 || (answer.status === 201 && answer.body.length === 0);
+  if (body === undefined && !isEmpty) {
     throw new RetryableError('answer_invalid', 'the platform did not answer in its own form');
   }
   return read;

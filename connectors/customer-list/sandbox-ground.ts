@@ -39,7 +39,7 @@ export interface PlatformWords {
 export interface SandboxRules {
   readonly words: PlatformWords;
   readonly clientIn?: 'form' | 'basic' | 'key';
-  operationOf(method: string, url: URL): 'change' | 'look' | 'unknown';
+  operationOf(method: string, url: URL): 'change' | 'look' | 'list' | 'create' | 'unknown';
   tokenOf(headers: Readonly<Record<string, string>>): string | undefined;
   /** Of an authorised request whose body, if any, is a JSON object. */
   answer(request: SandboxRequest & { readonly json: JsonObject }, lists: SandboxLists): SandboxAnswer;
@@ -54,13 +54,25 @@ export interface ListSandbox extends SandboxServer {
 export class SandboxLists {
   readonly #options: ListSandboxOptions;
   readonly #lists = new Map<string, Map<string, unknown>>();
+  readonly #named = new Map<string, string>();
 
   constructor(options: ListSandboxOptions) {
     this.#options = options;
   }
 
   has(list: string): boolean {
-    return this.#options.lists?.includes(list) ?? true;
+    return this.#named.has(list) || (this.#options.lists?.includes(list) ?? true);
+  }
+
+  /** Of lists that have a name: those that were made here. */
+  named(): { id: string; name: string }[] {
+    return [...this.#named].map(([id, name]) => ({ id, name }));
+  }
+
+  create(name: string): string {
+    const id = String(90_001 + this.#named.size);
+    this.#named.set(id, name);
+    return id;
   }
 
   isTaken(id: string): boolean {
@@ -84,7 +96,10 @@ export class SandboxLists {
   }
 
   record(): unknown {
-    return { lists: Object.fromEntries([...this.#lists].map(([list]) => [list, this.members(list)])) };
+    return {
+      lists: Object.fromEntries([...this.#lists].map(([list]) => [list, this.members(list)])),
+      named: this.named(),
+    };
   }
 }
 

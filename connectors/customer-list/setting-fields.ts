@@ -17,6 +17,15 @@ export const requiredId = (title: string, description: string, pattern: string):
   required: true,
 });
 
+/** Of the account in which audiences are listed and made; a delivery does not need it. */
+export const accountField = (title: string): SettingField => ({
+  type: 'text',
+  title,
+  description: 'To list the audiences of the account and to make one; a delivery does not need it.',
+  pattern: '^[0-9A-Za-z-]+$',
+  maxLength: 64,
+});
+
 export const dataTypeField = (choices: readonly string[]): SettingField => ({
   type: 'choice',
   title: 'Data',

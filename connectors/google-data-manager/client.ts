@@ -1,16 +1,24 @@
 // Speaks the Data Manager API: removals and ingestions as requests that are accepted at once and followed to their end.
-import { type JsonObject, readGoogleAnswer } from '../google/answers.ts';
+import { platformAudience } from '../customer-list/list-client.ts';
+import { type JsonObject, listOf, readGoogleAnswer } from '../google/answers.ts';
 import { GoogleTokens } from '../google/tokens.ts';
 import type { Batch } from '../kit/batches.ts';
-import type { ClientContext, DestinationClient, PollOutcome, SendOutcome } from '../kit/define-destination.ts';
+import type {
+  AudienceBook,
+  ClientContext,
+  DestinationClient,
+  PlatformAudience,
+  PollOutcome,
+  SendOutcome,
+} from '../kit/define-destination.ts';
 import type { EgressRequest } from '../kit/egress.ts';
 import { RetryableError } from '../kit/errors.ts';
 import type { PlatformJob } from '../kit/progress.ts';
 import { sendSifted } from '../kit/rejection.ts';
 import { addCounts } from '../kit/report.ts';
 import { jointOutcome, memberRefusal, readRequestState } from './answers.ts';
-import { REQUEST_TIMEOUT_MS } from './limits.ts';
-import { ingestBody, membersOf, removeAllBody, removeBody } from './payload.ts';
+import { MAX_USER_LIST_PAGES, REQUEST_TIMEOUT_MS } from './limits.ts';
+import { ingestBody, membersOf, removeAllBody, removeBody, userListBody } from './payload.ts';
 import type { DataManagerSettings, GoogleCredentials } from './settings.ts';
 
 export const DATA_MANAGER_SCOPE = 'https://www.googleapis.com/auth/datamanager';
@@ -59,9 +67,38 @@ export class DataManagerClient implements DestinationClient {
   }
 
   async test(): Promise<void> {
-    const { account_type, account_id, audience_id } = this.#settings;
-    const path = `/v1/accountTypes/${account_type}/accounts/${account_id}/userLists/${audience_id}`;
-    await this.#call({ method: 'GET', url: this.#base + path });
+    await this.#call({ method: 'GET', url: `${this.#base}${this.#userLists}/${this.#settings.audience_id}` });
+  }
+
+  get audiences(): AudienceBook {
+    return { list: () => this.#listUserLists(), create: (name) => this.#createUserList(name) };
+  }
+
+  async #listUserLists(): Promise<PlatformAudience[]> {
+    const found: PlatformAudience[] = [];
+    let pageToken: unknown = '';
+    for (let page = 0; page < MAX_USER_LIST_PAGES && typeof pageToken === 'string'; page++) {
+      const query = new URLSearchParams({ pageSize: '500', ...(pageToken === '' ? {} : { pageToken }) });
+      const answer = await this.#call({ method: 'GET', url: `${this.#base}${this.#userLists}?${query}` });
+      found.push(...listOf(answer.userLists).map(({ id, displayName }) => platformAudience(id, displayName)));
+      pageToken = answer.nextPageToken === '' ? undefined : answer.nextPageToken;
+    }
+    return found;
+  }
+
+  async #createUserList(name: string): Promise<PlatformAudience> {
+    const { id, displayName } = await this.#call({
+      method: 'POST',
+      url: this.#base + this.#userLists,
+      headers: { 'content-type': 'application/json' },
+      body: [Buffer.from(JSON.stringify(userListBody(name, this.#settings)))],
+    });
+    return platformAudience(id, displayName);
+  }
+
+  get #userLists(): string {
+    const { account_type, account_id } = this.#settings;
+    return `/v1/accountTypes/${account_type}/accounts/${account_id}/userLists`;
   }
 
   async #request(verb: 'ingest' | 'remove' | 'removeAll', body: JsonObject): Promise<string> {

@@ -31,6 +31,7 @@ export const googleDataManager = defineDestination<DataManagerSettings, GoogleCr
   description: 'Fills a user list of a Google advertising account through the Data Manager API.',
   authentication: 'token',
   settingFields,
+  audienceSetting: 'audience_id',
   credentialFields: googleCredentialFields,
   acceptedIdTypes: ['platform-digest', 'mobile-advertising-id', 'ppid', 'customer'],
   limits: {

@@ -16,3 +16,7 @@ export const REQUEST_TIMEOUT_MS = 120_000;
 export const MAX_TEXT_ID_LENGTH = 512;
 /** Destination, encoding, terms and the like around the members. */
 export const ENVELOPE_BYTES = 4_096;
+/** Of 500 user lists each. */
+export const MAX_USER_LIST_PAGES = 20;
+/** 540 days, the longest that Customer Match takes. */
+export const MEMBERSHIP_S = 46_656_000;

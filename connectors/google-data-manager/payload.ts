@@ -5,8 +5,14 @@ import type { Batch, BatchRules } from '../kit/batches.ts';
 import { type ConsentState, consentState } from '../kit/consent.ts';
 import { RowError } from '../kit/errors.ts';
 import { type Member, parseMember } from '../kit/member.ts';
-import { ENVELOPE_BYTES, MAX_IDENTIFIERS_PER_MEMBER, MAX_REQUEST_BYTES, MAX_TEXT_ID_LENGTH } from './limits.ts';
-import type { DataManagerSettings } from './settings.ts';
+import {
+  ENVELOPE_BYTES,
+  MAX_IDENTIFIERS_PER_MEMBER,
+  MAX_REQUEST_BYTES,
+  MAX_TEXT_ID_LENGTH,
+  MEMBERSHIP_S,
+} from './limits.ts';
+import type { DataManagerSettings, DataType } from './settings.ts';
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -159,4 +165,24 @@ export function ingestBody(settings: DataManagerSettings, audienceMembers: reado
 /** Whoever was a member before the delivery began, and was not told again since. */
 export function removeAllBody(settings: DataManagerSettings, startedAtMs: number): JsonObject {
   return { destinations: [destinationOf(settings)], removeAsOfTime: new Date(startedAtMs).toISOString() };
+}
+
+const UPLOAD_KEYS: Readonly<Record<DataType, string>> = {
+  email: 'CONTACT_ID',
+  phone: 'CONTACT_ID',
+  member: 'CONTACT_ID',
+  composite: 'CONTACT_ID',
+  'mobile-advertising-id': 'MOBILE_ID',
+  'user-id': 'USER_ID',
+  ppid: 'PSEUDONYMOUS_ID',
+  'pair-id': 'PAIR_ID',
+};
+
+/** A user list for the data that these settings send; memberships last as long as the platform lets them. */
+export function userListBody(displayName: string, { data_type }: DataManagerSettings): JsonObject {
+  return {
+    displayName,
+    membershipDuration: `${MEMBERSHIP_S}s`,
+    ingestedUserListInfo: { uploadKeyTypes: [UPLOAD_KEYS[data_type]] },
+  };
 }

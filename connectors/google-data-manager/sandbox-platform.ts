@@ -5,6 +5,7 @@ import type { Clock } from '../kit/clock.ts';
 import { addCounts, type Counts } from '../kit/report.ts';
 import { jsonAnswer, type SandboxAnswer } from '../kit/sandbox-server.ts';
 import { type ReadMember, readMembers, SHAPES, type Violation } from './sandbox-members.ts';
+import { SandboxUserLists } from './sandbox-user-lists.ts';
 
 export interface PlatformOptions {
   readonly clock: Clock;
@@ -40,6 +41,7 @@ export class DataManagerPlatform {
   readonly #requests = new Map<string, AcceptedRequest>();
   /** So many requests end in FAILED. */
   requestsToFail = 0;
+  readonly userLists = new SandboxUserLists();
 
   constructor(options: PlatformOptions) {
     this.#options = options;
@@ -117,7 +119,8 @@ export class DataManagerPlatform {
     return this.#options.clock.now();
   }
 
-  #exists = (audience: string): boolean => this.#options.audiences?.includes(audience) ?? true;
+  #exists = (audience: string): boolean =>
+    this.userLists.has(audience) || (this.#options.audiences?.includes(audience) ?? true);
 
   #accountFaults(verb: Verb, body: JsonObject, members: readonly ReadMember[]): Violation[] {
     const destinations = listOf(body.destinations);

@@ -55,12 +55,14 @@ const FAULTS: Readonly<Record<Parameters<DataManagerSandbox['fail']>[0], Sandbox
   unavailable: rpcError(503, 'UNAVAILABLE'),
 };
 
+const USER_LISTS = /^\/v1\/accountTypes\/[A-Z_]+\/accounts\/\d+\/userLists$/;
 const USER_LIST = /^\/v1\/accountTypes\/[A-Z_]+\/accounts\/\d+\/userLists\/(\d+)$/;
 
 function operationOf(method: string, url: URL): string {
   if (method === 'POST' && url.pathname === '/token') return 'token';
   if (method === 'GET' && url.pathname === '/v1/requestStatus:retrieve') return 'status';
   if (method === 'GET' && USER_LIST.test(url.pathname)) return 'user-list';
+  if (USER_LISTS.test(url.pathname)) return method === 'GET' ? 'list' : method === 'POST' ? 'create' : 'unknown';
   const verb = /^\/v1\/audienceMembers:(ingest|remove|removeAll)$/.exec(url.pathname)?.[1];
   return method === 'POST' && verb !== undefined ? verb : 'unknown';
 }
@@ -68,7 +70,9 @@ function operationOf(method: string, url: URL): string {
 function answerTo(platform: DataManagerPlatform, { operation, url, headers, body }: SandboxRequest): SandboxAnswer {
   if (operation === 'status') return platform.status(url.searchParams.get('requestId'));
   if (operation === 'user-list') return platform.userList(USER_LIST.exec(url.pathname)?.[1] ?? '');
+  if (operation === 'list') return platform.userLists.list(url.searchParams.get('pageToken'));
   if (operation === 'unknown') return rpcError(404, 'NOT_FOUND');
   if (headers['content-type'] !== 'application/json') return rpcError(400, 'INVALID_ARGUMENT');
+  if (operation === 'create') return platform.userLists.create(body);
   return platform.accept(operation as 'ingest' | 'remove' | 'removeAll', body);
 }

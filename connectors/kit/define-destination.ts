@@ -65,6 +65,17 @@ export type PollOutcome =
   /** `reason` is one of the platform's closed codes, never its free text. */
   | { readonly state: 'failed'; readonly phase: string; readonly rejected: Counts; readonly reason: string };
 
+/** An audience, list or segment as the platform has it. */
+export interface PlatformAudience {
+  readonly id: string;
+  readonly name: string;
+}
+export interface AudienceBook {
+  list(): Promise<readonly PlatformAudience[]>;
+  /** Absent where the platform makes none by a request. Called only for a name that `list` did not have. */
+  create?(name: string): Promise<PlatformAudience>;
+}
+
 export interface DestinationClient {
   send(batch: Batch, context: SendContext): Promise<SendOutcome>;
   /** Only for platforms that answer `submitted`. */
@@ -75,6 +86,8 @@ export interface DestinationClient {
   reauthenticate?(): Promise<void>;
   /** Shows that credentials and address work, without sending a person. */
   test(): Promise<void>;
+  /** Only with `audienceSetting`. */
+  readonly audiences?: AudienceBook;
   /** Lets go of connections of its own, at the end of an attempt, whatever that end was. Never rejects. */
   close?(): Promise<void>;
 }
@@ -94,6 +107,8 @@ export interface DestinationDeclaration {
   readonly authentication: 'none' | 'token' | 'key' | 'signature';
   readonly settingFields: SettingFields;
   readonly credentialFields: SettingFields;
+  /** The setting that holds the platform's id of the audience: it may be chosen later, from what the platform has. */
+  readonly audienceSetting?: string;
   readonly acceptedIdTypes: readonly ActivationIdType[];
   readonly limits: DestinationLimits;
   readonly removal: {
@@ -160,18 +175,26 @@ export interface ValidSettings {
   readonly credentials: Readonly<Record<string, SettingValue>>;
 }
 
+/** Whether the settings say which audience of the platform is filled; true where a destination has none to choose. */
+export function isAudienceChosen({ audienceSetting: name }: Destination, settings: unknown): boolean {
+  return name === undefined || (settings as Readonly<Record<string, unknown>> | null)?.[name] !== undefined;
+}
+
 /** All faults at once. Throws SettingsError; pointers start with /settings or /credentials. */
 export function validateSettings(
   destination: Destination,
   input: { settings: unknown; credentials: unknown },
+  { audienceMayWait = false } = {},
 ): ValidSettings {
+  const isWaiting = audienceMayWait && !isAudienceChosen(destination, input.settings);
   const settings = checkFields(destination.settingFields, input.settings);
   const credentials = checkFields(destination.credentialFields, input.credentials ?? {});
   const between =
-    settings.issues.length + credentials.issues.length === 0
+    settings.issues.length + credentials.issues.length === 0 || isWaiting
       ? destination.checkSettings(settings.values, credentials.values)
       : [];
-  const issues = [...under('/settings', settings.issues), ...under('/credentials', credentials.issues), ...between];
+  const all = [...under('/settings', settings.issues), ...under('/credentials', credentials.issues), ...between];
+  const issues = all.filter(({ pointer }) => !isWaiting || pointer !== `/settings/${destination.audienceSetting}`);
   if (issues.length > 0) throw new SettingsError(issues);
   return { settings: settings.values, credentials: credentials.values };
 }

@@ -3,7 +3,7 @@
 import { isReleased, type Released } from '../../policies/release.ts';
 import type { ActivationChange } from './activation-change.ts';
 import type { Clock } from './clock.ts';
-import { type Destination, validateSettings } from './define-destination.ts';
+import { type Destination, isAudienceChosen, validateSettings } from './define-destination.ts';
 import { DeliveryRun } from './delivery-run.ts';
 import { type Network, openEgress } from './egress.ts';
 import { PermanentError } from './errors.ts';
@@ -82,7 +82,7 @@ export async function testDestination(
   destination: Destination,
   options: Pick<DeliverOptions, 'settings' | 'credentials' | 'network' | 'exportRoot' | 'clock' | 'random' | 'signal'>,
 ): Promise<void> {
-  const { settings, credentials } = validateSettings(destination, options);
+  const { settings, credentials } = validateSettings(destination, options, { audienceMayWait: true });
   const { clock, random, signal } = options;
   const egress = openEgress({ network: options.network, hosts: destination.hosts(settings), signal });
   try {
@@ -90,7 +90,10 @@ export async function testDestination(
     const context = { egress, clock, random, signal, exportRoot: options.exportRoot, delivery };
     await destination.translator?.({ settings, credentials, context })?.test();
     const client = destination.client({ settings, credentials, context });
-    await client.test().finally(() => client.close?.());
+    // Before an audience is chosen there is none to look at: the list of them shows as much.
+    const isChosen = isAudienceChosen(destination, options.settings);
+    const trial = isChosen || client.audiences === undefined ? client.test() : client.audiences.list();
+    await trial.finally(() => client.close?.());
   } finally {
     egress.close();
   }

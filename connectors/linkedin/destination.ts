@@ -14,6 +14,7 @@ export const linkedin = defineDestination<LinkedinSettings, RefreshCredentials>(
   description: 'Adds people to a DMP segment of a LinkedIn ad account and removes them again.',
   authentication: 'token',
   settingFields,
+  audienceSetting: 'segment_id',
   credentialFields: refreshCredentialFields,
   acceptedIdTypes: ['platform-digest', 'mobile-advertising-id'],
   limits: {

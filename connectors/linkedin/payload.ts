@@ -1,5 +1,12 @@
 // The calls of LinkedIn's DMP segments: a batch of users, each answered with a status of its own. Pure.
-import { type ListAnswer, type ListCall, type ListProtocol, objectsOf } from '../customer-list/list-client.ts';
+import {
+  type ListAnswer,
+  type ListBook,
+  type ListCall,
+  type ListProtocol,
+  objectsOf,
+  platformAudience,
+} from '../customer-list/list-client.ts';
 import { errorForStatus, PermanentError, RetryableError } from '../kit/errors.ts';
 import { addCounts, type Counts } from '../kit/report.ts';
 import type { DataType, LinkedinSettings } from './settings.ts';
@@ -9,7 +16,8 @@ const ID_TYPES: Readonly<Record<DataType, string>> = {
   'google-advertising-id': 'GOOGLE_AID',
 };
 
-export function linkedinProtocol({ api_url, api_version, segment_id, data_type }: LinkedinSettings): ListProtocol {
+export function linkedinProtocol(settings: LinkedinSettings): ListProtocol {
+  const { api_url, api_version, segment_id, data_type } = settings;
   const url = `${api_url}/dmpSegments/${segment_id}`;
   const versions = { 'linkedin-version': api_version, 'x-restli-protocol-version': '2.0.0' };
   const idType = ID_TYPES[data_type];
@@ -27,9 +35,32 @@ export function linkedinProtocol({ api_url, api_version, segment_id, data_type }
       },
     }),
     look: () => ({ method: 'GET', url, headers: versions }),
+    ...(settings.account_id === undefined
+      ? {}
+      : { audiences: segmentBook({ apiUrl: api_url, account: settings.account_id, versions }) }),
     // A 400 is final: what an error means is said by its status alone.
     refusal: () => undefined,
     rejected: rejectedElements,
+  };
+}
+
+/** The id of a new segment stands in a header alone, and the segment is there some seconds later: it is looked for by its name. */
+function segmentBook(of: { apiUrl: string; account: string; versions: Readonly<Record<string, string>> }): ListBook {
+  const url = `${of.apiUrl}/dmpSegments`;
+  const account = `urn:li:sponsoredAccount:${of.account}`;
+  return {
+    list: () => ({
+      method: 'GET',
+      url: `${url}?${new URLSearchParams({ q: 'account', account })}`,
+      headers: of.versions,
+    }),
+    listed: ({ body }) => objectsOf(body.elements).map(({ id, name }) => platformAudience(id, name)),
+    create: (name) => ({
+      method: 'POST',
+      url,
+      headers: of.versions,
+      body: { name, account, accessPolicy: 'PRIVATE', type: 'USER', destinations: [{ destination: 'LINKEDIN' }] },
+    }),
   };
 }
 

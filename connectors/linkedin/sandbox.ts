@@ -24,6 +24,7 @@ const RULES: SandboxRules = {
     malformed: refused(400, 'ILLEGAL_ARGUMENT'),
   },
   operationOf: (method, { pathname }) => {
+    if (pathname === '/dmpSegments') return method === 'POST' ? 'create' : method === 'GET' ? 'list' : 'unknown';
     const [path, , users] = SEGMENT.exec(pathname) ?? [];
     if (path === undefined) return 'unknown';
     return users && method === 'POST' ? 'change' : !users && method === 'GET' ? 'look' : 'unknown';
@@ -33,6 +34,8 @@ const RULES: SandboxRules = {
     const list = SEGMENT.exec(url.pathname)?.[1] ?? '';
     if (!/^20\d{4}$/.test(headers['linkedin-version'] ?? '')) return refused(426, 'NONEXISTENT_VERSION');
     if (headers['x-restli-protocol-version'] !== '2.0.0') return RULES.words.malformed;
+    if (operation === 'list') return listed(url, lists);
+    if (operation === 'create') return create(json, lists);
     if (!lists.has(list)) return refused(404, 'NOT_FOUND');
     if (operation === 'look') return jsonAnswer(200, { id: Number(list), type: 'USER' });
     return headers['x-restli-method'] === 'BATCH_CREATE' ? change(json, { list, lists }) : RULES.words.malformed;
@@ -41,6 +44,19 @@ const RULES: SandboxRules = {
 
 export const startLinkedinSandbox = (options: ListSandboxOptions = {}): Promise<ListSandbox> =>
   startListSandbox(RULES, options);
+
+const ACCOUNT = /^urn:li:sponsoredAccount:\d+$/;
+
+function listed({ searchParams }: URL, lists: SandboxLists): SandboxAnswer {
+  const isAsked = searchParams.get('q') === 'account' && ACCOUNT.test(searchParams.get('account') ?? '');
+  return isAsked ? jsonAnswer(200, { elements: lists.named() }) : RULES.words.malformed;
+}
+
+function create({ name, account, type, destinations }: JsonObject, lists: SandboxLists): SandboxAnswer {
+  const isWhole = typeof name === 'string' && ACCOUNT.test(String(account)) && type === 'USER';
+  if (!isWhole || objectsOf(destinations).length === 0) return RULES.words.malformed;
+  return { status: 201, headers: { 'x-linkedin-id': lists.create(name) } };
+}
 
 const TYPES: Readonly<Record<string, (id: string) => boolean>> = {
   SHA256_EMAIL: isHexDigest,

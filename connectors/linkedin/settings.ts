@@ -1,6 +1,6 @@
 // Which LinkedIn DMP segment is filled, and by which kind of identifier.
 import type { IdKind } from '../customer-list/id-kind.ts';
-import { callSizeField, dataTypeField, requiredId, urlField } from '../customer-list/setting-fields.ts';
+import { accountField, callSizeField, dataTypeField, requiredId, urlField } from '../customer-list/setting-fields.ts';
 import type { SettingFields } from '../kit/settings.ts';
 import { MAX_USERS_PER_CALL } from './limits.ts';
 
@@ -17,6 +17,7 @@ export interface LinkedinSettings {
   readonly token_url: string;
   readonly api_version: string;
   readonly segment_id: string;
+  readonly account_id?: string;
   readonly data_type: DataType;
   readonly users_per_call: number;
 }
@@ -30,6 +31,7 @@ export const settingFields: SettingFields = {
     '^20[0-9]{2}(0[1-9]|1[0-2])$',
   ),
   segment_id: requiredId('Segment id', 'The DMP segment of users to fill, digits alone.', '^[0-9]+$'),
+  account_id: accountField('Sponsored account id'),
   data_type: dataTypeField(DATA_TYPES),
   users_per_call: callSizeField({ default: MAX_USERS_PER_CALL, max: MAX_USERS_PER_CALL }),
 };

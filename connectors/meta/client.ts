@@ -1,13 +1,21 @@
 // Speaks the Custom Audience edges of the Graph API: users added, deleted or replaced, in sessions, up to 10,000 rows a call.
 import { createHmac } from 'node:crypto';
+import { objectsOf, platformAudience } from '../customer-list/list-client.ts';
 import type { Batch } from '../kit/batches.ts';
-import type { ClientContext, DestinationClient, SendContext, SendOutcome } from '../kit/define-destination.ts';
+import type {
+  AudienceBook,
+  ClientContext,
+  DestinationClient,
+  PlatformAudience,
+  SendContext,
+  SendOutcome,
+} from '../kit/define-destination.ts';
 import { PermanentError } from '../kit/errors.ts';
 import type { DeliveryProgress } from '../kit/progress.ts';
 import { addCounts } from '../kit/report.ts';
 import type { SessionPlace } from '../kit/upload-session.ts';
 import { invalidEntries, isObject, readMetaAnswer } from './answers.ts';
-import { CALL_TIMEOUT_MS } from './limits.ts';
+import { CALL_TIMEOUT_MS, MAX_AUDIENCE_PAGES } from './limits.ts';
 import { type JsonObject, payloadOf, rowsOf, sessionOf } from './payload.ts';
 import type { MetaCredentials, MetaSettings } from './settings.ts';
 
@@ -59,6 +67,37 @@ export class MetaClient implements DestinationClient {
     if (status === FLAGGED) throw new PermanentError('rejected', 'the platform has flagged this audience (471)');
   }
 
+  /** A page may be followed by others. */
+  get audiences(): AudienceBook {
+    return { list: () => this.#listAudiences(), create: (name) => this.#createAudience(name) };
+  }
+
+  async #listAudiences(): Promise<PlatformAudience[]> {
+    const found: PlatformAudience[] = [];
+    let after: unknown = '';
+    for (let page = 0; page < MAX_AUDIENCE_PAGES && typeof after === 'string'; page++) {
+      const place = after === '' ? {} : { after };
+      const query = new URLSearchParams({ fields: 'id,name', limit: '200', ...place, ...this.#proof() });
+      const answer = await this.#send('GET', `?${query}`, undefined, this.#accountEdge());
+      found.push(...objectsOf(answer.data).map(({ id, name }) => platformAudience(id, name)));
+      const [paging] = objectsOf([answer.paging]);
+      after = paging?.next === undefined ? undefined : objectsOf([paging.cursors])[0]?.after;
+    }
+    return found;
+  }
+
+  async #createAudience(name: string): Promise<PlatformAudience> {
+    const { customer_file_source } = this.#settings;
+    const body = { name, subtype: 'CUSTOM', customer_file_source, ...this.#proof() };
+    return platformAudience((await this.#send('POST', '', body, this.#accountEdge())).id, name);
+  }
+
+  #accountEdge(): string {
+    const { ad_account_id: account } = this.#settings;
+    if (account !== undefined) return `act_${account}/customaudiences`;
+    throw new PermanentError('rejected', 'name the ad account in the settings (ad_account_id)');
+  }
+
   #session(kind: 'add' | 'remove' | 'replace', place: SessionPlace): JsonObject {
     const { id: deliveryId } = this.#context.delivery;
     return { session: sessionOf(place, { deliveryId, kind, form: this.#settings.session_form }) };
@@ -76,12 +115,17 @@ export class MetaClient implements DestinationClient {
   }
 
   /** The token stands in a header: addresses are logged on their way. */
-  async #send(method: 'GET' | 'POST' | 'DELETE', rest: string, body: JsonObject | undefined): Promise<JsonObject> {
-    const { api_url, api_version, audience_id } = this.#settings;
+  async #send(
+    method: 'GET' | 'POST' | 'DELETE',
+    rest: string,
+    body: JsonObject | undefined,
+    node: string = this.#settings.audience_id,
+  ): Promise<JsonObject> {
+    const { api_url, api_version } = this.#settings;
     const content = body === undefined ? {} : { 'content-type': 'application/json' };
     const answer = await this.#context.egress.send({
       method,
-      url: `${api_url.replace(/\/+$/, '')}/${api_version}/${audience_id}${rest}`,
+      url: `${api_url.replace(/\/+$/, '')}/${api_version}/${node}${rest}`,
       headers: { authorization: `Bearer ${this.#credentials.access_token}`, ...content },
       ...(body === undefined ? {} : { body: [Buffer.from(JSON.stringify(body))] }),
       timeoutMs: CALL_TIMEOUT_MS,

@@ -29,6 +29,7 @@ export const meta = defineDestination<MetaSettings, MetaCredentials>({
   description: 'Fills a customer file Custom Audience of a Meta ad account.',
   authentication: 'key',
   settingFields,
+  audienceSetting: 'audience_id',
   credentialFields,
   acceptedIdTypes: ['platform-digest', 'mobile-advertising-id', 'customer'],
   limits: {

@@ -12,3 +12,5 @@ export const ENVELOPE_BYTES = 2_000;
 export const CALL_TIMEOUT_MS = 120_000;
 /** Longest id of one's own that is taken. */
 export const MAX_TEXT_ID_LENGTH = 512;
+/** Of 200 audiences each: an account may have 500 custom audiences. */
+export const MAX_AUDIENCE_PAGES = 10;

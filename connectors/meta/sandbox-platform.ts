@@ -6,6 +6,7 @@ import { isObject } from './answers.ts';
 import { FIELD_OF_KEY, isDigestKey, isMobileId, MEMBER_KEYS, type MemberKey } from './keys.ts';
 import { MAX_ROWS_PER_CALL } from './limits.ts';
 import type { JsonObject } from './payload.ts';
+import { FILE_SOURCES } from './settings.ts';
 
 export interface PlatformOptions {
   /** Audiences that exist; any unless told. */
@@ -33,6 +34,7 @@ const SINGLE: Readonly<Record<string, MemberKey>> = {
 export class MetaPlatform {
   readonly #options: PlatformOptions;
   readonly #audiences = new Map<string, Set<string>>();
+  readonly #made = new Map<string, string>();
   readonly #sessions = new Map<string, Session>();
   /** So many entries were flagged for limited data use. */
   limitedEntries = 0;
@@ -41,8 +43,28 @@ export class MetaPlatform {
     this.#options = options;
   }
 
+  /** Pages of two, so that whoever reads only the first is found out. */
+  listAudiences(query: URLSearchParams): SandboxAnswer {
+    const from = Number(query.get('after') ?? 0);
+    const data = [...this.#made].slice(from, from + 2).map(([id, name]) => ({ id, name }));
+    const hasMore = this.#made.size > from + 2;
+    const cursors = { before: String(from), after: String(from + 2) };
+    return jsonAnswer(200, {
+      data,
+      paging: { cursors, ...(hasMore ? { next: 'https://graph.facebook.com/next' } : {}) },
+    });
+  }
+
+  createAudience({ name, subtype, customer_file_source: source }: JsonObject): SandboxAnswer {
+    const isWhole = typeof name === 'string' && name !== '' && subtype === 'CUSTOM';
+    if (!isWhole || !FILE_SOURCES.some((known) => known === source)) return graphError(100, 0);
+    const id = String(90_001 + this.#made.size);
+    this.#made.set(id, name);
+    return jsonAnswer(200, { id });
+  }
+
   audience(id: string): SandboxAnswer {
-    if (this.#options.audiences?.includes(id) === false) return graphError(100, 33);
+    if (!this.#made.has(id) && this.#options.audiences?.includes(id) === false) return graphError(100, 33);
     const code = this.#options.isFlagged ? 471 : 200;
     return jsonAnswer(200, { id, subtype: 'CUSTOM', operation_status: { code, description: 'Normal' } });
   }

@@ -63,9 +63,13 @@ export async function startMetaSandbox(options: MetaSandboxOptions = {}): Promis
   };
 }
 
-type Operation = 'add' | 'remove' | 'replace' | 'audience' | 'sessions';
+type Operation = 'add' | 'remove' | 'replace' | 'audience' | 'sessions' | 'list' | 'create';
 
 function routeOf(method: string, { pathname }: URL): { operation: Operation; audience: string } | undefined {
+  const [, account] = /^\/v\d+\.\d\/act_(\d+)\/customaudiences$/.exec(pathname) ?? [];
+  if (account !== undefined && (method === 'GET' || method === 'POST')) {
+    return { operation: method === 'GET' ? 'list' : 'create', audience: account };
+  }
   const [, audience = '', edge = ''] = /^\/v\d+\.\d\/(\d+)(?:\/(users|usersreplace|sessions))?$/.exec(pathname) ?? [];
   const operations: Readonly<Record<string, Operation>> = {
     'POST users': 'add',
@@ -90,6 +94,8 @@ function answerTo(platform: MetaPlatform, request: SandboxRequest, options: Meta
     return graphError(100, 0, { message: 'Invalid appsecret_proof' });
   if (route.operation === 'audience') return platform.audience(route.audience);
   if (route.operation === 'sessions') return platform.sessions();
+  if (route.operation === 'list') return platform.listAudiences(request.url.searchParams);
+  if (route.operation === 'create') return platform.createAudience(call);
   return platform.change(route.audience, route.operation, call);
 }
 

@@ -5,10 +5,15 @@ import { MEMBER_KEYS, type MemberKey } from './keys.ts';
 export const DATA_TYPES = ['email', 'phone', 'member', 'mobile-advertising-id', 'external-id'] as const;
 export type DataType = (typeof DATA_TYPES)[number];
 
+/** Who collected the data: it is said of an audience when it is made. */
+export const FILE_SOURCES = ['USER_PROVIDED_ONLY', 'PARTNER_PROVIDED_ONLY', 'BOTH_USER_AND_PARTNER_PROVIDED'] as const;
+
 export interface MetaSettings {
   readonly api_url: string;
   readonly api_version: string;
   readonly audience_id: string;
+  readonly ad_account_id?: string;
+  readonly customer_file_source: (typeof FILE_SOURCES)[number];
   readonly data_type: DataType;
   readonly member_keys: readonly MemberKey[];
   readonly limited_data_use: boolean;
@@ -43,6 +48,20 @@ export const settingFields: SettingFields = {
     pattern: '^[0-9]+$',
     maxLength: 20,
     required: true,
+  },
+  ad_account_id: {
+    type: 'text',
+    title: 'Ad account id',
+    description: 'To list the audiences of the account and to make one, digits alone; a delivery does not need it.',
+    pattern: '^[0-9]+$',
+    maxLength: 20,
+  },
+  customer_file_source: {
+    type: 'choice',
+    title: 'Source of the data',
+    description: 'Who collected it, as Meta asks for an audience that is made: you, partners, or both.',
+    choices: FILE_SOURCES,
+    default: 'BOTH_USER_AND_PARTNER_PROVIDED',
   },
   data_type: {
     type: 'choice',

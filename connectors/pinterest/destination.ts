@@ -14,6 +14,7 @@ export const pinterest = defineDestination<PinterestSettings, RefreshCredentials
   description: 'Adds people to a customer list of a Pinterest ad account and removes them again.',
   authentication: 'token',
   settingFields,
+  audienceSetting: 'customer_list_id',
   credentialFields: refreshCredentialFields,
   acceptedIdTypes: ['platform-digest', 'mobile-advertising-id'],
   limits: {

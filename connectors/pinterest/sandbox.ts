@@ -14,6 +14,7 @@ import { MAX_CALL_BYTES, MAX_RECORDS_PER_CALL } from './limits.ts';
 const refused = (status: number, code: number, headers: Record<string, string> = {}): SandboxAnswer =>
   jsonAnswer(status, { code, message: 'Refused.' }, headers);
 
+const LISTS = /^\/ad_accounts\/\d+\/customer_lists$/;
 const LIST = /^\/ad_accounts\/\d+\/customer_lists\/(\d+)$/;
 
 const RULES: SandboxRules = {
@@ -25,11 +26,13 @@ const RULES: SandboxRules = {
   },
   clientIn: 'basic',
   operationOf: (method, { pathname }) => {
+    if (LISTS.test(pathname) && method === 'GET') return 'list';
     if (!LIST.test(pathname)) return 'unknown';
     return method === 'PATCH' ? 'change' : method === 'GET' ? 'look' : 'unknown';
   },
   tokenOf: ({ authorization = '' }) => /^Bearer (.+)$/.exec(authorization)?.[1],
-  answer: ({ method, url, json, body }, lists) => {
+  answer: ({ operation, method, url, json, body }, lists) => {
+    if (operation === 'list') return jsonAnswer(200, { items: lists.named(), bookmark: null });
     const list = LIST.exec(url.pathname)?.[1] ?? '';
     if (!lists.has(list)) return refused(404, 4);
     if (body.length > MAX_CALL_BYTES + 1_000) return refused(400, 1);

@@ -14,6 +14,7 @@ export const snap = defineDestination<SnapSettings, RefreshCredentials>({
   description: 'Adds people to a customer-list segment of a Snapchat ad account and removes them again.',
   authentication: 'token',
   settingFields,
+  audienceSetting: 'segment_id',
   credentialFields: refreshCredentialFields,
   acceptedIdTypes: ['platform-digest', 'mobile-advertising-id'],
   limits: {

@@ -14,6 +14,8 @@ import { MAX_IDS_PER_CALL } from './limits.ts';
 const refused = (status: number, code: string, headers: Record<string, string> = {}): SandboxAnswer =>
   jsonAnswer(status, { request_status: 'ERROR', request_id: 'sandbox', error_code: code }, headers);
 
+const ACCOUNT = /^\/adaccounts\/([^/]+)\/segments$/;
+
 const RULES: SandboxRules = {
   words: {
     unauthorised: refused(401, 'E1003'),
@@ -23,10 +25,13 @@ const RULES: SandboxRules = {
   },
   operationOf: (method, { pathname }) => {
     if (/^\/segments\/[^/]+\/users$/.test(pathname) && (method === 'POST' || method === 'DELETE')) return 'change';
+    if (ACCOUNT.test(pathname)) return method === 'GET' ? 'list' : method === 'POST' ? 'create' : 'unknown';
     return /^\/segments\/[^/]+$/.test(pathname) && method === 'GET' ? 'look' : 'unknown';
   },
   tokenOf: ({ authorization = '' }) => /^Bearer (.+)$/.exec(authorization)?.[1],
-  answer: ({ method, url, json }, lists) => {
+  answer: ({ operation, method, url, json }, lists) => {
+    if (operation === 'list') return saidAll(lists.named());
+    if (operation === 'create') return create(json, ACCOUNT.exec(url.pathname)?.[1], lists);
     const list = url.pathname.split('/')[2] ?? '';
     if (!lists.has(list)) return refused(404, 'E3003');
     return method === 'GET' ? said('segments', { segment: { id: list } }) : change(json, { list, method, lists });
@@ -38,6 +43,19 @@ export const startSnapSandbox = (options: ListSandboxOptions = {}): Promise<List
 
 const said = (name: string, sub: JsonObject): SandboxAnswer =>
   jsonAnswer(200, { request_status: 'SUCCESS', [name]: [{ sub_request_status: 'SUCCESS', ...sub }] });
+
+const saidAll = (segments: readonly JsonObject[]): SandboxAnswer =>
+  jsonAnswer(200, {
+    request_status: 'SUCCESS',
+    segments: segments.map((segment) => ({ sub_request_status: 'SUCCESS', segment })),
+  });
+
+function create(json: JsonObject, account: string | undefined, lists: SandboxLists): SandboxAnswer {
+  const [segment, ...more] = objectsOf(json.segments);
+  const { name, source_type, ad_account_id } = segment ?? {};
+  const isWhole = typeof name === 'string' && source_type === 'FIRST_PARTY' && ad_account_id === account;
+  return more.length > 0 || !isWhole ? RULES.words.malformed : saidAll([{ id: lists.create(name), name }]);
+}
 
 const SCHEMAS: ReadonlySet<unknown> = new Set(['EMAIL_SHA256', 'PHONE_SHA256', 'MOBILE_AD_ID_SHA256']);
 

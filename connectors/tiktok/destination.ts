@@ -13,6 +13,7 @@ export const tiktok = defineDestination<TiktokSettings, TiktokCredentials>({
   description: 'Adds people to a custom audience of a TikTok advertiser and removes them again.',
   authentication: 'key',
   settingFields,
+  audienceSetting: 'audience_id',
   credentialFields,
   acceptedIdTypes: ['platform-digest', 'mobile-advertising-id'],
   limits: {

@@ -1,6 +1,14 @@
 // The calls of TikTok's audience mapping, and what its answers mean: errors come with status 200 and a code. Pure.
 import { mobileIdDigest } from '../customer-list/id-kind.ts';
-import type { ListAnswer, ListCall, ListProtocol, ListRequest } from '../customer-list/list-client.ts';
+import {
+  type ListAnswer,
+  type ListBook,
+  type ListCall,
+  type ListProtocol,
+  type ListRequest,
+  objectsOf,
+  platformAudience,
+} from '../customer-list/list-client.ts';
 import { type DeliveryError, PermanentError, RetryableError, ThrottledError } from '../kit/errors.ts';
 import { RequestRejected } from '../kit/rejection.ts';
 import { THROTTLE_PAUSE_MS } from './limits.ts';
@@ -28,8 +36,27 @@ export function tiktokProtocol(settings: TiktokSettings): ListProtocol {
       method: 'GET',
       url: `${api_url}/advertiser/info/?advertiser_ids=${encodeURIComponent(JSON.stringify([advertiser_id]))}`,
     }),
+    audiences: audienceBook(settings),
     refusal: refusalOf,
     rejected: () => ({}),
+  };
+}
+
+/** That an audience is made by the action `create` of this call is known from a third party's connector alone [?]. */
+function audienceBook({ api_url, advertiser_id }: TiktokSettings): ListBook {
+  return {
+    list: () => ({
+      method: 'GET',
+      url: `${api_url}/dmp/custom_audience/list/?${new URLSearchParams({ advertiser_id, page: '1', page_size: '100' })}`,
+    }),
+    listed: ({ body }) =>
+      objectsOf(objectsOf([body.data])[0]?.list).map(({ audience_id, name }) => platformAudience(audience_id, name)),
+    create: (custom_audience_name) => ({
+      method: 'POST',
+      url: `${api_url}/segment/audience/`,
+      body: { advertiser_id, action: 'create', custom_audience_name },
+    }),
+    created: ({ body }) => String(objectsOf([body.data])[0]?.audience_id ?? ''),
   };
 }
 

@@ -27,10 +27,16 @@ const RULES: SandboxRules = {
   clientIn: 'key',
   operationOf: (method, { pathname }) => {
     if (method === 'POST' && pathname === '/segment/mapping/') return 'change';
+    if (method === 'POST' && pathname === '/segment/audience/') return 'create';
+    if (method === 'GET' && pathname === '/dmp/custom_audience/list/') return 'list';
     return method === 'GET' && pathname === '/advertiser/info/' ? 'look' : 'unknown';
   },
   tokenOf: (headers) => headers['access-token'],
-  answer: (request, lists) => (request.operation === 'look' ? look(request.url) : map(request.json, lists)),
+  answer: ({ operation, url, json }, lists) => {
+    if (operation === 'look') return look(url);
+    if (operation === 'list') return listed(url, lists);
+    return operation === 'create' ? create(json, lists) : map(json, lists);
+  },
 };
 
 export const startTiktokSandbox = (options: ListSandboxOptions = {}): Promise<ListSandbox> =>
@@ -41,6 +47,16 @@ function look(url: URL): SandboxAnswer {
   return named === undefined
     ? said(40002, 'advertiser_ids: not a list.')
     : said(0, 'OK', { list: [{ advertiser_id: named }] });
+}
+
+function listed(url: URL, lists: SandboxLists): SandboxAnswer {
+  if (!/^\d+$/.test(url.searchParams.get('advertiser_id') ?? '')) return said(40002, 'advertiser_id: missing.');
+  return said(0, 'OK', { list: lists.named().map(({ id, name }) => ({ audience_id: id, name })) });
+}
+
+function create({ advertiser_id, action, custom_audience_name }: JsonObject, lists: SandboxLists): SandboxAnswer {
+  const isWhole = typeof advertiser_id === 'string' && action === 'create' && typeof custom_audience_name === 'string';
+  return isWhole ? said(0, 'OK', { audience_id: lists.create(custom_audience_name) }) : said(40002, 'Not valid.');
 }
 
 function map(json: JsonObject, lists: SandboxLists): SandboxAnswer {

@@ -1326,6 +1326,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/destinations/{destination_id}/audiences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The audiences that the platform of a destination has
+         * @description Asked of the platform at this moment, with the destination's credentials. No person is sent.
+         */
+        get: operations["listPlatformAudiences"];
+        put?: never;
+        /**
+         * Fill this audience of the platform, made under its name where there is none
+         * @description By the platform's id, or by a name; one that is there already under the name is taken. What was approved for another audience has to be approved anew.
+         */
+        post: operations["choosePlatformAudience"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/activations": {
         parameters: {
             query?: never;
@@ -3203,6 +3227,8 @@ export interface components {
             settings: components["schemas"]["DestinationField"][];
             credentials: components["schemas"]["DestinationField"][];
             accepted_id_types: string[];
+            /** @description The setting that holds the platform's id of the audience. It may be left out and chosen later from what the platform has; null where there is nothing to choose. */
+            audience_setting: string | null;
             removal: string;
             /** @description What becomes of a request to erase a person there. */
             erasure: string;
@@ -3224,6 +3250,14 @@ export interface components {
             /** Format: date-time */
             last_tested_at: string | null;
             last_test_outcome: string | null;
+        };
+        /** @description An audience, list or segment as the platform of a destination has it. */
+        PlatformAudience: {
+            /** @description The platform's own id. */
+            id: string;
+            name: string;
+            /** @description Deliveries of this destination fill it. */
+            is_chosen: boolean;
         };
         DeliveryForecast: {
             audience: components["schemas"]["Cell"];
@@ -3885,6 +3919,7 @@ export type Audience = components['schemas']['Audience'];
 export type DestinationField = components['schemas']['DestinationField'];
 export type DestinationKind = components['schemas']['DestinationKind'];
 export type Destination = components['schemas']['Destination'];
+export type PlatformAudience = components['schemas']['PlatformAudience'];
 export type DeliveryForecast = components['schemas']['DeliveryForecast'];
 export type Exclude = components['schemas']['Exclude'];
 export type ApprovalSubject = components['schemas']['ApprovalSubject'];
@@ -6925,6 +6960,64 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listPlatformAudiences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                destination_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["PlatformAudience"][];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    choosePlatformAudience: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repeated request safe for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                destination_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    id?: string;
+                    name?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlatformAudience"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -4,6 +4,7 @@ import { voidPending } from '../approvals/request-approval.ts';
 import { instantOf } from '../clock.ts';
 import { type AuditedTransaction, auditedTransaction } from '../database/audited-transaction.ts';
 import { destinations } from '../destinations/destination.ts';
+import { assertAudienceChosen } from '../destinations/destination-service.ts';
 import { ServiceError } from '../errors.ts';
 import type { Ground } from '../ground.ts';
 import { byCaller } from '../http/caller.ts';
@@ -39,9 +40,14 @@ export async function createActivation(
       .where({ ...where, id: wish.audienceId })
       .first('id')
       .then(orNotFound('audience'));
+<<<<<<< HEAD
     await destinations.get(tx.trx, wish.destinationId, { ...where, deleted_at: null });
     const { tenantId } = caller;
     const exclusions = await exclusionsOf(tx, exclude, { tenantId, audienceId: wish.audienceId });
+=======
+    const destination = await destinations.get(tx.trx, wish.destinationId, { ...where, deleted_at: null });
+    assertAudienceChosen(destination);
+>>>>>>> 776b71d (List, choose and make the audiences of platforms from here)
     const activation: Activation = {
       id,
       tenantId: caller.tenantId,

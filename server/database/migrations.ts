@@ -64,4 +64,5 @@ export const MIGRATIONS: readonly Migration[] = [
   schedules,
   contactFrequency,
   heldAndDeadLetters,
+  schedules,
 ];

@@ -6,6 +6,7 @@ import type { Handlers } from '../http/operation.ts';
 import { pageOf, pageRange } from '../http/record-page.ts';
 import { tenantCaller } from '../http/tenant-caller.ts';
 import { type ConfiguredDestination, destinations } from './destination.ts';
+import { chooseAudience, listAudiences } from './destination-audiences.ts';
 import { createDestination, deleteDestination, requestDestinationTest } from './destination-service.ts';
 
 type Operations =
@@ -14,7 +15,9 @@ type Operations =
   | 'createDestination'
   | 'getDestination'
   | 'deleteDestination'
-  | 'testDestination';
+  | 'testDestination'
+  | 'listPlatformAudiences'
+  | 'choosePlatformAudience';
 
 export function destinationHandlers(ground: Ground): Pick<Handlers, Operations> {
   const { knex } = ground.db;
@@ -42,6 +45,14 @@ export function destinationHandlers(ground: Ground): Pick<Handlers, Operations> 
     async testDestination(request) {
       const id = request.params.destination_id;
       return { job_id: await requestDestinationTest(ground, tenantCaller(request), id), subject_id: id };
+    },
+    async listPlatformAudiences(request) {
+      return { items: await listAudiences(ground, tenantCaller(request), request.params.destination_id) };
+    },
+    async choosePlatformAudience(request) {
+      const { id, name } = request.body;
+      const wish = id === undefined ? { name: name ?? '' } : { id };
+      return chooseAudience(ground, tenantCaller(request), { id: request.params.destination_id, wish });
     },
   };
 }

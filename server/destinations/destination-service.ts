@@ -1,5 +1,5 @@
 // Configuring, testing and removing destinations. What a kind of destination needs is checked by its own declaration.
-import { type Destination, validateSettings } from '../../connectors/kit/define-destination.ts';
+import { type Destination, isAudienceChosen, validateSettings } from '../../connectors/kit/define-destination.ts';
 import { SettingsError } from '../../connectors/kit/settings.ts';
 import { findDestination, listDestinations } from '../../connectors/registry.ts';
 import { instantOf } from '../clock.ts';
@@ -98,11 +98,19 @@ export async function requestDestinationTest(ground: Ground, caller: TenantCalle
   return result;
 }
 
+/** Nobody approves a delivery whose place at the platform is not known. */
+export function assertAudienceChosen({ id, kind, settings }: ConfiguredDestination): void {
+  if (isAudienceChosen(getDeclared(kind), settings)) return;
+  const detail = `The destination fills no audience of the platform yet: choose one by POST /v1/destinations/${id}/audiences.`;
+  throw new ServiceError('state_conflict', { detail });
+}
+
 /** Throws `request_invalid` with the pointer of each fault. */
 function checkDraft(draft: DestinationDraft): void {
   const declared = getDeclared(draft.kind);
   try {
-    validateSettings(declared, { settings: draft.settings, credentials: draft.credentials });
+    const given = { settings: draft.settings, credentials: draft.credentials };
+    validateSettings(declared, given, { audienceMayWait: true });
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     throw new ServiceError('request_invalid', { errors: error.issues.map((issue) => ({ ...issue })) });
