@@ -39,6 +39,7 @@ const report = await deliver(destination, {
   credentials: task.credentials,
   changes,
   purpose: 'advertising',
+  isWhole: destination.takesWholeAlone,
   progress: startProgress({ deliveryId: 'dlv_bench', startedAtMs: Date.now() }),
   network: { allowedAddresses: ['127.0.0.1/32', '::1/128'] },
   exportRoot: task.exportRoot,
@@ -73,6 +74,11 @@ function unhurriedClock(): Clock {
 
 function idsLike({ kind, sampleId }: Task): (index: number) => string {
   if (kind === 'xandr') return (index) => `400${1_000_000_000_000_000 + index}`;
-  if (/^[0-9a-f]{64}$/.test(sampleId ?? '')) return (index) => createHash('sha256').update(String(index)).digest('hex');
+  if (/^[0-9a-f]{64}$/.test(sampleId ?? '')) return (index) => sha256(index).digest('hex');
+  if (/^[A-Za-z0-9+/]{43}=$/.test(sampleId ?? '')) return (index) => sha256(index).digest('base64');
   return (index) => `customer-${String(index).padStart(9, '0')}`;
+}
+
+function sha256(index: number) {
+  return createHash('sha256').update(String(index));
 }

@@ -16,6 +16,7 @@ const MAKES: readonly (readonly [SandboxKind, Record<string, string>])[] = [
   ['tiktok', {}],
   ['snap', { ad_account_id: 'a1b2c3' }],
   ['linkedin', { account_id: '507' }],
+  ['the-trade-desk-crm', {}],
 ];
 const PICKS: readonly (readonly [SandboxKind, Record<string, string>])[] = [['pinterest', {}]];
 
@@ -41,12 +42,13 @@ async function opened(kind: SandboxKind, account: Record<string, string>) {
 describe.each(MAKES)('%s', (kind, account) => {
   it('makes an audience once under its name, lists all of them, and fills the one that is chosen', async () => {
     const { sandbox, destination, options } = await opened(kind, account);
-    expect(await listPlatformAudiences(destination, options)).toEqual([]);
+    const before = await listPlatformAudiences(destination, options);
     const made = [];
-    for (const name of ['hikers', 'cyclists', 'divers']) made.push(await pickPlatformAudience(destination, options, { name }));
+    for (const name of ['hikers', 'cyclists', 'divers'])
+      made.push(await pickPlatformAudience(destination, options, { name }));
     expect(made.map(({ name }) => name)).toEqual(['hikers', 'cyclists', 'divers']);
     expect(new Set(made.map(({ id }) => id)).size).toBe(3);
-    expect(await listPlatformAudiences(destination, options)).toEqual(made);
+    expect(await listPlatformAudiences(destination, options)).toEqual([...before, ...made]);
     expect(await pickPlatformAudience(destination, options, { name: 'divers' })).toEqual(made[2]);
     expect(await pickPlatformAudience(destination, options, { id: made[1]!.id })).toEqual(made[1]);
     await expect(pickPlatformAudience(destination, options, { id: '1' })).rejects.toMatchObject({ code: 'rejected' });
@@ -86,5 +88,7 @@ it('a destination without audiences to choose is not asked for any, and every se
     if (name !== undefined) expect(destination.settingFields[name]).toBeDefined();
   }
   const file = findDestination('file')!;
-  expect(() => validateSettings(file, { settings: {}, credentials: {} }, { audienceMayWait: true })).toThrow('/settings/folder');
+  expect(() => validateSettings(file, { settings: {}, credentials: {} }, { audienceMayWait: true })).toThrow(
+    '/settings/folder',
+  );
 });

@@ -19,6 +19,7 @@ import { s3 } from './s3/destination.ts';
 import { sftp } from './sftp/destination.ts';
 import { snap } from './snap/destination.ts';
 import { theTradeDesk } from './the-trade-desk/destination.ts';
+import { theTradeDeskCrm } from './the-trade-desk-crm/destination.ts';
 import { tiktok } from './tiktok/destination.ts';
 import { withIdOperator } from './uid2/translated-destination.ts';
 import { webhook } from './webhook/destination.ts';
@@ -33,6 +34,7 @@ const DESTINATIONS: readonly Destination[] = [
   crmFeedback,
   meta,
   withIdOperator(theTradeDesk),
+  theTradeDeskCrm,
   tiktok,
   snap,
   pinterest,

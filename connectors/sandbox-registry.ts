@@ -23,7 +23,9 @@ import { startPinterestSandbox } from './pinterest/sandbox.ts';
 import { SANDBOX_BUCKET, SANDBOX_KEYS, startS3Sandbox } from './s3/sandbox.ts';
 import { SANDBOX_ACCOUNT, SANDBOX_FOLDER, type SftpSandbox, startSftpSandbox } from './sftp/sandbox.ts';
 import { startSnapSandbox } from './snap/sandbox.ts';
-import { SANDBOX_LOGIN, startTradeDeskSandbox } from './the-trade-desk/sandbox.ts';
+import { startTradeDeskSandbox } from './the-trade-desk/sandbox.ts';
+import { SANDBOX_LOGIN } from './the-trade-desk/sandbox-tokens.ts';
+import { startTradeDeskCrmSandbox } from './the-trade-desk-crm/sandbox.ts';
 import { startTiktokSandbox } from './tiktok/sandbox.ts';
 import { SANDBOX_API_KEY, SANDBOX_SECRET, startOperatorSandbox } from './uid2/sandbox.ts';
 import { SANDBOX_SIGNING_KEY, startWebhookSandbox } from './webhook/sandbox.ts';
@@ -45,6 +47,9 @@ export interface RunningSandbox {
 
 /** Of janedoe@gmail.com, the example of ads.tiktok.com. */
 const SAMPLE_DIGEST = 'd6117306485ed0e50afab3ac871e98f81699151f30281527d63ff5f233656c69';
+
+/** Of user@example.com, as unifiedid.com has it. */
+const SAMPLE_UID2_DIGEST = 'tMmiiTI7IaAcPpQPFQ65uMVCWH8av9jw4cwf/F5HVRQ=';
 
 const STARTS = {
   xandr: async (options) => {
@@ -78,6 +83,14 @@ const STARTS = {
     const sandbox = await startTradeDeskSandbox(options);
     const segment = { advertiser_id: 'adv1', segment_name: 'sandbox', id_name: 'RampID' };
     return running(sandbox, { data_url: sandbox.url, auth_url: sandbox.url, ...segment }, { ...SANDBOX_LOGIN });
+  },
+  'the-trade-desk-crm': async (options) => {
+    const sandbox = await startTradeDeskCrmSandbox(options);
+    const segment = { advertiser_id: 'adv1', crm_data_id: 'crm1', region: 'EU', min_rows: 1 };
+    return {
+      ...running(sandbox, { api_url: sandbox.url, ...segment }, { ...SANDBOX_LOGIN }),
+      sampleId: SAMPLE_UID2_DIGEST,
+    };
   },
   tiktok: async (options) => {
     const sandbox = await startTiktokSandbox(options);

@@ -103,7 +103,7 @@ export interface Exchange {
 }
 
 export function deliverOptions(
-  { world, clock }: Exchange,
+  { subject, world, clock }: Exchange,
   store: ProgressStore,
   changes: readonly ActivationChange[],
 ): DeliverOptions {
@@ -114,6 +114,7 @@ export function deliverOptions(
     progress: store.progress,
     network: { allowedAddresses: ['127.0.0.1/32'] },
     exportRoot: world.exportRoot,
+    isWhole: subject.destination.takesWholeAlone ?? false,
     clock,
     random: () => 0.5,
     signal: new AbortController().signal,

@@ -117,6 +117,8 @@ export interface DestinationDeclaration {
     /** What becomes of a request to erase: the platform's own call, or what is done in its place. */
     readonly erasure: string;
   };
+  /** The platform replaces what it has and does nothing else: a delivery is the whole audience or is refused. */
+  readonly takesWholeAlone?: boolean;
   /** The platform's id in the IAB's Global Vendor List, where it has one; else the setting `iab_vendor_id` may say. */
   readonly iabVendorId?: number;
   /** Fields of the payload that carry consent. Empty: consent is enforced before export and nothing is said to the platform. */

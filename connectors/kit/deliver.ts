@@ -43,6 +43,13 @@ export async function deliver(destination: Destination, options: DeliverOptions)
   const { settings, credentials } = validateSettings(destination, options);
   const { progress, clock, random, signal } = options;
   if (progress.finished) return reportOf(progress);
+  if (destination.takesWholeAlone && options.isWhole !== true) {
+    const failure = {
+      code: 'rejected',
+      message: 'this platform takes whole audiences alone: deliver with the mode full',
+    };
+    return reportOf({ ...progress, failure, finished: true });
+  }
   const egress = openEgress({ network: options.network, hosts: destination.hosts(settings), signal });
   try {
     const { deliveryId: id, startedAtMs } = progress;

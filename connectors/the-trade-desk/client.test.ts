@@ -11,13 +11,12 @@ import { theTradeDesk } from './destination.ts';
 import { advertiserBody, subjectRequestBody } from './payload.ts';
 import { dataUrl, REGIONS } from './regions.ts';
 import {
-  SANDBOX_LOGIN,
   SANDBOX_SECRET,
-  SANDBOX_TOKEN,
   startTradeDeskSandbox,
   type TradeDeskSandbox,
   type TradeDeskSandboxOptions,
 } from './sandbox.ts';
+import { SANDBOX_LOGIN, SANDBOX_TOKEN } from './sandbox-tokens.ts';
 import { settingFields, type TradeDeskSettings } from './settings.ts';
 import { bodySignature } from './signature.ts';
 import { activationIdTypeOf, isUserId } from './user-id.ts';

@@ -2,26 +2,27 @@
 import type { Batch } from '../kit/batches.ts';
 import type { ClientContext, DestinationClient, SendContext, SendOutcome } from '../kit/define-destination.ts';
 import type { EgressAnswer } from '../kit/egress.ts';
-import { PermanentError } from '../kit/errors.ts';
 import { sendSifted } from '../kit/rejection.ts';
 import { addCounts, type Counts } from '../kit/report.ts';
-import { errorOf, type FailedItems, failedItems, readToken } from './answers.ts';
-import { CALL_TIMEOUT_MS, TOKEN_LIFE_MINUTES, TOKEN_MARGIN_MS } from './limits.ts';
+import { errorOf, type FailedItems, failedItems } from './answers.ts';
+import { CALL_TIMEOUT_MS } from './limits.ts';
 import { advertiserBody, type Row, subjectRequestBody } from './payload.ts';
 import { dataUrl } from './regions.ts';
 import type { TradeDeskCredentials, TradeDeskSettings } from './settings.ts';
 import { bodySignature } from './signature.ts';
+import { TradeDeskTokens } from './tokens.ts';
 
 export class TradeDeskClient implements DestinationClient {
   readonly #settings: TradeDeskSettings;
   readonly #credentials: TradeDeskCredentials;
   readonly #context: ClientContext;
-  #token: { readonly text: string; readonly endsAtMs: number } | undefined;
+  readonly #tokens: TradeDeskTokens;
 
   constructor(options: { settings: TradeDeskSettings; credentials: TradeDeskCredentials; context: ClientContext }) {
     this.#settings = options.settings;
     this.#credentials = options.credentials;
     this.#context = options.context;
+    this.#tokens = new TradeDeskTokens({ ...options, authUrl: options.settings.auth_url });
   }
 
   /** There is no idempotency key and none is needed: membership is a set, and a repeat only renews its lifetime. */
@@ -47,10 +48,7 @@ export class TradeDeskClient implements DestinationClient {
   }
 
   async reauthenticate(): Promise<void> {
-    if (this.#credentials.login === undefined) {
-      throw new PermanentError('authentication', 'the platform does not take the token or the signature');
-    }
-    await this.#renew();
+    await this.#tokens.renew();
   }
 
   /** A request without items is answered with 200 or 400 [?]; either shows that the credentials were taken before. */
@@ -74,30 +72,13 @@ export class TradeDeskClient implements DestinationClient {
   }
 
   async #authentication(body: Buffer): Promise<Record<string, string>> {
-    const { token, login, advertiser_secret, provider_secret } = this.#credentials;
+    const { advertiser_secret, provider_secret } = this.#credentials;
+    const token = await this.#tokens.find();
     if (token !== undefined) return { 'ttd-auth': token };
-    if (login !== undefined) {
-      if (this.#token === undefined || this.#token.endsAtMs <= this.#context.clock.now()) await this.#renew();
-      return { 'ttd-auth': this.#token?.text ?? '' };
-    }
     return {
       ...(advertiser_secret === undefined ? {} : { ttdsignature: bodySignature(body, advertiser_secret) }),
       ...(provider_secret === undefined ? {} : { 'ttdsignature-dp': bodySignature(body, provider_secret) }),
     };
-  }
-
-  async #renew(): Promise<void> {
-    const { login, password } = this.#credentials;
-    const nowMs = this.#context.clock.now();
-    const body = { Login: login, Password: password, TokenExpirationInMinutes: TOKEN_LIFE_MINUTES };
-    const answer = await this.#context.egress.send({
-      method: 'POST',
-      url: `${this.#settings.auth_url.replace(/\/+$/, '')}/v3/authentication`,
-      headers: { 'content-type': 'application/json' },
-      body: [Buffer.from(JSON.stringify(body))],
-    });
-    const endsAtMs = nowMs + TOKEN_LIFE_MINUTES * 60_000 - TOKEN_MARGIN_MS;
-    this.#token = { text: readToken(answer, nowMs), endsAtMs };
   }
 }
 

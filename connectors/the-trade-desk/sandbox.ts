@@ -9,7 +9,8 @@ import {
   type SandboxServer,
   startSandboxServer,
 } from '../kit/sandbox-server.ts';
-import { type PlatformOptions, parsed, refusal, TradeDeskPlatform } from './sandbox-platform.ts';
+import { type PlatformOptions, refusal, TradeDeskPlatform } from './sandbox-platform.ts';
+import { SandboxTokens } from './sandbox-tokens.ts';
 import { bodySignature } from './signature.ts';
 
 export interface TradeDeskSandboxOptions extends Partial<PlatformOptions> {
@@ -21,8 +22,6 @@ export interface TradeDeskSandbox extends SandboxServer {
 }
 
 /** For trials alone. */
-export const SANDBOX_TOKEN = 'sandbox-token';
-export const SANDBOX_LOGIN = { login: 'sandbox', password: 'sandbox' } as const;
 export const SANDBOX_SECRET = 'sandbox-secret';
 
 const FAULTS = {
@@ -40,21 +39,11 @@ const PATHS: Readonly<Record<string, string>> = {
 export async function startTradeDeskSandbox(options: TradeDeskSandboxOptions = {}): Promise<TradeDeskSandbox> {
   const { clock = systemClock, port } = options;
   const platform = new TradeDeskPlatform({ clock, ...options });
-  const tokens = new Map<string, number>([[SANDBOX_TOKEN, Number.POSITIVE_INFINITY]]);
-
-  function issueToken({ body }: SandboxRequest): SandboxAnswer {
-    const { Login, Password, TokenExpirationInMinutes: minutes = 60 } = parsed(body) ?? {};
-    const isLife = Number.isInteger(minutes) && Number(minutes) > 0 && Number(minutes) <= 1_440;
-    if (!isLife) return refusal('TokenExpirationInMinutes is not valid.');
-    if (Login !== SANDBOX_LOGIN.login || Password !== SANDBOX_LOGIN.password) return refusal('Login failed.', 401);
-    const token = `sandbox-token-${tokens.size}`;
-    tokens.set(token, clock.now() + Number(minutes) * 60_000);
-    return jsonAnswer(200, { Token: token });
-  }
+  const tokens = new SandboxTokens(clock);
 
   function isAuthentic({ headers, body }: SandboxRequest): boolean {
     const token = headers['ttd-auth'];
-    if (token !== undefined) return (tokens.get(token) ?? 0) > clock.now();
+    if (token !== undefined) return tokens.isValid(token);
     const given = Buffer.from(headers.ttdsignature ?? headers['ttdsignature-dp'] ?? '');
     const due = Buffer.from(bodySignature(body, SANDBOX_SECRET));
     return given.length === due.length && timingSafeEqual(given, due);
@@ -63,7 +52,7 @@ export async function startTradeDeskSandbox(options: TradeDeskSandboxOptions = {
   function answer(request: SandboxRequest): SandboxAnswer {
     if (request.operation === 'unknown') return { status: 404 };
     if (request.headers['content-type'] !== 'application/json') return { status: 415 };
-    if (request.operation === 'token') return issueToken(request);
+    if (request.operation === 'token') return tokens.issue(request);
     if (!isAuthentic(request)) return FAULTS.unauthenticated;
     return request.operation === 'data' ? platform.takeData(request.body) : platform.takeSubjectRequest(request.body);
   }

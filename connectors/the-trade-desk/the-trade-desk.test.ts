@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { describeConformance } from '../kit/conformance.ts';
 import type { FakeClock } from '../kit/conformance-world.ts';
 import { theTradeDesk } from './destination.ts';
-import { SANDBOX_LOGIN, startTradeDeskSandbox } from './sandbox.ts';
+import { startTradeDeskSandbox } from './sandbox.ts';
+import { SANDBOX_LOGIN } from './sandbox-tokens.ts';
 
 const unmapped = new Set<string>();
 const idAt = (index: number): string => createHash('sha256').update(`person ${index}`).digest('base64');

@@ -1,0 +1,34 @@
+// A drop: one digest a line, and what is said of it. Pure.
+import { type Batch, type BatchRules, chunksOf } from '../kit/batches.ts';
+import { RowError } from '../kit/errors.ts';
+import { MAX_DROP_BYTES, MAX_ROWS } from './limits.ts';
+import type { CrmSettings } from './settings.ts';
+
+/** SHA-256 in base64, as UID2 normalises and digests an address. */
+const isDigest = (id: string): boolean => /^[A-Za-z0-9+/]{43}=$/.test(id) && Buffer.from(id, 'base64').length === 32;
+
+export const batchRules = (): BatchRules => ({
+  checkRow: (id) => (isDigest(id) ? undefined : new RowError('digest_malformed')),
+  rowBytes: (id) => id.length + 1,
+  maxRows: MAX_ROWS,
+  maxBytes: MAX_DROP_BYTES,
+  idForm: 'text',
+  inSessions: true,
+});
+
+export const dropBytes = (batch: Batch): Buffer[] =>
+  chunksOf(batch, { row: (id, isRemoval) => (isRemoval ? '' : `${id}\n`), encoding: 'latin1' });
+
+/** Never `Email`: an address in the clear is not sent. */
+export const dropBody = ({ retention }: CrmSettings) => ({
+  PiiType: 'EmailHashedUnifiedId2',
+  MergeMode: 'Replace',
+  RetentionEnabled: retention,
+});
+
+export const segmentBody = (name: string, { advertiser_id, data_provider_id, region }: CrmSettings) => ({
+  AdvertiserId: advertiser_id,
+  SegmentName: name,
+  Region: region,
+  ...(data_provider_id === undefined ? {} : { DataProviderId: data_provider_id }),
+});
