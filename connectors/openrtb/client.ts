@@ -1,16 +1,9 @@
 // Delivers to this service itself: who is in the audience is kept here, and a bidder asks for those it meets.
-import type { Batch } from '../kit/batches.ts';
+import { type Batch, rowCount } from '../kit/batches.ts';
 import type { ClientContext, DestinationClient, SendOutcome } from '../kit/define-destination.ts';
 import type { DeliveryProgress } from '../kit/progress.ts';
-import {
-  areMembers,
-  type DigestChange,
-  digestOf,
-  memberFile,
-  mergeMembers,
-  removeMembers,
-  storeKeyOf,
-} from './member-file.ts';
+import { DigestChanges } from './digest-changes.ts';
+import { areMembers, digestOf, memberFile, mergeMembers, removeMembers, storeKeyOf } from './member-file.ts';
 import type { OpenrtbCredentials, OpenrtbSettings } from './settings.ts';
 
 export class OpenrtbClient implements DestinationClient {
@@ -27,9 +20,9 @@ export class OpenrtbClient implements DestinationClient {
   /** Somebody who was erased leaves no digest behind. */
   async send(batch: Batch): Promise<SendOutcome> {
     const storeKey = storeKeyOf(this.#credentials.signing_key);
-    const changes: DigestChange[] = [];
+    const changes = new DigestChanges(rowCount(batch));
     batch.forEach((id, isRemoval) => {
-      changes.push({ digest: digestOf(id, storeKey), isRemoval });
+      changes.push(digestOf(id, storeKey), isRemoval);
     });
     const replaces = this.#context.delivery.isWhole && batch.index === 0;
     await mergeMembers(await this.#path(), changes, { replaces });

@@ -4,10 +4,11 @@ import { type FileHandle, mkdir, open, realpath, rename, rm } from 'node:fs/prom
 import { join } from 'node:path';
 import { storing } from '../file/export-folder.ts';
 import { PermanentError } from '../kit/errors.ts';
+import type { DigestChanges } from './digest-changes.ts';
 import { DIGEST_BYTES } from './limits.ts';
 import type { OpenrtbSettings } from './settings.ts';
 
-const CHUNK_DIGESTS = 4_096;
+const CHUNK_BYTES = 8_192 * DIGEST_BYTES;
 
 /** Digests are compared under this key alone: the file of another key answers nothing. */
 export const storeKeyOf = (signingKey: string): Buffer =>
@@ -34,7 +35,7 @@ async function isIn(file: FileHandle, digest: Buffer, count: number): Promise<bo
   let low = 0;
   let high = count;
   while (low < high) {
-    const middle = (low + high) >>> 1;
+    const middle = Math.floor((low + high) / 2);
     await file.read(at, 0, DIGEST_BYTES, middle * DIGEST_BYTES);
     const order = at.compare(digest);
     if (order === 0) return true;
@@ -44,32 +45,13 @@ async function isIn(file: FileHandle, digest: Buffer, count: number): Promise<bo
   return false;
 }
 
-export interface DigestChange {
-  readonly digest: Buffer;
-  readonly isRemoval: boolean;
-}
-
 /** Merges changes into the file, or replaces it by them. Written aside, flushed, renamed; done twice it is the same file. */
 export async function mergeMembers(
   path: string,
-  changes: readonly DigestChange[],
+  changes: DigestChanges,
   how: { readonly replaces: boolean },
 ): Promise<void> {
-  const sorted = [...changes].sort((left, right) => left.digest.compare(right.digest));
-  await inTurn(path, () => storing(() => rewrite(path, merged(how.replaces ? undefined : path, sorted))));
-}
-
-async function rewrite(path: string, chunks: AsyncIterable<Buffer>): Promise<void> {
-  await mkdir(join(path, '..'), { recursive: true, mode: 0o700 });
-  const part = `${path}.part`;
-  const out = await open(part, 'w', 0o600);
-  try {
-    for await (const chunk of chunks) await out.writeFile(chunk);
-    await out.sync();
-  } finally {
-    await out.close();
-  }
-  await rename(part, path);
+  await inTurn(path, () => storing(() => rewrite(path, changes, how)));
 }
 
 export const removeMembers = (path: string): Promise<void> => inTurn(path, () => rm(path, { force: true }));
@@ -81,49 +63,30 @@ export async function memberCount(path: string): Promise<number> {
   return size / DIGEST_BYTES;
 }
 
-async function* merged(path: string | undefined, changes: readonly DigestChange[]): AsyncGenerator<Buffer> {
-  const chunk = Buffer.alloc(CHUNK_DIGESTS * DIGEST_BYTES);
-  let filled = 0;
-  for await (const digest of mergedDigests(path, changes)) {
-    digest.copy(chunk, filled);
-    filled += DIGEST_BYTES;
-    if (filled < chunk.length) continue;
-    yield chunk;
-    filled = 0;
-  }
-  yield chunk.subarray(0, filled);
-}
-
-/** Of changes each digest stands once; one that the file holds as well is as its change says. */
-async function* mergedDigests(path: string | undefined, changes: readonly DigestChange[]): AsyncGenerator<Buffer> {
-  let at = 0;
-  for await (const digest of digestsIn(path)) {
-    let order = -1;
-    for (let change = changes[at]; change !== undefined; change = changes[at]) {
-      order = change.digest.compare(digest);
-      if (order > 0) break;
-      at++;
-      if (!change.isRemoval) yield change.digest;
-      if (order === 0) break;
-    }
-    if (order !== 0) yield digest;
-  }
-  for (const change of changes.slice(at)) if (!change.isRemoval) yield change.digest;
-}
-
-async function* digestsIn(path: string | undefined): AsyncGenerator<Buffer> {
-  const file = path === undefined ? undefined : await opened(path);
-  if (file === undefined) return;
+async function rewrite(path: string, changes: DigestChanges, { replaces }: { replaces: boolean }): Promise<void> {
+  await mkdir(join(path, '..'), { recursive: true, mode: 0o700 });
+  const before = replaces ? undefined : await opened(path);
+  const part = `${path}.part`;
+  const out = await open(part, 'w', 0o600);
   try {
-    for (let position = 0; ; ) {
-      const chunk = Buffer.alloc(CHUNK_DIGESTS * DIGEST_BYTES);
-      const { bytesRead } = await file.read(chunk, 0, chunk.length, position);
-      if (bytesRead === 0) return;
-      position += bytesRead;
-      for (let from = 0; from < bytesRead; from += DIGEST_BYTES) yield chunk.subarray(from, from + DIGEST_BYTES);
-    }
+    const sorted = changes.sorted();
+    if (before !== undefined) for await (const chunk of chunksOf(before)) await out.writeFile(sorted.mergedInto(chunk));
+    for (const chunk of sorted.rest()) await out.writeFile(chunk);
+    await out.sync();
   } finally {
-    await file.close();
+    await out.close();
+    await before?.close();
+  }
+  await rename(part, path);
+}
+
+async function* chunksOf(file: FileHandle): AsyncGenerator<Buffer> {
+  for (let position = 0; ; ) {
+    const chunk = Buffer.alloc(CHUNK_BYTES);
+    const { bytesRead } = await file.read(chunk, 0, chunk.length, position);
+    if (bytesRead === 0) return;
+    position += bytesRead;
+    yield chunk.subarray(0, bytesRead);
   }
 }
 

@@ -11,6 +11,7 @@ import { deliverOptions, FakeClock, ProgressStore } from '../kit/conformance-wor
 import { deliver } from '../kit/deliver.ts';
 import { SANDBOX_SIGNING_KEY } from '../webhook/sandbox.ts';
 import { openrtb } from './destination.ts';
+import { DigestChanges } from './digest-changes.ts';
 import { MAX_IDS_PER_REQUEST, MAX_REQUESTS_PER_SECOND } from './limits.ts';
 import { areMembers, digestOf, memberCount, memberFile, mergeMembers, storeKeyOf } from './member-file.ts';
 import { askedIds, usersBody } from './payload.ts';
@@ -174,7 +175,9 @@ describe('the file of members', () => {
     const of = { settings, signingKey: SANDBOX_KEY };
     const path = await memberFile(root, of);
     const digest = digestOf('customer-1', storeKeyOf(SANDBOX_KEY));
-    await mergeMembers(path, [{ digest, isRemoval: false }], { replaces: false });
+    const changes = new DigestChanges(1);
+    changes.push(digest, false);
+    await mergeMembers(path, changes, { replaces: false });
     expect((await readFile(path)).includes('customer-1')).toBe(false);
     expect(await areMembers(path, [digestOf('customer-1', storeKeyOf(SANDBOX_SIGNING_KEY))])).toEqual([false]);
     expect(await memberFile(root, { settings: { ...settings, segment_id: '4' }, signingKey: SANDBOX_KEY })).not.toBe(
@@ -195,7 +198,8 @@ describe('the file of members', () => {
         const path = join(root, `${++run}`, 'members');
         const expected = new Set<number>();
         for (const batch of batches) {
-          const merged = batch.map(([n, isRemoval]) => ({ digest: digestOf(String(n), key), isRemoval }));
+          const merged = new DigestChanges(batch.length);
+          for (const [n, isRemoval] of batch) merged.push(digestOf(String(n), key), isRemoval);
           await mergeMembers(path, merged, { replaces: false });
           for (const [n, isRemoval] of batch) isRemoval ? expected.delete(n) : expected.add(n);
         }

@@ -40,14 +40,10 @@ export async function createActivation(
       .where({ ...where, id: wish.audienceId })
       .first('id')
       .then(orNotFound('audience'));
-<<<<<<< HEAD
-    await destinations.get(tx.trx, wish.destinationId, { ...where, deleted_at: null });
-    const { tenantId } = caller;
-    const exclusions = await exclusionsOf(tx, exclude, { tenantId, audienceId: wish.audienceId });
-=======
     const destination = await destinations.get(tx.trx, wish.destinationId, { ...where, deleted_at: null });
     assertAudienceChosen(destination);
->>>>>>> 776b71d (List, choose and make the audiences of platforms from here)
+    const { tenantId } = caller;
+    const exclusions = await exclusionsOf(tx, exclude, { tenantId, audienceId: wish.audienceId });
     const activation: Activation = {
       id,
       tenantId: caller.tenantId,

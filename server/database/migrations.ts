@@ -64,5 +64,4 @@ export const MIGRATIONS: readonly Migration[] = [
   schedules,
   contactFrequency,
   heldAndDeadLetters,
-  schedules,
 ];
