@@ -29,13 +29,13 @@ const AREAS: readonly Area[] = [
   policies,
   analyses,
   invitation,
-  account,
   segments,
   audiences,
   destinations,
   evidence,
   requests,
   operator,
+  account,
   // signing in comes last: it has no place in the navigation
   signIn,
 ];

@@ -70,7 +70,7 @@ export const operator = {
   inactive: 'let go',
   actions: 'Actions',
   newLink: 'New link',
-  newLinkFor: 'A new one-time link for {name}',
+  newLinkFor: 'New link for {name}',
   deactivate: 'Deactivate',
   letGo: 'Deactivate {name}',
   letGoText: 'Every session and API key of this person ends at once. What they did stays in the log.',

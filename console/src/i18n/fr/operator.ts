@@ -72,7 +72,7 @@ export const operator = {
   inactive: 'désactivée',
   actions: 'Actions',
   newLink: 'Nouveau lien',
-  newLinkFor: 'Un nouveau lien à usage unique pour {name}',
+  newLinkFor: 'Nouveau lien pour {name}',
   deactivate: 'Désactiver',
   letGo: 'Désactiver {name}',
   letGoText:

@@ -99,8 +99,11 @@ function isWordsOrAbsent(value: unknown): value is string[] | null | undefined {
   return isAbsent(value) || (Array.isArray(value) && value.every((item) => typeof item === 'string'));
 }
 
+/** More than a line of a page. */
+const LONG_CHARACTERS = 100;
+
 function isLong(value: unknown): boolean {
-  return typeof value === 'string' && value.includes('\n');
+  return typeof value === 'string' && (value.includes('\n') || value.length > LONG_CHARACTERS);
 }
 
 function textOf(value: unknown): string | undefined {

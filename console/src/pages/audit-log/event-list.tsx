@@ -10,7 +10,7 @@ import { formatInstant, formatNumber } from '../../i18n/formats.ts';
 import { t } from '../../i18n/i18n.ts';
 import { Link } from '../../router.tsx';
 import type { queryOf } from './filters.ts';
-import { Actor, OutcomeBadge } from './marks.tsx';
+import { Actor, OutcomeBadge, Subject } from './marks.tsx';
 
 type Query = ReturnType<typeof queryOf>;
 const PAGE = 100;
@@ -79,13 +79,17 @@ function columns(): Column<AuditEvent>[] {
       cell: ({ id, event }) => <Link to={`/audit-log/events/${id}`}>{event}</Link>,
     },
     { key: 'outcome', title: t('auditLog.outcome'), cell: ({ outcome }) => <OutcomeBadge outcome={outcome} /> },
-    { key: 'instant', title: t('auditLog.instant'), cell: ({ instant }) => formatInstant(instant) },
+    {
+      key: 'instant',
+      title: t('auditLog.instant'),
+      cell: ({ instant }) => <span class="unbroken">{formatInstant(instant)}</span>,
+    },
     {
       key: 'subject',
-      title: t('auditLog.subject'),
-      cell: ({ subject }) => <Link to={`/audit-log?subject=${encodeURIComponent(subject.id)}`}>{subject.id}</Link>,
+      title: t('auditLog.about'),
+      cell: ({ subject }) => <Subject subject={subject} />,
     },
-    { key: 'actor', title: t('auditLog.actor'), cell: ({ actor }) => <Actor actor={actor} /> },
-    { key: 'index', title: t('auditLog.place'), isNumber: true, cell: ({ index }) => formatNumber(index) },
+    { key: 'actor', title: t('auditLog.by'), cell: ({ actor }) => <Actor actor={actor} /> },
+    { key: 'index', title: t('auditLog.number'), isNumber: true, cell: ({ index }) => formatNumber(index) },
   ];
 }

@@ -8,7 +8,7 @@ import { formatInstant, formatNumber } from '../../i18n/formats.ts';
 import { t } from '../../i18n/i18n.ts';
 import { Link, type Params } from '../../router.tsx';
 import { keysOf, readLogKey } from './log-source.ts';
-import { Actor, OutcomeBadge } from './marks.tsx';
+import { Actor, OutcomeBadge, Subject } from './marks.tsx';
 import { Verification } from './verification.tsx';
 
 interface Proven {
@@ -60,14 +60,10 @@ function EventFacts({ event }: { event: AuditEvent }) {
           { name: t('auditLog.instant'), value: formatInstant(event.instant) },
           { name: t('auditLog.outcome'), value: <OutcomeBadge outcome={event.outcome} /> },
           {
-            name: t('auditLog.subject'),
-            value: (
-              <Link to={`/audit-log?subject=${encodeURIComponent(subject.id)}`}>
-                {subject.kind} {subject.id}
-              </Link>
-            ),
+            name: t('auditLog.about'),
+            value: <Subject subject={subject} />,
           },
-          { name: t('auditLog.actor'), value: <Actor actor={event.actor} /> },
+          { name: t('auditLog.by'), value: <Actor actor={event.actor} /> },
           { name: t('auditLog.place'), value: formatNumber(event.index) },
         ]}
       />

@@ -23,11 +23,19 @@ export function ProofDrawing({ drawing, links }: { drawing: Drawing; links: Exam
       aria-label={t('auditLog.drawing', { index, size, steps: path.length })}
     >
       <Line from={[MIDDLE, yOf(0)]} to={[MIDDLE, yOf(1)]} state={links.event} />
+      <Line from={[MIDDLE, yOf(path.length + 1)]} to={[MIDDLE, yOf(path.length + 2)]} state={links.root} />
       <Box x={MIDDLE} y={yOf(0)} text={t('auditLog.drawnEvent', { index })} state={links.event} isWord />
       {path.map((step, i) => (
         <Step key={step.result} step={step} y={yOf(i + 1)} above={yOf(i + 2)} state={links.root} />
       ))}
-      <Box x={MIDDLE} y={yOf(1)} text={drawing.leafHash} note={t('auditLog.drawnLeaf')} state={links.event} />
+      <Box
+        x={MIDDLE}
+        y={yOf(1)}
+        text={drawing.leafHash}
+        note={t('auditLog.drawnLeaf')}
+        noteSide={path[0]?.side === 'right' ? 'left' : 'right'}
+        state={links.event}
+      />
       {path.map(({ result }, i) => (
         <Box
           key={result}
@@ -71,7 +79,6 @@ function SignedRoot({ drawing, y, below, links }: SignedRootProps) {
   const isSame = drawing.computedRoot === drawing.signedRoot;
   return (
     <g>
-      <Line from={[MIDDLE, below]} to={[MIDDLE, y]} state={links.root} />
       <text class={`proof-equals proof-${links.root}`} x={MIDDLE + 14} y={(y + below) / 2 + 6}>
         {isSame ? '=' : '≠'}
       </text>
@@ -88,29 +95,40 @@ interface BoxProps {
   y: number;
   text: string;
   note?: string | undefined;
+  /** Of a box in the middle; beside the way the note stands below its box. */
+  noteSide?: 'left' | 'right';
   state: LinkState;
   isWord?: boolean;
   isSealed?: boolean;
 }
 
-function Box({ x, y, text, note, state, isWord, isSealed }: BoxProps) {
+function Box({ x, y, text, note, noteSide = 'right', state, isWord, isSealed }: BoxProps) {
   return (
     <g class={`proof-box proof-${state}${isSealed ? ' is-sealed' : ''}`}>
       <rect x={x - BOX.width / 2} y={y - BOX.height / 2} width={BOX.width} height={BOX.height} rx={isWord ? 13 : 6} />
       <text class={isWord ? 'proof-word' : 'proof-hash'} x={x} y={y + 4} text-anchor="middle">
         {isWord ? text : `${text.slice(0, 8)}…`}
       </text>
-      {note !== undefined && (
-        <text
-          class="proof-note"
-          x={x + (x === MIDDLE ? BOX.width / 2 + 8 : 0)}
-          y={x === MIDDLE ? y + 4 : y + 25}
-          text-anchor={x === MIDDLE ? 'start' : 'middle'}
-        >
-          {note}
-        </text>
-      )}
+      {note !== undefined && <Note {...{ x, y, note, noteSide }} />}
     </g>
+  );
+}
+
+interface NoteProps {
+  x: number;
+  y: number;
+  note: string;
+  noteSide: 'left' | 'right';
+}
+
+function Note({ x, y, note, noteSide }: NoteProps) {
+  const isBeside = x === MIDDLE;
+  const away = (BOX.width / 2 + 8) * (noteSide === 'left' ? -1 : 1);
+  const anchor = isBeside ? (noteSide === 'left' ? 'end' : 'start') : 'middle';
+  return (
+    <text class="proof-note" x={isBeside ? x + away : x} y={isBeside ? y + 4 : y + 25} text-anchor={anchor}>
+      {note}
+    </text>
   );
 }
 

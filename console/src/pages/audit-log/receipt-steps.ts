@@ -7,7 +7,7 @@ import { eventOf } from '../../../../audit/event.ts';
 import { type Hash, inclusionRanges, leafHash, nodeHash } from '../../../../audit/merkle.ts';
 import { parseProof, type TlogProof } from '../../../../audit/proof.ts';
 import { parseNote } from '../../../../audit/signed-note.ts';
-import type { Tick } from '../../../../audit/ticks.ts';
+import type { Tick, TickName } from '../../../../audit/ticks.ts';
 import { verifyReceipt } from '../../../../audit/verify.ts';
 import { parseWitnessPolicy } from '../../../../audit/witness-policy.ts';
 
@@ -73,8 +73,7 @@ export async function examineReceipt(question: ReceiptQuestion): Promise<Examina
     path: state(drawing !== undefined),
     root: drawing === undefined ? 'unreached' : state(drawing.computedRoot === drawing.signedRoot),
     signature: state(failedTick !== 'signature'),
-    witnesses:
-      failedTick === 'signature' ? 'unreached' : state(failedTick !== 'quorum' && failedTick !== 'cosignature'),
+    witnesses: witnessesOf(failedTick, witnessPolicy),
   } as const;
   const broken = LINKS.find((link) => links[link] === 'breaks');
   const ok = verified.ok && broken === undefined;
@@ -82,6 +81,12 @@ export async function examineReceipt(question: ReceiptQuestion): Promise<Examina
 }
 
 const LINKS: readonly LinkName[] = ['receipt', 'event', 'path', 'root', 'signature', 'witnesses'];
+
+/** Where no witness is asked there is nothing to hold or to break. */
+function witnessesOf(failed: TickName | undefined, policy: string | null): LinkState {
+  if (policy === null || failed === 'signature') return 'unreached';
+  return state(failed !== 'quorum' && failed !== 'cosignature');
+}
 
 function state(holds: boolean): LinkState {
   return holds ? 'holds' : 'breaks';

@@ -54,7 +54,7 @@ export function Verification({ receipt, leaf, verifierKeys, witnessPolicy, name 
       <div class="verification">
         {what.drawing !== undefined && <ProofDrawing drawing={what.drawing} links={what.links} />}
         <div class="stack">
-          <Links of={what} />
+          <Links of={what} areWitnessesAsked={witnessPolicy !== null} />
           {what.ok && <ProvenAndNot names={namesOf(what.ticks)} isOpen />}
         </div>
       </div>
@@ -116,7 +116,7 @@ const SIGNS: Readonly<Record<LinkState, { sign: string; tone: 'good' | 'danger' 
   unreached: { sign: '–', tone: 'neutral' },
 };
 
-function Links({ of: { links } }: { of: Examination }) {
+function Links({ of: { links }, areWitnessesAsked }: { of: Examination; areWitnessesAsked: boolean }) {
   return (
     <ol class="links" aria-label={t('auditLog.steps')}>
       {(Object.entries(links) as [LinkName, LinkState][]).map(([name, state]) => (
@@ -124,7 +124,9 @@ function Links({ of: { links } }: { of: Examination }) {
           <Badge tone={SIGNS[state].tone}>
             <span aria-hidden="true">{SIGNS[state].sign}</span> {t(`auditLog.state-${state}`)}
           </Badge>
-          <span class={state === 'unreached' ? 'muted' : ''}>{t(`auditLog.link-${name}`)}</span>
+          <span class={state === 'unreached' ? 'muted' : ''}>
+            {t(name === 'witnesses' && !areWitnessesAsked ? 'auditLog.noWitnesses' : `auditLog.link-${name}`)}
+          </span>
         </li>
       ))}
     </ol>
