@@ -40,3 +40,12 @@ test('a national number takes the default country, and nothing is made of an emp
     code: 'malformed',
   });
 });
+
+test('a list whose hashes the partner makes takes the hash as it is, and nothing that might be the value itself', () => {
+  const profile = findPlatformProfile('drop@2026-08/ndz');
+  if (profile === undefined) throw new Error('the profile is there');
+  const hash = 'vGM7y5n+hBXRSEAklhHDPCbysyNgYTmXdMcagGUOY8E=';
+  expect(platformDigest(profile, ` ${hash} `, {})).toEqual({ ok: true, digest: hash });
+  expect(platformDigest(profile, 'Ada Lovelace 1815-12-10 90210', {})).toMatchObject({ ok: false, code: 'malformed' });
+  expect(findPlatformProfile('meta@2026-06/maid')).toBeUndefined();
+});

@@ -7,7 +7,13 @@ import type { NormaliseCode } from './identifier.ts';
 import { MAX_POSTAL_PART_CHARACTERS } from './limits.ts';
 import { normalisePhone } from './phone.ts';
 import type { PlatformPart } from './platform-part.ts';
-import { PLATFORM_PROFILES, type PlatformProfile, type PlatformRules } from './platform-profile.ts';
+import {
+  type HashedKind,
+  isHashedKind,
+  PLATFORM_PROFILES,
+  type PlatformProfile,
+  type PlatformRules,
+} from './platform-profile.ts';
 
 export type PlatformDigestResult = { ok: true; digest: string } | { ok: false; code: NormaliseCode; hint: string };
 
@@ -21,11 +27,24 @@ export function platformDigest(
     const judged = normaliseEmail(raw);
     return judged.ok ? { ok: true, digest: encode(platformEmail(rules, raw), rules) } : judged;
   }
+  if (isHashedKind(profile.kind)) return hashedValue(profile.kind, raw);
   if (profile.kind !== 'phone') return partDigest(rules, profile.kind, raw);
   if (rules.phone === 'last-ten') return lastTenDigits(rules, raw);
   const digits = phoneDigits(raw, options);
   if (typeof digits !== 'string') return digits;
   return { ok: true, digest: encode(rules.phone === 'with-plus' ? `+${digits}` : digits, rules) };
+}
+
+/** SHA-256 in base64, as it stands in the cell. Anything else might be the value itself, and goes no further. */
+function hashedValue(kind: HashedKind, raw: string): PlatformDigestResult {
+  const value = raw.trim();
+  if (value === '') return { ok: false, code: 'empty', hint: 'the cell is empty' };
+  if (/^[A-Za-z0-9+/]{43}=$/.test(value)) return { ok: true, digest: value };
+  return {
+    ok: false,
+    code: 'malformed',
+    hint: `a ${kind} comes as the base64 of its SHA-256, made by the platform's rules`,
+  };
 }
 
 /** A part that the platform takes in the clear comes back as it is spelt: it is sealed like the others. */

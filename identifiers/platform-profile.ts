@@ -2,6 +2,10 @@
 // because platforms change their rules, and the same address then gets another digest.
 import { GOOGLE_PARTS, META_PARTS, type PartRules, PLATFORM_PARTS, type PlatformPart } from './platform-part.ts';
 
+/** Of California's platform: mobile advertising id, connected TV, name with birthday and ZIP, name with vehicle. */
+export const HASHED_KINDS = ['maid', 'ctv-id', 'ndz', 'name-vin'] as const;
+export type HashedKind = (typeof HASHED_KINDS)[number];
+
 export interface PlatformRules {
   /** Domains whose mailboxes ignore dots, and whether the +tag goes too. Elsewhere addresses are only trimmed and lower-cased. */
   readonly dotlessDomains: readonly string[];
@@ -15,6 +19,8 @@ export interface PlatformRules {
   readonly encoding: 'hex' | 'base64';
   /** Parts of an address and the like, where the platform takes them. */
   readonly parts?: PartRules;
+  /** Values that come hashed already, as their own systems made them by the platform's rules: the cell is the hash. */
+  readonly hashed?: readonly HashedKind[];
   /** Where the rules were read. */
   readonly source: string;
 }
@@ -68,15 +74,20 @@ export const PLATFORM_PROFILES = {
     dropTag: false,
     phone: 'last-ten',
     encoding: 'base64',
+    hashed: HASHED_KINDS,
     source:
       'privacy.ca.gov, DROP for data brokers, Working with the data; docs.datagrail.io, Hashing algorithm (test vectors)',
   },
 } as const satisfies Readonly<Record<string, PlatformRules>>;
 
 export type PlatformProfileName = keyof typeof PLATFORM_PROFILES;
-export type PlatformValueKind = 'email' | 'phone' | PlatformPart;
+export type PlatformValueKind = 'email' | 'phone' | PlatformPart | HashedKind;
 
 export const PLATFORM_PROFILE_NAMES = Object.keys(PLATFORM_PROFILES) as readonly PlatformProfileName[];
+
+export function isHashedKind(kind: PlatformValueKind): kind is HashedKind {
+  return (HASHED_KINDS as readonly string[]).includes(kind);
+}
 
 /** A profile as a schema writes it, `meta@2026-06/phone` or `/given-name`; without a kind it is of e-mail addresses. */
 export interface PlatformProfile {
@@ -91,6 +102,8 @@ export function findPlatformProfile(text: string): PlatformProfile | undefined {
   const rules: PlatformRules = PLATFORM_PROFILES[known];
   if (kind === 'email') return { name: known, kind };
   if (kind === 'phone') return rules.phone === 'none' ? undefined : { name: known, kind };
+  const hashed = rules.hashed?.find((candidate) => candidate === kind);
+  if (hashed !== undefined) return { name: known, kind: hashed };
   const part = PLATFORM_PARTS.find((candidate) => candidate === kind);
   return part === undefined || rules.parts?.[part] === undefined ? undefined : { name: known, kind: part };
 }

@@ -5,6 +5,7 @@ import type { DatasetSchema } from '../identifiers/dataset-schema.ts';
 import { writeTcString } from './consent-strings/testing/tc-string-writer.ts';
 import type { Engine } from './engine/engine.ts';
 import { ENGINE_KINDS, openTestEngine, type TestEngine } from './engine/test-engine.ts';
+import { found } from './erase/erase-fixture.ts';
 import { digestOf, idOf, loadFile, uploadOf } from './load-fixture.ts';
 import { readStoredConsent } from './stored-consent.ts';
 
@@ -15,6 +16,7 @@ const schemaOf = (consents: DatasetSchema['columns']): DatasetSchema => ({
 const TCF_SCHEMA = schemaOf({ tc: { role: 'consent', kind: 'tcf' } });
 const YES = writeTcString({ created: '2026-03-05T00:00:00Z', consents: [1, 2, 3, 4], vendorConsents: [32] });
 const NO = writeTcString({ created: '2026-03-05T00:00:00Z' });
+const ONCE = writeTcString({ created: '2026-04-01T00:00:00Z', consents: [1, 7], vendorConsents: [77] });
 
 describe.each(ENGINE_KINDS)('a load into the %s engine', { timeout: 60_000 }, (kind) => {
   let opened: TestEngine;
@@ -83,6 +85,14 @@ describe.each(ENGINE_KINDS)('a load into the %s engine', { timeout: 60_000 }, (k
     expect(next.said.map((sources) => sources?.map((one) => one.kind === 'tcf' && one.facts?.consents.length))).toEqual(
       [[4], [4]],
     );
+  });
+
+  test('a string that only a rejected row held is in no table and in no file', async () => {
+    const rows = [row('a', YES), `a,${digestOf('another')},${ONCE}`];
+    const { stored, outcome } = await load(TCF_SCHEMA, rows);
+    expect([outcome.accepted, outcome.rejected]).toEqual([1, { record_id_duplicate: 1 }]);
+    expect(stored.size).toBe(1);
+    expect(await found(opened.dataDirs, [Buffer.from(ONCE)])).toEqual([]);
   });
 
   test('an email address in a consent column fails the load as anywhere', async () => {

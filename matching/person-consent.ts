@@ -58,17 +58,17 @@ function mergedClasses(column: AnyConsentColumn, { persons, personCount }: RowOr
 
 const BLOCK_CLASSES = 8_192;
 
-/** `<dsv>_consents`, one row for each class: its sources as JSON. Each distinct string is decoded once. */
+/** `<dsv>_consents`, one row for each class that somebody has: its sources as JSON. Each distinct string is decoded once. */
 export async function writeConsentsFile(
   path: string,
   columns: readonly AnyConsentColumn[],
   consent: PersonConsent,
 ): Promise<number> {
   const readers = await Promise.all(columns.map(sourcesReader));
-  const count = consent.parts?.length ?? countOf(columns[0]);
+  const held = heldClasses(consent, consent.parts?.length ?? countOf(columns[0]));
   const file = await NativeFile.create(path);
-  for (let from = 0; from < count; from += BLOCK_CLASSES) {
-    const ids = Uint32Array.from({ length: Math.min(BLOCK_CLASSES, count - from) }, (_, n) => from + n);
+  for (let from = 0; from < held.length; from += BLOCK_CLASSES) {
+    const ids = held.slice(from, from + BLOCK_CLASSES);
     const said = Array.from(ids, (id) => {
       const parts = consent.parts?.[id] ?? [id];
       return Buffer.from(`[${parts.flatMap((part, n) => readers[n]?.(part) ?? []).join(',')}]`);
@@ -80,6 +80,13 @@ export async function writeConsentsFile(
   }
   await file.close();
   return file.rows;
+}
+
+/** Ascending. A class that only rejected rows had is of nobody who is here: it is written nowhere. */
+function heldClasses({ classes }: PersonConsent, count: number): Uint32Array {
+  const isHeld = new Uint8Array(count);
+  for (const id of classes) isHeld[id] = 1;
+  return Uint32Array.from({ length: count }, (_, id) => id).filter((id) => isHeld[id] === 1);
 }
 
 function countOf(column: AnyConsentColumn | undefined): number {

@@ -6,7 +6,14 @@ import { archivedColumn, recordsTable } from './archive.ts';
 import type { TableDefinition } from './engine/engine.ts';
 import { ActivationIdColumn } from './kernel/activation-column.ts';
 import { UNKNOWN_CATEGORY } from './kernel/attribute-columns.ts';
-import { type AttributeValues, nativeData, personValues, type RowOrder, rowValues } from './kernel/attribute-values.ts';
+import {
+  type AttributeValues,
+  labelled,
+  nativeData,
+  personValues,
+  type RowOrder,
+  rowValues,
+} from './kernel/attribute-values.ts';
 import type { CellColumn } from './kernel/cell.ts';
 import { ConsentColumn } from './kernel/consent-column.ts';
 import { ConsentStringColumn } from './kernel/consent-string-column.ts';
@@ -205,16 +212,14 @@ function gatheredKeys(numbersOfKeys: Uint32Array, words: Uint32Array): (from: nu
 }
 
 function consentValues(column: AnyConsentColumn): AttributeValues {
-  const texts =
-    column instanceof ConsentColumn
-      ? column.classes.list('purposes-column').map(({ id }) => Buffer.from(column.classes.text(id)))
-      : Array.from({ length: column.classes.strings.size }, (_, n) => column.classes.strings.bytes(n));
-  const nothing = new Uint8Array(0);
-  const labels = { count: texts.length + 2, data: stringColumn([nothing, nothing, ...texts]) };
   const values = column.values.items.slice(0, column.values.length);
   // The empty combination has no label of its own: it is the NULL of the dictionary.
   for (let row = 0; row < values.length; row++) if (values[row] === 0) values[row] = UNKNOWN_CATEGORY;
-  return { kind: 'category', values, labels };
+  if (column instanceof ConsentColumn) {
+    const texts = column.classes.list('purposes-column').map(({ id }) => Buffer.from(column.classes.text(id)));
+    return labelled(values, { size: texts.length, bytes: (id) => texts[id] as Buffer });
+  }
+  return labelled(values, column.classes.strings);
 }
 
 function attributeOf(

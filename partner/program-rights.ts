@@ -14,7 +14,9 @@ export function declareRights(program: Command, terminal: Terminal, done: (resul
     .option('--max-persons <n>', 'how many persons of one dataset may be meant at the most', wholeNumber)
     .option('--no-wait', 'do not wait until it is done')
     .addOption(
-      new Option('--drop <list>', "the file is a list of California's deletion platform").choices(['email', 'phone']),
+      new Option('--drop <list>', "the file is a list of California's deletion platform").choices([
+        ...['email', 'phone', 'maid', 'ctv-id', 'ndz', 'name-vin'],
+      ]),
     )
     .option('--answer <file>', 'with --drop: write the file to upload there, ID and status')
     .action(async (file, options) => {

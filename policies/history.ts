@@ -62,11 +62,20 @@ function shownDifference(persons: number): number {
   return Math.floor(persons / DEFAULTS.roundTo) * DEFAULTS.roundTo;
 }
 
-export function replay(set: Pick<PolicySet, 'decide'>, past: readonly PastDecision[]): Replay {
+/** Decisions between two breaths: some milliseconds of work. */
+const DECISIONS_AT_ONCE = 20;
+
+/** `breathe` is awaited every few decisions, so that years of them do not keep whoever else waits for this thread. */
+export async function replay(
+  set: Pick<PolicySet, 'decide'>,
+  past: readonly PastDecision[],
+  breathe: () => Promise<void> = async () => {},
+): Promise<Replay> {
   const withheld: Replayed[] = [];
   const opened: Replayed[] = [];
   let unreadable = 0;
-  for (const each of past) {
+  for (const [place, each] of past.entries()) {
+    if (place % DECISIONS_AT_ONCE === 0) await breathe();
     const { outcome, reasons, policies } = set.decide(each.question);
     if (reasons.includes('policy_error')) unreadable++;
     else if (outcome === 'deny' && each.outcome === 'allow') withheld.push({ past: each, reasons, policies });

@@ -47,10 +47,11 @@ command('backup', 'copy the database and the engine into a folder, wrapped keys 
 command('restore', 'make an empty database and an empty engine what was backed up, on one machine or on a cluster')
   .addOption(new Option('--from <folder>', 'the data of the backup').makeOptionMandatory())
   .addOption(new Option('--keys-from <folder>', 'its wrapped keys').makeOptionMandatory())
+  .addOption(new Option('--without-erasure-ledger', 'the ledger is lost: persons erased since come back'))
   .action(async (flags) => {
-    const { from, keysFrom, ...settings } = flags;
+    const { from, keysFrom, withoutErasureLedger, ...settings } = flags;
     const { restoreService } = await import('./commands/restore.ts');
-    await restoreService(configOf(settings), { from, keysFrom });
+    await restoreService(configOf(settings), { from, keysFrom, isWithoutLedger: withoutErasureLedger !== undefined });
   });
 
 const keys = program.command('keys').description('keys of tenants and collaborations');

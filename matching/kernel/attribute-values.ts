@@ -31,26 +31,18 @@ export function rowValues(column: AttributeCells): AttributeValues {
   if (column.kind === 'boolean') return { kind: 'boolean', values: column.values.items.subarray(0, length) };
   if (column.kind === 'number') return { kind: 'number', values: column.values.items.subarray(0, length) };
   if (column.kind === 'date') return { kind: 'date', values: column.values.items.subarray(0, length) };
-  const { values, labels } = keptLabels(column, length);
-  const nothing = new Uint8Array(0);
-  return {
-    kind: 'category',
-    values,
-    labels: { count: labels.length + 2, data: stringColumn([nothing, nothing, ...labels]) },
-  };
+  return labelled(column.values.items.subarray(0, length), column.dictionary);
+}
+
+interface Dictionary {
+  readonly size: number;
+  bytes(id: number): Uint8Array;
 }
 
 /** A label that only rejected rows held is of nobody who is here: it is written nowhere. */
-function keptLabels(
-  { dictionary, values: column }: Extract<AttributeCells, { kind: 'category' }>,
-  length: number,
-): { values: Uint32Array; labels: Uint8Array[] } {
-  const values = column.items.subarray(0, length);
+export function labelled(values: Uint32Array, dictionary: Dictionary): AttributeValues {
   const isKept = new Uint8Array(dictionary.size);
-  for (let row = 0; row < length; row++) {
-    const id = values[row] as number;
-    if (id !== UNKNOWN_CATEGORY) isKept[id] = 1;
-  }
+  for (const id of values) if (id !== UNKNOWN_CATEGORY) isKept[id] = 1;
   const labels: Uint8Array[] = [];
   const numbers = new Uint32Array(dictionary.size);
   for (let id = 0; id < dictionary.size; id++) {
@@ -58,9 +50,13 @@ function keptLabels(
     numbers[id] = labels.length;
     labels.push(dictionary.bytes(id));
   }
-  if (labels.length === dictionary.size) return { values, labels };
-  const renumbered = values.map((id) => (id === UNKNOWN_CATEGORY ? id : (numbers[id] as number)));
-  return { values: renumbered, labels };
+  const isWhole = labels.length === dictionary.size;
+  const nothing = new Uint8Array(0);
+  return {
+    kind: 'category',
+    values: isWhole ? values : values.map((id) => (id === UNKNOWN_CATEGORY ? id : (numbers[id] as number))),
+    labels: { count: labels.length + 2, data: stringColumn([nothing, nothing, ...labels]) },
+  };
 }
 
 /** One value a person. */

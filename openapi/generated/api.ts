@@ -1956,6 +1956,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/processing-record/text": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a page to read and to file, in Markdown */
+        get: operations["getProcessingRecordText"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/policies": {
         parameters: {
             query?: never;
@@ -2749,7 +2766,7 @@ export interface components {
         /** @description Of each list that was handed in, the places (from 0) of the hashes that somebody was found and erased by. */
         DropOutcome: {
             /** @enum {string} */
-            list: "email" | "phone";
+            list: "email" | "phone" | "maid" | "ctv-id" | "ndz" | "name-vin";
             deleted: number[];
         };
         /** @description From how much the persons were taken out. `persons` counts a person once for each dataset version. */
@@ -2811,10 +2828,10 @@ export interface components {
             /** @description When the last destination had confirmed as well. */
             completed_at: string | null;
         };
-        /** @description A consumer deletion list of California's Delete Request and Opt-out Platform. It is looked up in columns of platform digests of the profile `drop@2026-08`, and email addresses in any whose profile only trims and lower-cases them. */
+        /** @description A consumer deletion list of California's Delete Request and Opt-out Platform. It is looked up in columns of platform digests of the profile `drop@2026-08`, of the kind of the list (`drop@2026-08/maid`), and email addresses in any whose profile only trims and lower-cases them. */
         DropList: {
             /** @enum {string} */
-            list: "email" | "phone";
+            list: "email" | "phone" | "maid" | "ctv-id" | "ndz" | "name-vin";
             hashes: string[];
         };
         /** @description Names persons by `persons`, or by a list of California's deletion platform. */
@@ -3539,7 +3556,8 @@ export interface components {
         } | {
             /** @enum {string} */
             kind: "person-request";
-            deletion_request_id: string;
+            access_request_id?: string;
+            deletion_request_id?: string;
         } | {
             /** @enum {string} */
             kind: "period";
@@ -8146,6 +8164,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProcessingRecord"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getProcessingRecordText: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
                 };
             };
             default: components["responses"]["Problem"];

@@ -11,7 +11,8 @@ import type { CommandResult, Terminal } from '../terminal.ts';
 import { openService, refusalOf } from '../upload/service-client.ts';
 import { type EraseOptions, followDeletion, termsOf, told } from './erase.ts';
 
-export type DropListName = 'email' | 'phone';
+export const DROP_LISTS = ['email', 'phone', 'maid', 'ctv-id', 'ndz', 'name-vin'] as const;
+export type DropListName = (typeof DROP_LISTS)[number];
 
 /** The platform's own codes. */
 const DELETED = 3;

@@ -1,6 +1,6 @@
 // The way back: an empty database and an empty engine become what was backed up. Nothing is written before every file has been held
 // against its digest and the root key against the wrapped keys.
-import { cp, readFile } from 'node:fs/promises';
+import { cp, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Engine } from '../../matching/engine/engine.ts';
 import type { Config } from '../config.ts';
@@ -18,6 +18,8 @@ export interface RestoreGround {
   readonly db: Database;
   readonly engine: Engine;
   readonly rootKey: Uint8Array;
+  /** The ledger is lost, and whoever runs the restore answers for it. */
+  readonly isWithoutLedger: boolean;
   /** Says which table is under way. */
   tell(step: string): void;
 }
@@ -29,6 +31,7 @@ export async function restore(
   ground.tell('checking the backup');
   const { data, keys } = await readManifests(folders);
   await assertRootKey(ground.rootKey, folders.keys, keys);
+  await assertLedger(ground, data);
   await migrateTo(ground.db, data.migrations);
   await assertEmpty(ground);
   await copyEngineIn(ground.engine, folders.data, data.engine, ground.tell);
@@ -41,6 +44,20 @@ export async function restore(
   ground.tell('bringing the schema to this release');
   await migrateUp(ground.db);
   return data;
+}
+
+/** Without the ledger of now, whoever was erased after the backup comes back with it, and nobody would know. */
+async function assertLedger({ config, isWithoutLedger, tell }: RestoreGround, { tables }: DataManifest): Promise<void> {
+  const path = config.erasureLedgerFile;
+  if (await stat(path).catch(() => undefined)) return;
+  const erased = tables.find(({ name }) => name === 'tombstones')?.rows ?? 0;
+  if (isWithoutLedger || erased === 0) {
+    tell(`there is no erasure ledger at ${path}: whoever was erased after this backup comes back with it`);
+    return;
+  }
+  throw new Error(
+    `there is no erasure ledger at ${path}, and persons were erased before this backup: put the ledger of now there, which names whoever was erased since, or say --without-erasure-ledger to let them come back`,
+  );
 }
 
 async function assertRootKey(rootKey: Uint8Array, folder: string, { tables }: KeysManifest): Promise<void> {

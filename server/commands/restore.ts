@@ -12,20 +12,22 @@ import { openEngine } from './worker.ts';
 export interface RestoreFolders {
   readonly from: string;
   readonly keysFrom: string;
+  readonly isWithoutLedger: boolean;
 }
 
 export function restoreService(config: Config, folders: RestoreFolders): Promise<void> {
-  return asService(() => restoreAll(config, { data: resolve(folders.from), keys: resolve(folders.keysFrom) }));
+  return asService(() => restoreAll(config, folders));
 }
 
-async function restoreAll(config: Config, folders: { data: string; keys: string }): Promise<void> {
+async function restoreAll(config: Config, { from, keysFrom, isWithoutLedger }: RestoreFolders): Promise<void> {
+  const folders = { data: resolve(from), keys: resolve(keysFrom) };
   const rootKey = readRootKey(config.rootKeyFile, { create: false });
   const lock = await lockFolder(config.dataDir);
   const db = openDatabaseOf(config);
   const engine = await openEngine(config);
   try {
     const tell = (step: string) => void process.stderr.write(`${step}\n`);
-    const { createdAt } = await restore({ config, db, engine, rootKey, tell }, folders);
+    const { createdAt } = await restore({ config, db, engine, rootKey, isWithoutLedger, tell }, folders);
     process.stdout.write(
       `Restored the backup of ${createdAt}.\n` +
         'Check the log with `ecluse audit fsck`. What happened after the backup is lost: before anything is released again, ' +

@@ -73,7 +73,7 @@ async function dropWish(ground: Ground, tenantId: string, { list, hashes }: Drop
   const datasets = await datasetViews(ground.db, tenantId);
   if (unmatchable.length === datasets.length) {
     const message = `No dataset has a column that ${list} hashes of this list can be compared with.`;
-    const hint = `Salted digests cannot be. Load a platform-digest column of the profile drop@2026-08${list === 'phone' ? '/phone' : ''}.`;
+    const hint = `Salted digests cannot be. Load a platform-digest column of the profile drop@2026-08${list === 'email' ? '' : `/${list}`}.`;
     throw new ServiceError('request_invalid', { errors: [{ pointer: '/drop', message, hint }] });
   }
   const digests = hashes.map((hash) => Buffer.from(hash, 'base64').toString('hex'));

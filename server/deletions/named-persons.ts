@@ -1,5 +1,6 @@
 // Who a request names, on the way from the request to the worker: encrypted for that one job, and gone with its end.
 
+import type { HashedKind } from '../../identifiers/platform-profile.ts';
 import type { NamedKey } from '../../matching/erase/erasure.ts';
 import { RecordIdColumn } from '../../matching/kernel/digest-column.ts';
 import { encryptBlocks } from '../../matching/kernel/rekey.ts';
@@ -21,7 +22,7 @@ export interface SealedPersons extends NamedPersons {
 }
 
 export interface UnsaltedDigests {
-  readonly kind: 'email' | 'phone';
+  readonly kind: 'email' | 'phone' | HashedKind;
   /** How a telephone number was spelt before it was hashed. */
   readonly spelling: 'as-typed' | 'with-plus' | 'last-ten';
   /** SHA-256, 64 hex digits each, in the order of the list they came in. */

@@ -19,7 +19,8 @@ export function comparableColumns(schema: string, { kind, spelling }: Wanted): A
     const found = type === 'platform-digest' ? findPlatformProfile(profile ?? '') : undefined;
     if (found === undefined || found.kind !== kind) return false;
     const rules: PlatformRules = PLATFORM_PROFILES[found.name];
-    return kind === 'email' ? isAsTyped(rules) : rules.phone === spelling;
+    if (kind === 'email') return isAsTyped(rules);
+    return kind === 'phone' ? rules.phone === spelling : true;
   });
 }
 

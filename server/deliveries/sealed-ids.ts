@@ -1,6 +1,6 @@
 // Platform digests are sealed on the partner's machine, and opened here alone: on the way out of a decided delivery.
 import { formatMember, type MemberField } from '../../connectors/kit/member.ts';
-import { findPlatformProfile } from '../../identifiers/platform-profile.ts';
+import { findPlatformProfile, isHashedKind } from '../../identifiers/platform-profile.ts';
 import {
   type OpenValue,
   openerOf,
@@ -42,7 +42,7 @@ export function memberOpener(
       const profile = profiles.get(part.slice(0, at));
       const field = profile === undefined ? undefined : findPlatformProfile(profile)?.kind;
       // The schema has lost the column since the id was delivered.
-      if (profile === undefined || field === undefined) continue;
+      if (profile === undefined || field === undefined || isHashedKind(field)) continue;
       const values = member[field] ?? [];
       values.push(openOne(profile, part.slice(at + 1)));
       member[field] = values;

@@ -24,6 +24,7 @@ const SHOWN_BY: Readonly<Record<string, readonly [OperationId, string]>> = {
   run: ['getRun', 'run_id'],
   rmv: ['getRemoval', 'removal_id'],
   del: ['getDeletionRequest', 'deletion_request_id'],
+  acc: ['getAccessRequest', 'access_request_id'],
 };
 
 export type Shown = Omit<Handlers, 'createEvidencePack'>;

@@ -27,7 +27,7 @@ export function scopeOf(
     case 'collaboration':
       return ofCollaboration(knex, records, { tenantId, id: request.collaboration_id });
     case 'person-request':
-      return ofPersonRequest(knex, records, { tenantId, id: request.deletion_request_id });
+      return ofPersonRequest(knex, records, { tenantId, id: personRequestOf(request) });
     case 'period':
       return ofPeriod(request);
   }
@@ -76,6 +76,15 @@ async function ofPersonRequest(
   const request = await records.get(id);
   const removals = await idsOf(knex('removals').where({ tenant_id: tenantId, request_id: id }));
   return { kind: 'person-request', subjectId: id, ids: [id, String(request.job_id), ...removals] };
+}
+
+function personRequestOf(request: Extract<EvidenceRequest, { kind: 'person-request' }>): string {
+  const { deletion_request_id: deletion, access_request_id: access } = request;
+  const id = deletion ?? access;
+  if (id !== undefined && (deletion === undefined) !== (access === undefined)) return id;
+  throw new ServiceError('request_invalid', {
+    errors: [{ pointer: '/deletion_request_id', message: 'Name either a deletion request or an access request.' }],
+  });
 }
 
 async function ofPeriod(request: Extract<EvidenceRequest, { kind: 'period' }>): Promise<EvidenceScope> {

@@ -7,6 +7,8 @@ import { type JobRow, LeaseLost } from './job.ts';
 import type { Lease } from './job-store.ts';
 import { FRESH_LOOK_MS } from './limits.ts';
 
+const ENDS = ['succeeded', 'partially_succeeded', 'failed'] as const;
+
 const leases = new AsyncLocalStorage<Lease>();
 
 export function duringAttempt<T>(lease: Lease, work: () => T): T {
@@ -20,20 +22,20 @@ export function tagOfAttempt(): string | undefined {
 }
 
 export function guardedEngine(engine: Engine, db: Database): Engine {
-  const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
-    await requireHeld(db);
+  const guarded = async <T>(work: () => Promise<T>, may: 'anything' | 'tidy' = 'anything'): Promise<T> => {
+    await requireHeld(db, may);
     return work();
   };
   async function* guardedRows<Rows>(rows: () => AsyncIterable<Rows>): AsyncIterable<Rows> {
-    await requireHeld(db);
+    await requireHeld(db, 'anything');
     yield* rows();
   }
   return {
     kind: engine.kind,
     createTable: (table) => guarded(() => engine.createTable(table)),
-    dropTable: (name) => guarded(() => engine.dropTable(name)),
+    dropTable: (name) => guarded(() => engine.dropTable(name), 'tidy'),
     replaceTable: (name, replacement) => guarded(() => engine.replaceTable(name, replacement)),
-    listTables: () => guarded(() => engine.listTables()),
+    listTables: () => guarded(() => engine.listTables(), 'tidy'),
     command: (...statement) => guarded(() => engine.command(...statement)),
     query: (...statement) => guarded(() => engine.query(...statement)),
     stream: (...statement) => guardedRows(() => engine.stream(...statement)),
@@ -46,14 +48,17 @@ export function guardedEngine(engine: Engine, db: Database): Engine {
   };
 }
 
-/** Throws LeaseLost. A look that itself took long, as it does in a process that froze, says nothing of now. */
-async function requireHeld(db: Database): Promise<void> {
+/**
+ * Throws LeaseLost. An attempt that ended its job may still take its working tables away: nobody takes the job over any more, and
+ * they hold ids of persons. A look that itself took long, as it does in a process that froze, says nothing of now. */
+async function requireHeld(db: Database, may: 'anything' | 'tidy'): Promise<void> {
   const lease = leases.getStore();
   if (lease === undefined) return;
   for (;;) {
     const startedMs = performance.now();
-    const place = { id: lease.jobId, fencing_token: lease.fencingToken, state: 'running' as const };
-    const row = await db.knex<JobRow>('jobs').where(place).first('id');
+    const place = { id: lease.jobId, fencing_token: lease.fencingToken };
+    const states = may === 'tidy' ? (['running', ...ENDS] as const) : (['running'] as const);
+    const row = await db.knex<JobRow>('jobs').where(place).whereIn('state', states).first('id');
     if (row === undefined) throw new LeaseLost(lease.jobId);
     if (performance.now() - startedMs < FRESH_LOOK_MS) return;
   }

@@ -32,7 +32,7 @@ export async function tryPolicies(ground: Ground, tenantId: string | null, edit:
     throw new ServiceError('request_invalid', { errors });
   }
   const past = await listPastDecisions(ground.db.knex, tenantId);
-  const report = reportOf({ before, after: policies, set, past, viewer: tenantId });
+  const report = await reportOf({ before, after: policies, set, past, viewer: tenantId });
   if (tenantId === null) assertServiceStillWorks(set, report);
   return { policies, set, basedOn, report };
 }

@@ -63,3 +63,20 @@ async function refusals(): Promise<number> {
   const answer = await world.call({ who: 'osec.compliance-officer', method: 'GET', path: '/v1/processing-record' });
   return answer.body.impact.decisions.access_refused;
 }
+
+it('is a page to file as well, in which nobody’s name is markup', async () => {
+  const settings = { folder: 'far', id_type: 'customer' };
+  const sending = { name: 'A | <b>far</b> place', kind: 'file', region: 'us', settings };
+  await play(world, [
+    { who: 'osec.admin', does: 'POST /v1/destinations', sending, gets: 201, leaves: 'destination.created' },
+  ]);
+  const path = '/v1/processing-record/text';
+  const { status, text } = await world.call({ who: 'osec.compliance-officer', method: 'GET', path });
+  expect(status).toBe(200);
+  expect(text).toContain('# Records of processing of osec');
+  expect(text).toMatch(/\| crm \| advertising \| purposes \| email \|/);
+  expect(text).toContain('| A \\| \\<b\\>far\\</b\\> place | file | us | yes |');
+  for (const heading of ['Recipients', 'Security measures', 'Facts for an impact assessment', 'To be added by you']) {
+    expect(text).toContain(`## ${heading}`);
+  }
+});

@@ -56,9 +56,9 @@ async function runRemoval(ground: WorkerGround, job: RunningJob): Promise<void> 
       code: 'removal_unsupported',
       detail: 'The platform takes nobody out by a request; do it there.',
     };
-    await failRemoval(ground, job, { removal, status: 'unsupported', failure });
     // Nothing will be sent there any more, so that nothing has to be remembered for it.
     if (leavesNoTrace(removal)) await forgetDelivered(ground.engine, requestOf(removal));
+    await failRemoval(ground, job, { removal, status: 'unsupported', failure });
   } else if (report.batchesFailed === 0 && report.failure === undefined) {
     await confirmRemoval(ground, job, { removal, report, forget: () => noteTaken(ground, removal) });
   } else {

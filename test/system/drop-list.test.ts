@@ -61,6 +61,7 @@ test('a list of California’s platform erases whom a column of platform digests
       email: { role: 'identifier', type: 'email' },
       drop_email: { role: 'activation-id', type: 'platform-digest', profile: 'drop@2026-08' },
       drop_phone: { role: 'activation-id', type: 'platform-digest', profile: 'drop@2026-08/phone' },
+      drop_maid: { role: 'activation-id', type: 'platform-digest', profile: 'drop@2026-08/maid' },
     },
   };
   const { id } = await call<{ id: string }>('data-engineer', 'POST', '/v1/datasets', { schema });
@@ -69,9 +70,10 @@ test('a list of California’s platform erases whom a column of platform digests
       digest(name),
       seal('drop@2026-08', dropHash(`${name}@example.com`)),
       seal('drop@2026-08/phone', dropHash(`415555010${n}`)),
+      seal('drop@2026-08/maid', dropHash(`device of ${name}`)),
     ].join(),
   );
-  const bytes = Buffer.from(['email,drop_email,drop_phone', ...prospects].join('\n'));
+  const bytes = Buffer.from(['email,drop_email,drop_phone,drop_maid', ...prospects].join('\n'));
   const upload_id = await upload(service, osec.secrets['data-engineer'], { name: 'prospects.csv', bytes });
   const body = { upload_id, mode: 'replace', sealed_file_key: sealed.sealedFileKey };
   const load = await call<{ job_id: string }>('data-engineer', 'POST', `/v1/datasets/${id}/loads`, body);
@@ -95,4 +97,16 @@ test('a list of California’s platform erases whom a column of platform digests
   });
   expect(await deletionEnd(phones.id)).toMatchObject({ drop_outcomes: [{ list: 'phone', deleted: [0] }] });
   expect(await call('data-engineer', 'GET', `/v1/datasets/${id}`)).toMatchObject({ persons: 2 });
+  const devices = await call<DeletionBody>('compliance-officer', 'POST', '/v1/deletion-requests', {
+    drop: { list: 'maid', hashes: [dropHash('device of cleo'), dropHash('device of nobody')] },
+  });
+  expect(await deletionEnd(devices.id)).toMatchObject({ drop_outcomes: [{ list: 'maid', deleted: [0] }] });
+  expect(await call('data-engineer', 'GET', `/v1/datasets/${id}`)).toMatchObject({ persons: 1 });
+});
+
+test('a list whose hashes no dataset has a column for is refused with the name of the column', async () => {
+  const secret = osec.secrets['compliance-officer'];
+  const body = { drop: { list: 'ctv-id', hashes: [dropHash('a television')] } };
+  const refused = await service.call('POST', '/v1/deletion-requests', { secret, body });
+  expect(refused).toMatchObject({ status: 400, body: { errors: [{ hint: expect.stringContaining('/ctv-id') }] } });
 });

@@ -74,6 +74,8 @@ describe.each(['node', 'python'] as const)('%s', (program) => {
     for (const body of [
       { kind: 'period', since, until },
       { kind: 'delivery', delivery_id: victim.ids.delivery_id },
+      { kind: 'person-request', deletion_request_id: victim.ids.deletion_request_id },
+      { kind: 'person-request', access_request_id: victim.ids.access_request_id },
     ]) {
       const made = verify(program, await unpacked(body));
       expect(made, made.text).toMatchObject({ status: 0 });
@@ -147,4 +149,26 @@ test('only an officer packs, and only what is the tenant’s', async () => {
   expect((await packed({ kind: 'period', since: '2026-07-02T00:00:00Z', until: '2026-07-01T00:00:00Z' })).status).toBe(
     400,
   );
+});
+
+test('a pack of a person’s request has the request, its events and its deadline, and nothing of who asked', async () => {
+  for (const [kind, event] of [
+    ['deletion', 'deletion.requested'],
+    ['access', 'access.requested'],
+  ] as const) {
+    const id = victim.ids[`${kind}_request_id`] ?? '';
+    const folder = await unpacked({ kind: 'person-request', [`${kind}_request_id`]: id });
+    const lines = readFileSync(join(folder, 'events.ndjson'), 'utf8');
+    expect(lines).toContain(event);
+    const record = JSON.parse(readFileSync(join(folder, `records/${id}.json`), 'utf8'));
+    expect(record).toMatchObject({ id, due_at: expect.any(String), named: { digests: 1, record_ids: 0 } });
+    const whole = readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1'))
+      .join();
+    expect(whole).not.toContain('d'.repeat(64));
+  }
+  const both = { deletion_request_id: victim.ids.deletion_request_id, access_request_id: victim.ids.access_request_id };
+  expect((await packed({ kind: 'person-request', ...both })).status).toBe(400);
+  expect((await packed({ kind: 'person-request' })).status).toBe(400);
 });
