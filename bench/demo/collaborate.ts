@@ -17,7 +17,7 @@ export interface Side {
   alias: string;
   filterAttributes: string[];
   breakdownAttributes: string[];
-  /** Overlap and profile, with activation, unless others are named: these then, and nothing leaves but figures. */
+  /** Overlap, profile and sizes of segments, with activation, unless others are named: these then, and nothing leaves but figures. */
   analyses?: AnalysisRule['allowed_analyses'];
   /** Where it may be delivered to, and after which approval: to Xandr after one, unless it says otherwise. */
   destinations?: string[];
@@ -76,11 +76,11 @@ export async function contributeAndMatch(
   return { left, right, matchId: match.id };
 }
 
-/** What each side allows: the overlap, profiles by and filtering on the attributes named, advertising at Xandr after an approval. */
+/** What each side allows: the overlap, sizes of segments, profiles by and filtering on the attributes named, advertising at Xandr after an approval. */
 function ruleOf(side: Side): AnalysisRule {
   const { filterAttributes, breakdownAttributes, analyses, destinations = ['xandr'], approval = 'required' } = side;
   return {
-    allowed_analyses: analyses ?? ['overlap', 'profile'],
+    allowed_analyses: analyses ?? ['overlap', 'profile', 'segment-size'],
     filter_attributes: filterAttributes,
     breakdown_attributes: breakdownAttributes,
     activation:

@@ -58,9 +58,14 @@ export function preferredLanguage(): Language {
 }
 
 export async function speak(chosen: Language): Promise<void> {
-  catalogue.value = chosen === 'fr' ? (await import('./fr.ts')).fr : (await import('./en.ts')).en;
-  language.value = chosen;
+  showCatalogue(chosen === 'fr' ? (await import('./fr.ts')).fr : (await import('./en.ts')).en, chosen);
   document.documentElement.lang = chosen;
+}
+
+/** From now on everything is said by this catalogue. */
+export function showCatalogue(messages: Readonly<Record<string, Area>>, chosen: Language): void {
+  catalogue.value = messages;
+  language.value = chosen;
 }
 
 export function chooseLanguage(chosen: Language): Promise<void> {
