@@ -51,7 +51,7 @@ describe('collaborations', () => {
     expect(await stepOf('Persons in the file')).toBe(persons);
     expect(await stepOf('Matched')).toBe('value' in exchange.room.overlap ? exchange.room.overlap.value : undefined);
     await world.page.getByText('How many consented is shown after a dry run').waitFor();
-    const overlap = world.page.locator('section', { hasText: 'Match rate of osec' }).last();
+    const overlap = world.page.locator('main');
     await overlap.locator('.venn-circle').first().waitFor();
     expect(await overlap.textContent()).toContain(exchange.room.matchRate);
     await world.page.getByText('Dots and bars').click();
