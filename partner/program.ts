@@ -108,6 +108,7 @@ function declareHash(program: Command, terminal: Terminal, done: Done): void {
     .option('-o, --output <file>', 'hashed file; "-" for standard output (default: <file>.hashed.csv)')
     .option('--rejects <file>', 'list of row, field and code (default: <output>.rejects.csv)')
     .option('--egress-key <file>', "the service's public key, for sealed ids")
+    .option('--leave-out <column>', 'column that does not get into the hashed file (repeatable)', gathered, [])
     .option('--workers <n>', 'threads (default: one for each core)', wholeNumber)
     .option('--explain <type>', 'read one value from standard input and show every step')
     .option('--default-country <code>', 'with --explain: country of numbers without a calling code')
@@ -136,6 +137,7 @@ function declarePreview(program: Command, terminal: Terminal, done: Done): void 
     .argument('<file>', 'CSV file, "-" for standard input')
     .requiredOption('-s, --schema <file>', 'dataset schema (JSON)')
     .option('--salt-file <file>', 'file with the salt; else ECLUSE_SALT, else a prompt')
+    .option('--leave-out <column>', 'column that does not get into the hashed file (repeatable)', gathered, [])
     .action(async (file, options) => {
       const { previewCommand } = await import('./commands/preview.ts');
       done(await previewCommand(file, options, terminal));

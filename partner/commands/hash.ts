@@ -20,6 +20,7 @@ export interface HashOptions extends JsonFlag {
   readonly output?: string;
   readonly rejects?: string;
   readonly egressKey?: string;
+  readonly leaveOut?: readonly string[];
   readonly workers?: number;
   readonly progress: ProgressStyle;
 }
@@ -55,6 +56,7 @@ export async function hashCommand(input: string, options: HashOptions, terminal:
       output: await opened(places.output),
       rejects: await opened(places.rejects),
       ...(sealing === undefined ? {} : { fileKey: sealing.fileKey }),
+      leftOut: new Set(options.leaveOut),
       ...(options.workers === undefined ? {} : { workers: options.workers }),
       workerUrl: terminal.programUrl,
       stdin: terminal.stdin,

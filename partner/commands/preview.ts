@@ -16,6 +16,7 @@ import { SALT } from './hash.ts';
 export interface PreviewOptions extends JsonFlag {
   readonly schema: string;
   readonly saltFile?: string;
+  readonly leaveOut?: readonly string[];
 }
 
 export async function previewCommand(
@@ -29,7 +30,7 @@ export async function previewCommand(
   try {
     const input = await openInput(path, terminal);
     const { header, rows } = await readFirstRows(input.bytes, Object.keys(schema.columns), PREVIEW_ROWS);
-    const columns = planColumns(header, schema);
+    const columns = planColumns(header, schema, new Set(options.leaveOut));
     const cells = rows.flatMap((row, index) => previewRow({ row, number: index + 1, header, columns, schema, salt }));
     return { result: { rows: rows.length, cells }, text: table(cells), exitCode: EXIT.ok };
   } catch (cause) {

@@ -13,6 +13,8 @@ export interface HashFileOptions {
   readonly input: string;
   readonly schema: DatasetSchema;
   readonly salt: string;
+  /** Columns of the file that do not get into the hashed one. */
+  readonly leftOut?: ReadonlySet<string>;
   readonly output: Output;
   readonly rejects?: Output;
   /** Key of sealed columns; needed when the schema has a platform-digest column. */
@@ -38,6 +40,7 @@ export async function hashFile(options: HashFileOptions): Promise<HashSummary> {
   try {
     return await hashStream({
       ...{ bytes: input.bytes, schema, salt, output, signal },
+      ...(options.leftOut === undefined ? {} : { leftOut: options.leftOut }),
       ...(fileKey === undefined ? {} : { fileKey }),
       ...(rejects === undefined ? {} : { rejects }),
       openPool: async (plan) => (small ? inlinePool(plan) : workerPool(plan, options.workerUrl, options.workers)),

@@ -46,6 +46,10 @@ const RULES: readonly (readonly [RegExp, NamedRole])[] = [
     { role: 'event-time' },
   ],
   [
+    /\b(city|town|ville|commune|country|pays|region|departement|state|segment|category|categorie|statut|status|gender|genre|sexe|langue|language|store|magasin|agence)\b/,
+    { role: 'attribute', kind: 'category' },
+  ],
+  [
     /^(id|uuid|guid|(record|row|crm|person|contact|customer|client|user|external|account|member)( (id|no|nr|number|key))?|identifiant( \w+)?|(no|num|numero|id|code|ref|reference) (de )?(client|contact|membre|adherent))$/,
     { role: 'record-id' },
   ],

@@ -79,6 +79,14 @@ test('consent in words is consent; a string of a platform goes by its name', () 
   expect(seen.tcf).toEqual([{ role: 'consent', kind: 'tcf' }, 'likely']);
 });
 
+test('places and the like are categories by their name, however many there are', () => {
+  const cities = Array.from({ length: 60 }, (_, n) => `City ${n}`);
+  expect(guess({ Ville: cities, other: cities })).toEqual({
+    Ville: [{ role: 'attribute', kind: 'category' }, 'likely'],
+    other: [undefined, 'unsure'],
+  });
+});
+
 test('free text and empty columns are proposed as nothing', () => {
   const seen = guess({ x: ['a long story '.repeat(9), 'b'.repeat(70)], y: ['', ''] });
   expect(seen).toEqual({ x: [undefined, 'likely'], y: [undefined, 'unsure'] });

@@ -55,7 +55,7 @@ function byValues(column: string, look: ValueLook): RoleGuess {
 function isSameKind(named: ColumnSchema, seen: ColumnSchema | undefined): boolean {
   if (seen === undefined || named.role !== seen.role) return false;
   if (named.role === 'identifier' && seen.role === 'identifier') return named.type === seen.type;
-  return named.role !== 'consent' || (seen.role === 'consent' && named.kind === seen.kind);
+  return !('kind' in named) || ('kind' in seen && named.kind === seen.kind);
 }
 
 /** A dataset has one record id, one event time, one consent column of a kind: the surest, then the first. */

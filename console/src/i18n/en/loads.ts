@@ -28,6 +28,7 @@ export const loads = {
   whatToDo: 'What to do',
   inOrder: 'Rejected rows, in the order of the file',
   firstOnly: 'The first {count} are shown; {more} more follow in the file.',
+  numbered: 'Rows are numbered as in the hashed file, its header not counted.',
   row: 'Row',
   field: 'Field',
   wholeRow: 'whole row',

@@ -28,6 +28,7 @@ export const loads = {
   whatToDo: 'Que faire',
   inOrder: 'Lignes rejetées, dans l’ordre du fichier',
   firstOnly: 'Les {count} premières sont montrées ; {more} autres suivent dans le fichier.',
+  numbered: 'Les lignes sont numérotées comme dans le fichier haché, sans son en-tête.',
   row: 'Ligne',
   field: 'Champ',
   wholeRow: 'ligne entière',

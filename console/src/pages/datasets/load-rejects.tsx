@@ -41,6 +41,7 @@ function RejectList({ loadId, total }: { loadId: string; total: number }) {
       <Answered of={rejects}>
         {(items) => (
           <>
+            <p class="muted">{t('loads.numbered')}</p>
             {items.length < total && (
               <p class="muted">{t('loads.firstOnly', { count: items.length, more: total - items.length })}</p>
             )}
