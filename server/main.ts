@@ -54,6 +54,18 @@ command('restore', 'make an empty database and an empty engine what was backed u
     await restoreService(configOf(settings), { from, keysFrom, isWithoutLedger: withoutErasureLedger !== undefined });
   });
 
+command(
+  'link',
+  'print a one-time link by which an operator who can no longer sign in sets a password',
+  program.command('operators').description('who runs the service'),
+)
+  .addOption(new Option('--name <operator>', 'name or id; not needed while there is one alone'))
+  .action(async (flags) => {
+    const { name, ...settings } = flags;
+    const { printOperatorLink } = await import('./commands/operator-link.ts');
+    await printOperatorLink(configOf(settings), { name, write: (text) => process.stdout.write(text) });
+  });
+
 const keys = program.command('keys').description('keys of tenants and collaborations');
 addEscrowCommands(keys);
 addPolicyCommands(program);

@@ -15,8 +15,11 @@ type Dialect = Database['dialect'];
 type Row = Record<string, unknown>;
 
 export const KEY_TABLE = 'wrapped_keys';
-/** Which migrations there were is the manifest's to say; kept answers are a day's and readable under the root key alone. */
-const LEFT_OUT = ['schema_migrations', 'idempotent_answers'];
+/**
+ * Which migrations there were is the manifest's to say; kept answers are a day's and readable under the root key alone; a session or a
+ * link that was ended after the backup must not come back with it.
+ */
+const LEFT_OUT = ['schema_migrations', 'idempotent_answers', 'sessions', 'welcome_links', 'sign_in_guesses'];
 
 /** Parents before whoever refers to them. */
 export async function listCopiedTables(trx: Knex, dialect: Dialect): Promise<string[]> {

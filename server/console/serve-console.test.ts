@@ -77,7 +77,14 @@ describe('a console', () => {
   });
 
   test('answers no file that is not there, nothing hidden, nothing above it, no write and nothing of the API', async () => {
-    const outside = ['/assets/gone-DfG7hK2q.js', '/.vite/manifest.json', '/%2e%2e/package.json', '/v1', '/v1/nothing'];
+    const outside = [
+      '/assets/gone-DfG7hK2q.js',
+      '/.vite/manifest.json',
+      '/%2e%2e/package.json',
+      '/v1',
+      '/v1/nothing',
+      '/readyz',
+    ];
     for (const path of outside) expect((await get(path)).status, path).toBe(404);
     expect((await get('/', { method: 'POST' })).status).toBe(404);
   });

@@ -47,11 +47,13 @@ export function serveConsole(folder: string): Router {
   return router;
 }
 
+/** The API, and what is asked on the operations port alone: a monitor that asks here must not be told that all is well. */
+const NOT_THE_CONSOLE = /^\/(v1|livez|readyz|metrics)(\/|$)/;
+
 const ownPathsOnly: RequestHandler = (request, _response, next) => {
   const isRead = request.method === 'GET' || request.method === 'HEAD';
-  const isOfTheApi = /^\/v1(\/|$)/.test(request.path);
   // `router` leaves this router; what follows it sees the request as it came.
-  next(isRead && !isOfTheApi ? undefined : 'router');
+  next(isRead && !NOT_THE_CONSOLE.test(request.path) ? undefined : 'router');
 };
 
 /** A path of the console has no dot in its last part; a file always has one. */

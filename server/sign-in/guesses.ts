@@ -7,7 +7,14 @@ import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import { writeTransaction } from '../database/write-transaction.ts';
 import { ServiceError } from '../errors.ts';
-import { ADDRESS_FAILURES, FIRST_BLOCK_MS, GUESSES_KEPT_MS, LONGEST_BLOCK_MS, MEMBER_FAILURES } from './limits.ts';
+import {
+  ADDRESS_FAILURES,
+  ADDRESS_FORGETS_MS,
+  FIRST_BLOCK_MS,
+  GUESSES_KEPT_MS,
+  LONGEST_BLOCK_MS,
+  MEMBER_FAILURES,
+} from './limits.ts';
 
 export interface GuessGround {
   readonly db: Database;
@@ -31,6 +38,8 @@ interface GuessRow {
 interface Counter {
   readonly digest: string;
   readonly free: number;
+  /** After each such time without a guess, one failure is forgotten. */
+  readonly forgetMs: number;
 }
 
 export interface Charge {
@@ -90,9 +99,18 @@ export async function forgetOldGuesses(ground: GuessGround): Promise<void> {
 }
 
 function countersOf(ground: GuessGround, { subject, address }: Guesser): Counter[] {
-  const byAddress = { digest: digestOf(ground, `address ${networkOf(address)}`), free: ADDRESS_FAILURES };
+  const byAddress = {
+    digest: digestOf(ground, `address ${networkOf(address)}`),
+    free: ADDRESS_FAILURES,
+    forgetMs: ADDRESS_FORGETS_MS,
+  };
   if (subject === undefined) return [byAddress];
-  return [{ digest: digestOf(ground, `subject ${subject}`), free: MEMBER_FAILURES }, byAddress];
+  const bySubject = {
+    digest: digestOf(ground, `subject ${subject}`),
+    free: MEMBER_FAILURES,
+    forgetMs: Number.POSITIVE_INFINITY,
+  };
+  return [bySubject, byAddress];
 }
 
 function digestOf({ rootKey }: GuessGround, text: string): string {
@@ -113,14 +131,20 @@ function networkOf(address: string): string {
     .join(':');
 }
 
-async function readCounter(trx: Knex, { digest, free }: Counter, now: Date): Promise<GuessRow & { free: number }> {
+async function readCounter(
+  trx: Knex,
+  { digest, free, forgetMs }: Counter,
+  now: Date,
+): Promise<GuessRow & { free: number }> {
   const fresh = { key_digest: digest, failures: 0, last_at: now.toISOString(), blocked_until: null, free };
   const { free: _, ...empty } = fresh;
   // The row is there before it is locked: on PostgreSQL two first guesses would otherwise not see each other.
   await trx<GuessRow>('sign_in_guesses').insert(empty).onConflict('key_digest').ignore();
   const row = await trx<GuessRow>('sign_in_guesses').where({ key_digest: digest }).forUpdate().first();
-  if (row === undefined || now.getTime() - Date.parse(row.last_at) > GUESSES_KEPT_MS) return fresh;
-  return { ...row, failures: Number(row.failures), free };
+  if (row === undefined) return fresh;
+  const quietMs = now.getTime() - Date.parse(row.last_at);
+  const forgotten = quietMs > GUESSES_KEPT_MS ? Number.POSITIVE_INFINITY : Math.floor(quietMs / forgetMs);
+  return { ...row, failures: Math.max(0, Number(row.failures) - forgotten), free };
 }
 
 /** True when whoever comes next has to wait. */

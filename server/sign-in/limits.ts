@@ -39,6 +39,9 @@ export const MEMBER_FAILURES = 5;
 /** An office behind one address types wrong too; somebody who tries many names does more. */
 export const ADDRESS_FAILURES = 50;
 
+/** A busy office errs for ever; one error less is held against it after a quiet time, which nobody who guesses leaves. */
+export const ADDRESS_FORGETS_MS = 5 * 60_000;
+
 /** The first wait; it doubles with each further failure. */
 export const FIRST_BLOCK_MS = 30_000;
 

@@ -84,3 +84,31 @@ test('retired versions are dropped by one job a dataset, once nobody stands on t
   await sweep(world.ground);
   expect(await knex('jobs').where({ kind: 'drop-retired-versions', subject_id: made.body.id })).toHaveLength(1);
 });
+
+test('sessions that ended long ago and guesses of the day before go', async () => {
+  const { db } = world.ground;
+  const [member_id, tenant_id] = [world.names.get('osec.analyst'), world.names.get('osec')];
+  const session = (id: string, instant: string) =>
+    db.knex('sessions').insert({
+      ...{
+        id,
+        tenant_id,
+        member_id,
+        secret_digest: 'a'.repeat(64),
+        way: 'password',
+        has_second_factor: 0,
+        browser: '',
+      },
+      ...{ created_at: instant, last_seen_at: instant, expires_at: instant },
+    });
+  await session('ses_old', '2026-05-01T00:00:00.000Z');
+  await session('ses_new', '2026-05-31T00:00:00.000Z');
+  for (const [sign, last_at] of [
+    ['a', '2026-05-30T00:00:00.000Z'],
+    ['b', '2026-06-01T00:00:00.000Z'],
+  ] as const)
+    await db.knex('sign_in_guesses').insert({ key_digest: sign.repeat(64), failures: 1, last_at });
+  await sweep(world.ground);
+  expect((await db.knex('sessions').select('id')).map(({ id }) => id)).toEqual(['ses_new']);
+  expect(await db.knex('sign_in_guesses').select('key_digest')).toEqual([{ key_digest: 'b'.repeat(64) }]);
+});

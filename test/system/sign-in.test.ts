@@ -1,7 +1,10 @@
 // The real service from its first start: the printed link makes the operator, links let members in, and the page about sign-on holds.
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Browser, openBrowser } from '../../server/testing/browser.ts';
 import { CLIENT, type SandboxProvider, startOidcProvider } from '../../server/testing/oidc-provider.ts';
@@ -102,6 +105,21 @@ it('members sign in by the sign-on as the page configures it', async () => {
   const ended = await browser.send('GET', back.pathname + back.search);
   expect(ended.headers.get('location')).toBe('/');
   expect((await browser.send('GET', '/v1/session')).body.signed_in.member.name).toBe('Ana');
+});
+
+it('an operator who is locked out gets a link on the machine of the service', async () => {
+  const [, command = ''] = /^```sh locked-out\n(.*)\n```$/m.exec(PAGE) ?? [];
+  expect(command).toBe('npx ecluse operators link');
+  const main = fileURLToPath(new URL('../../server/main.ts', import.meta.url));
+  const env = { ...process.env, ECLUSE_DATA_DIR: service.dataDir, ECLUSE_PUBLIC_URL: service.url };
+  const run = (...args: string[]) =>
+    promisify(execFile)(process.execPath, [main, ...command.split(' ').slice(2), ...args], { env });
+  const { stdout } = await run();
+  expect((await operator.send('GET', '/v1/tenants')).status).toBe(200);
+  const again = await redeem(stdout.trim());
+  expect((await operator.send('GET', '/v1/tenants')).status).toBe(401);
+  expect((await again.send('GET', '/v1/tenants')).status).toBe(200);
+  await expect(run('--name', 'nobody')).rejects.toThrow(/name one operator with --name.*operator \(mem_/);
 });
 
 it('what nobody signed out of is there after a restart, and no second operator can be made by a link', async () => {
