@@ -71,6 +71,7 @@ test('what is no CSV is refused in words that say what to do', async () => {
     ['people.ndjson', '{"email":"ada@example.org"}\n', 'JSON'],
     ['people.xlsx', 'PK\u0003\u0004', 'spreadsheet'],
     ['people.csv', '', 'file_empty'],
+    ['people.csv', '1;ada@example.org\n2;bob@example.org\n', 'header_invalid'],
   ] as const) {
     await drop(name, content);
     const alert = world.page.getByRole('alert').filter({ hasText: said });
@@ -132,6 +133,12 @@ test('the hashed file is the command line’s to the last byte, and a cut upload
   expect(await world.axe()).toEqual([]);
 
   await world.page.unroute('**/v1/uploads/*');
+  // Neither another page of the console nor a reload loses it.
+  await world.page.getByRole('link', { name: 'Datasets' }).first().click();
+  await world.page.getByRole('heading', { level: 1, name: 'Datasets' }).waitFor();
+  expect(await keptFile('.hashed.csv')).toBe(expected.bytes.toString('utf8'));
+  await world.page.getByRole('link', { name: 'Load a file' }).first().click();
+  await world.page.getByText('An upload waits to go on').waitFor();
   await world.page.reload();
   await world.page.getByText('An upload waits to go on').waitFor();
   const begun = new Set<string>();

@@ -216,6 +216,25 @@ test('keygen writes a private key for its owner alone and overwrites none', () =
   expect(run(['keygen', '-o', 'egress', '--json']).status).toBe(1);
 });
 
+test('a column that is left out does not get into the hashed file, nor into the preview', () => {
+  const csv = 'name,id,email,phone,city\nAda,1,ada@example.org,,Paris\n';
+  expect(hash(csv).json).toMatchObject({ error: { code: 'column_unknown' } });
+  const made = hash(csv, '--leave-out', 'name');
+  expect(made.status).toBe(0);
+  expect(made.output).toBe(`id,email,phone,city\n1,${emailDigest('ada@example.org')},,Paris\n`);
+  const shown = run([
+    'preview',
+    'crm.csv',
+    '--schema',
+    'schema.json',
+    '--salt-file',
+    'salt.txt',
+    '--leave-out',
+    'name',
+  ]);
+  expect(shown.stdout).not.toContain('Ada');
+});
+
 test('platform digests leave sealed, with the sealed file key beside the file', () => {
   const columns = {
     email: SCHEMA.columns.email,

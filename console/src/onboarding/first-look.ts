@@ -2,6 +2,7 @@
 import { readFirstRows } from '../../../identifiers/csv/first-rows.ts';
 import type { DatasetSchema } from '../../../identifiers/dataset-schema.ts';
 import { FileFault } from '../../../identifiers/file-fault.ts';
+import { looksLikeEmail, looksLikePhone } from '../../../identifiers/hashing/clear-text-guard.ts';
 import { planColumns } from '../../../identifiers/hashing/column-plan.ts';
 import { type PreviewCell, previewRow } from '../../../identifiers/hashing/preview-row.ts';
 import { HashFailure, openFile } from './file-bytes.ts';
@@ -19,7 +20,18 @@ export async function lookAtFile(file: File, columnNames: readonly string[] = []
   const { bytes } = await openFile(file);
   const names = columnNames.length > 0 ? columnNames : await likelyNames(file);
   const { header, rows } = await readFirstRows(bytes, names, SAMPLE_ROWS);
+  refuseValues(header);
   return { file, header, rows };
+}
+
+/** The names of columns go to the service with the schema: a first line that holds a person's values must not. */
+function refuseValues(header: readonly string[]): void {
+  const isValue = (name: string): boolean =>
+    looksLikeEmail(name) || looksLikePhone(name) || /^[\d\s.,:/-]{5,}$/.test(name);
+  if (!header.some(isValue)) return;
+  throw new FileFault('header_invalid', 'the first line holds values, not the names of columns', {
+    hint: 'add a line with the names of the columns',
+  });
 }
 
 /** Without a schema the delimiter is the one that cuts the first line into most names. */

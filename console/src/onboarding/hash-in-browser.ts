@@ -16,14 +16,16 @@ export interface HashInBrowser {
   onFault(fault: HashFault): void;
 }
 
-/** Answers how to cancel: the workers end at once, and what they wrote is deleted. */
+/** Answers how to cancel: the workers end at once, and what they wrote is deleted. Once it is done there is nothing to cancel. */
 export function hashInBrowser({ onProgress, onDone, onFault, ...what }: HashInBrowser): () => void {
   const hashers = Array.from(
     { length: hashingWorkers() },
     () => new Worker(new URL('./chunk-worker.ts', import.meta.url), { type: 'module', name: 'hashing' }),
   );
   const reader = new Worker(new URL('./hash-worker.ts', import.meta.url), { type: 'module', name: 'reading' });
+  let isOver = false;
   const end = (): void => {
+    isOver = true;
     for (const worker of [reader, ...hashers]) worker.terminate();
   };
   const fail = (fault: HashFault): void => {
@@ -49,6 +51,7 @@ export function hashInBrowser({ onProgress, onDone, onFault, ...what }: HashInBr
   const order: HashOrder = { ...what, ports };
   reader.postMessage(order, ports);
   return () => {
+    if (isOver) return;
     end();
     void forgetKept(what.keptAs);
   };

@@ -9,6 +9,7 @@ import { Answered } from '../../design/states.tsx';
 import { formatInstant, formatList, formatNumber } from '../../i18n/formats.ts';
 import { findMessage, t } from '../../i18n/i18n.ts';
 import { Link, type Params } from '../../router.tsx';
+import { hasAnyRole } from '../../session.ts';
 import { LoadBadge } from './load-badge.tsx';
 import { LoadRejects } from './load-rejects.tsx';
 
@@ -102,11 +103,15 @@ function Figures({ load }: { load: Load }) {
             name: t('loads.duration'),
             value: t('loads.seconds', { seconds: formatNumber(seconds, { maximumFractionDigits: 1 }) }),
           },
-          ...(receipt === null
-            ? []
-            : [{ name: t('loads.receipt'), value: <Link to={`/audit-log/${receipt}`}>{receipt}</Link> }]),
+          ...(receipt === null ? [] : [{ name: t('loads.receipt'), value: <Receipt id={receipt} /> }]),
         ]}
       />
     </Card>
   );
+}
+
+/** Its proof is for whoever may read the log; the others can name it to them. */
+function Receipt({ id }: { id: string }) {
+  if (!hasAnyRole(['admin', 'compliance-officer'])) return <code>{id}</code>;
+  return <Link to={`/audit-log/events/${id}`}>{id}</Link>;
 }
