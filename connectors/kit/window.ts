@@ -30,6 +30,9 @@ interface Stated {
 const REMOVED: Stated = { isRemoval: true, consent: undefined, mark: '-' };
 const ADDED: Stated = { isRemoval: false, consent: undefined, mark: '+' };
 
+/** A call for each row would cost more than its digest. */
+const HASHED_CHARACTERS = 16_384;
+
 /** For ids of any form, in code-unit order. */
 export class TextWindow implements ChangeWindow {
   readonly #changes = new Map<string, Stated>();
@@ -55,12 +58,17 @@ export class TextWindow implements ChangeWindow {
     const stated = (id: string): Stated => this.#changes.get(id) ?? ADDED;
     const hash = createHash('sha256');
     let removed = 0;
+    let text = '';
     for (const id of ids) {
       const { isRemoval, mark } = stated(id);
       if (isRemoval) removed++;
       // An id may hold any character, a line break too: its length keeps two lists from reading alike.
-      hash.update(`${mark}${id.length}:${id}`);
+      text += `${mark}${id.length}:${id}`;
+      if (text.length < HASHED_CHARACTERS) continue;
+      hash.update(text);
+      text = '';
     }
+    hash.update(text);
     const forEach: SortedChanges['forEach'] = (visit) => {
       for (const id of ids) {
         const { isRemoval, consent } = stated(id);

@@ -1,5 +1,5 @@
 // Who is in the audience, as a sorted file of keyed digests: it answers "is this id in it?" and holds no id to be listed.
-import { createHmac } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 import { type FileHandle, mkdir, open, realpath, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { storing } from '../file/export-folder.ts';
@@ -10,11 +10,12 @@ import type { OpenrtbSettings } from './settings.ts';
 
 const CHUNK_BYTES = 8_192 * DIGEST_BYTES;
 
-/** Digests are compared under this key alone: the file of another key answers nothing. */
-export const storeKeyOf = (signingKey: string): Buffer =>
-  createHmac('sha256', 'ecluse openrtb members').update(signingKey).digest();
+/** Of 64 digits. Digests are compared under this key alone: the file of another key answers nothing. */
+export const storeKeyOf = (signingKey: string): string =>
+  createHmac('sha256', 'ecluse openrtb members').update(signingKey).digest('hex');
 
-export const digestOf = (id: string, storeKey: Buffer): Buffer => createHmac('sha256', storeKey).update(id).digest();
+/** A key of fixed length before the id; what a MAC would add, nobody here could use: digests are compared and never shown. */
+export const digestOf = (id: string, storeKey: string): Buffer => hash('sha256', storeKey + id, 'buffer');
 
 /** Whether each digest is in the file; of a file that is not there, none. */
 export async function areMembers(path: string, digests: readonly Buffer[]): Promise<boolean[]> {
