@@ -38,6 +38,10 @@ export const reasons = {
     'A contributor’s rule does not name this destination. Ask that contributor to name it, or choose another.',
   purpose_not_allowed:
     'A contributor’s rule does not name this purpose. Ask that contributor to name it, or choose another.',
+  purpose_not_served:
+    'The destination does not serve this purpose: an e-mail tool serves e-mail marketing alone. Choose another purpose or destination.',
+  attribute_not_returnable:
+    'The flag on your own records would tell of a partner’s attribute. Ask that partner to let it come back, or filter on your own.',
   approval_missing:
     'An organisation that must approve has not approved yet. Its compliance officer finds the request in the inbox.',
   approval_same_person: 'Whoever asked cannot be the one who approves. A second person must decide.',

@@ -40,6 +40,10 @@ export const reasons = {
     'La règle d’un contributeur ne nomme pas cette destination. Demandez-lui de la nommer, ou choisissez-en une autre.',
   purpose_not_allowed:
     'La règle d’un contributeur ne nomme pas cette finalité. Demandez-lui de la nommer, ou choisissez-en une autre.',
+  purpose_not_served:
+    'La destination ne sert pas cette finalité : un outil d’e-mail ne sert que le marketing par e-mail. Choisissez une autre finalité ou destination.',
+  attribute_not_returnable:
+    'La marque sur vos propres fiches révélerait un attribut d’un partenaire. Demandez-lui de le laisser revenir, ou filtrez sur les vôtres.',
   approval_missing:
     'Une organisation qui doit approuver ne l’a pas encore fait. Son responsable conformité trouve la demande dans sa boîte.',
   approval_same_person: 'Qui demande ne peut pas approuver. Une seconde personne doit décider.',
