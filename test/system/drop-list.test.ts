@@ -79,14 +79,15 @@ test('a list of California’s platform erases whom a column of platform digests
   const load = await call<{ job_id: string }>('data-engineer', 'POST', `/v1/datasets/${id}/loads`, body);
   await jobEnd(service, osec.secrets['data-engineer'], load.job_id);
 
-  const hashes = [dropHash('nobody@example.com'), dropHash('ben@example.com')];
   const asked = await call<DeletionBody>('compliance-officer', 'POST', '/v1/deletion-requests', {
-    drop: { list: 'email', hashes },
+    drop: { list: 'email', hashes: [dropHash('nobody@example.com'), dropHash('ben@example.com')] },
   });
   const { items } = await call<{ items: { id: string; name: string }[] }>('data-engineer', 'GET', '/v1/datasets');
-  const datasetId = items.find(({ name }) => name === 'crm')?.id;
   // The first dataset has salted digests alone: nobody can be found in it by such a list, and that is said.
-  expect(asked).toMatchObject({ source: 'drop', unmatchable_dataset_ids: [datasetId] });
+  expect(asked).toMatchObject({
+    source: 'drop',
+    unmatchable_dataset_ids: [items.find(({ name }) => name === 'crm')?.id],
+  });
   expect(await deletionEnd(asked.id)).toMatchObject({
     status: 'completed',
     drop_outcomes: [{ list: 'email', deleted: [1] }],
