@@ -10,6 +10,7 @@ import { byCaller } from '../http/caller.ts';
 import type { TenantCaller } from '../http/tenant-caller.ts';
 import { newId } from '../ids.ts';
 import { insertJob } from '../jobs/job-store.ts';
+import { memberRemoval } from '../openrtb/bidder-members.ts';
 import { type ConfiguredDestination, credentialsKey, destinations } from './destination.ts';
 
 export interface DestinationDraft {
@@ -59,8 +60,10 @@ export async function createDestination(
   return result;
 }
 
-/** The row stays for the deliveries that name it; the credentials are shredded. */
+/** The row stays for the deliveries that name it; the credentials are shredded, and what rests here for bidders goes. */
 export async function deleteDestination(ground: Ground, caller: TenantCaller, id: string): Promise<void> {
+  const removed = await destinations.get(ground.db.knex, id, { tenant_id: caller.tenantId, deleted_at: null });
+  const removeMembers = await memberRemoval(ground, removed);
   const event = {
     ...byCaller(caller),
     event: 'destination.deleted',
@@ -73,6 +76,7 @@ export async function deleteDestination(ground: Ground, caller: TenantCaller, id
     await ground.keys.destroyKey(tx, credentialsKey(destination));
     await destinations.save(tx, { ...destination, deletedAt: instantOf(ground.clock) });
   });
+  await removeMembers();
 }
 
 export async function requestDestinationTest(ground: Ground, caller: TenantCaller, id: string): Promise<string> {

@@ -1,6 +1,8 @@
 // A bidder before the running service: what is signed is answered once, of its own destination alone.
+import { readdir } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import express from 'express';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deliver } from '../../connectors/kit/deliver.ts';
@@ -81,10 +83,13 @@ describe('the endpoint for bidders', () => {
     expect(unsigned.status).toBe(401);
   });
 
-  it('knows destinations of its kind alone, and none that was removed', async () => {
+  it('knows destinations of its kind alone, and none that was removed, whose members are gone', async () => {
     expect((await ask(['customer-1'], { at: 'dst_00000000000000000000000000' })).status).toBe(404);
     expect((await ask(['customer-1'], { at: 'nothing' })).status).toBe(404);
+    const folder = join(world.ground.config.dataDir, 'exports', world.names.get('osec') ?? '', '.openrtb');
+    expect(await readdir(folder)).toHaveLength(1);
     await world.call({ who: 'osec.admin', method: 'DELETE', path: `/v1/destinations/${id}` });
+    expect(await readdir(folder)).toEqual([]);
     expect((await ask(['customer-1'])).status).toBe(404);
   });
 });

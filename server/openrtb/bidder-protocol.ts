@@ -1,18 +1,16 @@
 // Where bidders ask whether persons they meet are in an audience: signed, fresh, once, and never a list.
 // Not in the contract: no member of a tenant calls it, and what is signed are the bytes of the body.
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import express, { type RequestHandler, Router } from 'express';
-import { validateSettings } from '../../connectors/kit/define-destination.ts';
 import { answerBidder, Pace } from '../../connectors/openrtb/answer.ts';
 import { openrtb } from '../../connectors/openrtb/destination.ts';
 import { FRESHNESS_MS, MAX_REQUEST_BYTES } from '../../connectors/openrtb/limits.ts';
-import type { OpenrtbCredentials, OpenrtbSettings } from '../../connectors/openrtb/settings.ts';
 import { asService, asTenant } from '../database/row-scope.ts';
 import { isUniqueViolation, writeTransaction } from '../database/write-transaction.ts';
-import { type ConfiguredDestination, credentialsKey, destinations } from '../destinations/destination.ts';
+import { type ConfiguredDestination, destinations } from '../destinations/destination.ts';
 import { ServiceError } from '../errors.ts';
 import type { Ground } from '../ground.ts';
+import { openBidderDestination } from './bidder-members.ts';
 
 const PATH = '/openrtb/:destinationId/users';
 
@@ -28,7 +26,7 @@ export function bidderProtocol(ground: Ground): { path: string; serve: RequestHa
       const answered = await asTenant(destination.tenantId, async () =>
         answerBidder(
           { headers: headersOf(request.headers), body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0) },
-          { ...(await openedDestination(ground, destination)), pace, ...timeOf(ground, destination) },
+          { ...(await openBidderDestination(ground, destination)), pace, ...timeOf(ground, destination) },
         ),
       );
       response.status(answered.status).set(answered.headers).send(answered.body);
@@ -42,17 +40,6 @@ async function getDestination({ db }: Ground, id: string): Promise<ConfiguredDes
   const isId = /^dst_[0-9a-hjkmnp-tv-z]{26}$/.test(id);
   if (!isId) throw new ServiceError('not_found');
   return destinations.get(db.knex, id, known);
-}
-
-async function openedDestination(ground: Ground, destination: ConfiguredDestination) {
-  const { key } = await ground.keys.getKey(credentialsKey(destination));
-  const given = { settings: destination.settings, credentials: JSON.parse(Buffer.from(key).toString('utf8')) };
-  const { settings, credentials } = validateSettings(openrtb as never, given);
-  return {
-    settings: settings as unknown as OpenrtbSettings,
-    credentials: credentials as unknown as OpenrtbCredentials,
-    exportRoot: join(ground.config.dataDir, 'exports', destination.tenantId),
-  };
 }
 
 function timeOf(ground: Ground, { id }: ConfiguredDestination) {
