@@ -51,20 +51,21 @@ test('where no dataset has digests to compare with, the list is refused with the
   });
 });
 
+const PROSPECTS = {
+  name: 'prospects',
+  columns: {
+    email: { role: 'identifier', type: 'email' },
+    drop_email: { role: 'activation-id', type: 'platform-digest', profile: 'drop@2026-08' },
+    drop_phone: { role: 'activation-id', type: 'platform-digest', profile: 'drop@2026-08/phone' },
+    drop_maid: { role: 'activation-id', type: 'platform-digest', profile: 'drop@2026-08/maid' },
+  },
+};
+
 test('a list of California’s platform erases whom a column of platform digests knows, and says so for each entry', async () => {
   const egress = await call<{ public_key: string }>('data-engineer', 'GET', '/v1/egress-key');
   const { fileKey, sealed } = await makeFileKey(Buffer.from(egress.public_key, 'base64'));
   const seal = await sealerOf(fileKey);
-  const schema = {
-    name: 'prospects',
-    columns: {
-      email: { role: 'identifier', type: 'email' },
-      drop_email: { role: 'activation-id', type: 'platform-digest', profile: 'drop@2026-08' },
-      drop_phone: { role: 'activation-id', type: 'platform-digest', profile: 'drop@2026-08/phone' },
-      drop_maid: { role: 'activation-id', type: 'platform-digest', profile: 'drop@2026-08/maid' },
-    },
-  };
-  const { id } = await call<{ id: string }>('data-engineer', 'POST', '/v1/datasets', { schema });
+  const { id } = await call<{ id: string }>('data-engineer', 'POST', '/v1/datasets', { schema: PROSPECTS });
   const prospects = ['ada', 'ben', 'cleo', 'dora'].map((name, n) =>
     [
       digest(name),
