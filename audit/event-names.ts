@@ -158,6 +158,10 @@ export const EVENT_NAMES = {
   'schedule.resumed': 'A paused schedule goes on.',
   'schedule.deleted': 'A schedule was deleted; what it delivered stays delivered.',
   'schedule.skipped': 'The time of a schedule came while its activation was still being delivered.',
+  'consent.search-requested':
+    'Persons whose consent by strings or by evidence for a dataset has run out are to be looked for.',
+  'consent.searched':
+    'Persons whose consent has run out were looked for; destinations that have them are asked to let them go.',
   'removal.search-requested': 'Destinations that may hold persons who are to be taken out were asked to be found.',
   'removal.requested': 'A destination is to take persons out; the clock runs from here.',
   'removal.searched': 'The destinations that may hold persons who are to be taken out were found.',

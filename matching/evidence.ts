@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Side } from './audience-sql.ts';
 import type { Engine } from './engine/engine.ts';
 import { tableName } from './engine/settings.ts';
-import { evidenceKeysTable, evidenceTable, keysTable } from './tables.ts';
+import { evidenceKeysTable, evidenceTable, keysTable, peopleTable } from './tables.ts';
 
 /** Sixteen bytes each, joined. */
 export interface EvidenceKeys {
@@ -67,4 +67,26 @@ export async function writeEvidence(
   } finally {
     await rm(path, { force: true });
   }
+}
+
+/** Classes in one statement: bound lists travel in the address of a request on a cluster. */
+const CLASSES_A_STATEMENT = 2_000;
+
+/** The match keys of every person of some consent classes, sixteen bytes each. */
+export async function keysOfConsentClasses(
+  engine: Engine,
+  { version, classes }: { version: string; classes: readonly number[] },
+): Promise<Uint8Array> {
+  const keys: string[] = [];
+  for (let from = 0; from < classes.length; from += CLASSES_A_STATEMENT) {
+    const some = classes.slice(from, from + CLASSES_A_STATEMENT);
+    const rows = engine.stream<{ match_key: string }>(
+      `SELECT DISTINCT lower(hex(k.match_key)) AS match_key FROM ${keysTable(version).name} AS k
+       INNER JOIN (SELECT person FROM ${peopleTable(version, []).name} WHERE consent_class IN {classes:Array(UInt32)}) AS p
+         ON p.person = k.person`,
+      { classes: some },
+    );
+    for await (const block of rows) for (const { match_key } of block) keys.push(match_key);
+  }
+  return Buffer.from(keys.join(''), 'hex');
 }

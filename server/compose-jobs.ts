@@ -7,6 +7,7 @@ import { backupJob } from './backup/backup-job.ts';
 import { contributeJob } from './collaborations/contribute-job.ts';
 import { engineDropJob } from './collaborations/engine-drop-job.ts';
 import { matchJob } from './collaborations/match-job.ts';
+import { expiredTermsJob } from './consents/expired-terms-job.ts';
 import { deleteDatasetJob, dropRetiredVersionsJob, dropVersionJob } from './datasets/delete-dataset-job.ts';
 import { loadJob } from './datasets/load-job.ts';
 import { isVersionInUse } from './datasets/retired-versions.ts';
@@ -38,6 +39,7 @@ export function makeJobKinds(ground: WorkerGround): readonly JobKind[] {
     releasing(ground, dryRunJob(ground)),
     releasing(ground, deliveryJob(ground)),
     findRemovalsJob(ground),
+    expiredTermsJob(ground),
     removalJob(ground),
     destinationTestJob(ground),
     eraseJob(ground),

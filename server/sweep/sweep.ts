@@ -6,6 +6,7 @@ import { expireApprovals } from '../approvals/expire-approvals.ts';
 import { instantOf } from '../clock.ts';
 import { endOverdueCollaborations } from '../collaborations/end-overdue-collaborations.ts';
 import { removeExpiredConsents } from '../consents/expired-consents.ts';
+import { queueExpiredTerms } from '../consents/expired-terms.ts';
 import { queueRetiredVersions } from '../datasets/retired-versions.ts';
 import { completeToldDeletions } from '../deletions/untold-destinations.ts';
 import type { Ground } from '../ground.ts';
@@ -55,6 +56,7 @@ export async function sweep(ground: Ground): Promise<void> {
   await removeOrphanedFiles(ground);
   await queueRetiredVersions(ground);
   await removeExpiredConsents(ground);
+  await queueExpiredTerms(ground);
   await retryFailedRemovals(ground);
   await completeToldDeletions(ground);
   await runDueSchedules(ground);

@@ -14,6 +14,9 @@ import { type Answer, openWorld, type World } from './world.ts';
 
 export const PERSONS = 60;
 
+/** Of the folder's receiver, where consent comes in TC strings. */
+export const VENDOR = 32;
+
 const SCHEMA = {
   name: 'crm',
   columns: {
@@ -29,7 +32,13 @@ const SCHEMA = {
 };
 
 /** Class 0 is silence, class 1 an agreement to advertising by files. */
-const CELLS = ['', 'advertising@file'] as const;
+const CELLS = ['', 'advertising@file'];
+
+export interface ConsentCells {
+  readonly kind: 'purposes' | 'tcf';
+  /** What stands in the file, by the class that a person is of. */
+  readonly cells: readonly string[];
+}
 
 export interface People {
   readonly persons: number;
@@ -49,19 +58,22 @@ export class Chamber {
   readonly engine: Engine;
   readonly #stop: () => Promise<void>;
 
-  private constructor(world: World, engine: Engine, stop: () => Promise<void>) {
+  readonly #consent: ConsentCells;
+
+  private constructor(world: World, engine: Engine, consent: ConsentCells, stop: () => Promise<void>) {
     this.world = world;
+    this.#consent = consent;
     this.engine = engine;
     this.#stop = stop;
   }
 
-  static async open(): Promise<Chamber> {
+  static async open(consent: ConsentCells = { kind: 'purposes', cells: CELLS }): Promise<Chamber> {
     const folder = mkdtempSync(join(tmpdir(), 'ecluse-chamber-'));
     const world = await openWorld(['osec']);
     const engine = await openEmbeddedEngine({ dataDir: join(folder, 'engine') });
     const loop = await workerLoop(world.ground, engine);
     const running = loop.run();
-    return new Chamber(world, engine, async () => {
+    return new Chamber(world, engine, consent, async () => {
       loop.stop();
       await running;
       await engine.close();
@@ -84,14 +96,14 @@ export class Chamber {
     const { knex } = this.world.ground.db;
     const tenantId = this.id('osec');
     if (!this.world.names.has('crm')) {
-      this.#keep('crm', await this.call('data-engineer', 'POST /v1/datasets', { schema: SCHEMA }));
+      this.#keep('crm', await this.call('data-engineer', 'POST /v1/datasets', { schema: this.#schema() }));
     }
     const version = newId('dsv');
     const tenantKey = await this.world.ground.keys.getTenantKey(tenantId);
     const { outcome } = await loadFile(this.engine, uploadOf(this.#file(classOf, { persons, complains })), {
       version,
       tenantKey,
-      schema: parseDatasetSchema(SCHEMA),
+      schema: parseDatasetSchema(this.#schema()),
     });
     await knex('dataset_versions').insert({
       id: version,
@@ -109,6 +121,11 @@ export class Chamber {
       .update({ visible_version_id: version });
   }
 
+  #schema() {
+    const purposes = { role: 'consent', kind: this.#consent.kind };
+    return { ...SCHEMA, columns: { ...SCHEMA.columns, purposes } };
+  }
+
   #file(classOf: (person: number) => number, { persons, complains }: People): string {
     const rows = Array.from({ length: persons }, (_, n) =>
       [
@@ -119,7 +136,7 @@ export class Chamber {
         `id-${n}`,
         '2025-01-31',
         this.digestOf(n),
-        CELLS[classOf(n)],
+        this.#consent.cells[classOf(n)],
       ].join(),
     );
     return [Object.keys(SCHEMA.columns).join(), ...rows].join('\n');
@@ -128,7 +145,8 @@ export class Chamber {
   /** A segment, of everybody where nothing is said, its audience, and an approved activation to a folder. */
   async activate({ as = '', text = 'own.complaint = false', folder = 'out', exclude }: Wish = {}): Promise<void> {
     await this.select({ as, text });
-    const settings = { folder, id_type: 'customer' };
+    const vendor = this.#consent.kind === 'tcf' ? { iab_vendor_id: VENDOR } : {};
+    const settings = { folder, id_type: 'customer', ...vendor };
     this.#keep(`dst${as}`, await this.call('admin', 'POST /v1/destinations', { name: folder, kind: 'file', settings }));
     const purpose = 'advertising';
     const wish = { audience_id: this.id(`aud${as}`), destination_id: this.id(`dst${as}`), purpose, exclude };
