@@ -84,7 +84,7 @@ export const operator = {
   'role-connector': 'a program that follows deliveries',
   apiKeys: 'API keys',
   apiKeysText: 'For programs. A key does what its member may do, and no more.',
-  ofMember: 'Of',
+  ofMember: 'Member',
   revoke: 'Revoke',
   revokeKey: 'Revoke the key {name}',
   revoked: 'revoked',

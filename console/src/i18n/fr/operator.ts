@@ -87,7 +87,7 @@ export const operator = {
   'role-connector': 'un programme qui suit les livraisons',
   apiKeys: 'Clés d’API',
   apiKeysText: 'Pour des programmes. Une clé fait ce que son membre peut faire, et rien de plus.',
-  ofMember: 'De',
+  ofMember: 'Membre',
   revoke: 'Révoquer',
   revokeKey: 'Révoquer la clé {name}',
   revoked: 'révoquée',
