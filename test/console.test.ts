@@ -2,11 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import ts from 'typescript';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { CONSOLE_FOLDER, ensureConsole } from '../console/build.ts';
 import { en } from '../console/src/i18n/en.ts';
 import { DENY_REASONS } from '../policies/deny-reason.ts';
 import { ERROR_STATUS } from '../server/errors.ts';
+import { lineOf, readSourceFiles, walk } from './source-files.ts';
 
 const MOST_BYTES = 150_000;
 
@@ -69,6 +71,23 @@ describe('the build', () => {
 });
 
 describe('the words', () => {
+  test('are the catalogue’s: no page holds a sentence between its tags', () => {
+    // The name of the product is the same in every language.
+    const names = new Set(['Écluse']);
+    const wrong = readSourceFiles()
+      .filter(({ path }) => path.startsWith('console/') && path.endsWith('.tsx'))
+      .flatMap((file) => {
+        const found: string[] = [];
+        walk(file.ast, (node) => {
+          if (!ts.isJsxText(node)) return;
+          const text = node.text.trim();
+          if (/\p{L}{2,}/u.test(text) && !names.has(text)) found.push(`${file.path}:${lineOf(file, node)} ${text}`);
+        });
+        return found;
+      });
+    expect(wrong).toEqual([]);
+  });
+
   test('tell of every reason of a refusal what to do', () => {
     expect(Object.keys(en.reasons).sort()).toEqual(Object.keys(DENY_REASONS).sort());
   });

@@ -1,7 +1,4 @@
-// Both languages say everything, with the same values; numbers and plurals are as the language writes them; pages hold no sentences.
-import { globSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import ts from 'typescript';
+// Both languages say everything, with the same values; numbers and plurals are as the language writes them.
 import { afterEach, describe, expect, test } from 'vitest';
 import { en } from './en.ts';
 import { formatBytes, formatDistance, formatList, formatNumber, formatShare } from './formats.ts';
@@ -72,24 +69,4 @@ test('formats follow the language', () => {
   showCatalogue(fr, 'fr');
   expect(formatNumber(1234.5)).toBe('1\u202f234,5');
   expect(formatList(['a', 'b', 'c'])).toBe('a, b et c');
-});
-
-test('no page holds a sentence: text between tags comes from the catalogue', () => {
-  const folder = fileURLToPath(new URL('../', import.meta.url));
-  // The name of the product, and names that each language writes in itself.
-  const names = new Set(['Écluse']);
-  const wrong = globSync('**/*.tsx', { cwd: folder }).flatMap((path) => {
-    const file = ts.createSourceFile(path, readFileSync(folder + path, 'utf8'), ts.ScriptTarget.Latest, true);
-    const found: string[] = [];
-    const visit = (node: ts.Node): void => {
-      if (ts.isJsxText(node)) {
-        const text = node.text.trim();
-        if (/\p{L}{2,}/u.test(text) && !names.has(text)) found.push(`${path}: ${text}`);
-      }
-      ts.forEachChild(node, visit);
-    };
-    visit(file);
-    return found;
-  });
-  expect(wrong).toEqual([]);
 });
