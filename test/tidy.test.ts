@@ -22,6 +22,7 @@ const ENTRIES = [
   'console/build.ts',
   'console/vite.config.ts',
   'console/src/main.tsx',
+  'test/browser/screenshots.ts',
   'bench/main.ts',
   'bench/demo/demo.ts',
   'bench/attacks/main.ts',

@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { configureXandr } from '../../bench/demo/activate.ts';
+import { configureXandr, type XandrSeat } from '../../bench/demo/activate.ts';
 import { openRoom, type Room, TERMS_FOR_SMALL_FILES } from '../../bench/demo/collaborate.ts';
 import { type Conversion, measureConversion } from '../../bench/demo/conversion.ts';
 import { prepareFiles } from '../../bench/demo/files.ts';
@@ -23,6 +23,9 @@ export interface Exchange {
   readonly crm: Onboarded;
   readonly room: Room;
   readonly conversion: Conversion;
+  /** The text of the segment that the story is about. */
+  readonly segment: string;
+  readonly seat: XandrSeat;
   readonly destinationId: string;
   close(): Promise<void>;
 }
@@ -53,10 +56,11 @@ export async function playExchange({ service, organisations }: BrowserWorld): Pr
   );
   const conversion = await measureConversion(service, { prepared, osec, rando, ...room });
   const seat = await openSeat(folder);
-  const destinationId = await configureXandr(osec, { ...SANDBOX_SEAT, url: seat.url });
+  const ownSeat = { ...SANDBOX_SEAT, url: seat.url };
+  const destinationId = await configureXandr(osec, ownSeat);
   const close = async () => {
     await seat.child.stop();
     rmSync(folder, { recursive: true, force: true });
   };
-  return { crm, room, conversion, destinationId, close };
+  return { segment: prepared.exchange.segment, crm, room, conversion, seat: ownSeat, destinationId, close };
 }
