@@ -14,7 +14,8 @@ import { Door } from './door.tsx';
 const SHORTEST_PASSWORD = 12;
 
 export function WelcomePage() {
-  const [token] = useState(() => place.value.hash.slice(1));
+  const given = place.value.hash.slice(1);
+  const [token, setToken] = useState(given);
   const [password, setPassword] = useState('');
   const [again, setAgain] = useState('');
   const [isTried, setTried] = useState(false);
@@ -23,8 +24,10 @@ export function WelcomePage() {
     navigate('/', { replace: true });
   });
   useEffect(() => {
-    if (token !== '') history.replaceState(null, '', '/welcome');
-  }, [token]);
+    if (given === '') return;
+    setToken(given);
+    history.replaceState(null, '', '/welcome');
+  }, [given]);
   if (token === '') return <WithoutToken />;
   const isShort = [...password].length < SHORTEST_PASSWORD;
   const submit = (event: Event): void => {
