@@ -23,10 +23,6 @@ export const reasons = {
     'A contributor’s rule does not allow this analysis. Ask that contributor to allow it, or ask something else.',
   attribute_not_allowed:
     'A contributor’s rule does not allow filtering on an attribute that you used. Leave it out, or ask for it.',
-  attribute_not_returnable:
-    'A contributor’s rule does not let an attribute that you used come back as a flag on your own records. Leave it out, or ask for it.',
-  purpose_not_served:
-    'The destination does not serve this purpose. Choose another destination, or a purpose that it serves.',
   breakdown_not_allowed:
     'A contributor’s rule does not allow breaking down by an attribute that you used. Leave it out, or ask for it.',
   budget_exhausted:

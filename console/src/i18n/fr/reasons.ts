@@ -25,10 +25,6 @@ export const reasons = {
     'La règle d’un contributeur ne permet pas cette analyse. Demandez-lui de la permettre, ou posez une autre question.',
   attribute_not_allowed:
     'La règle d’un contributeur ne permet pas de filtrer sur un attribut utilisé. Retirez-le, ou demandez-le.',
-  attribute_not_returnable:
-    'La règle d’un contributeur ne laisse pas un attribut utilisé revenir en marque sur vos propres fiches. Retirez-le, ou demandez-le.',
-  purpose_not_served:
-    'La destination ne sert pas cette finalité. Choisissez une autre destination, ou une finalité qu’elle sert.',
   breakdown_not_allowed:
     'La règle d’un contributeur ne permet pas de ventiler par un attribut utilisé. Retirez-le, ou demandez-le.',
   budget_exhausted:
