@@ -2643,7 +2643,12 @@ export interface components {
             }[];
             /** @description What the dataset itself says of the consent, decoded. */
             consent: {
-                [key: string]: unknown;
+                /** @description Such as `tcf`, `gpp`, `us-privacy`, `purposes` or `dataset-evidence`. */
+                kind: string;
+                /** @description As its kind says it. */
+                detail: {
+                    [key: string]: unknown;
+                };
             }[];
             records: {
                 [key: string]: string | number | boolean | null;

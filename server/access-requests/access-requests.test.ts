@@ -48,7 +48,9 @@ test('the answer has the values, their source, the audience, the delivery with i
           identifiers: { email: 1 },
           attributes: { activity: 'hobby-7', spend: 7, complaint: false, last_raincoat: '2025-01-31' },
           activation_ids: [{ column: 'xandr_id', type: 'customer', profile: null, id: 'id-7' }],
-          consent: [{ kind: 'purposes-column', grants: [{ purpose: 'advertising', destinations: ['file'] }] }],
+          consent: [
+            { kind: 'purposes-column', detail: { grants: [{ purpose: 'advertising', destinations: ['file'] }] } },
+          ],
           records: [{ activity: 'hobby-7', purposes: 'advertising@file' }],
         },
       ],

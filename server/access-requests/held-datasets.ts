@@ -104,13 +104,13 @@ async function consentReader(ground: WorkerGround, { schema, version, dataset }:
   type Said = HeldPerson['consent'];
   if (hasConsentStrings(schema)) {
     const stored = await readStoredConsent(ground.engine, version.id);
-    return (id: number): Said => (stored.get(id) ?? []).map((one) => ({ ...one }));
+    return (id: number): Said => (stored.get(id) ?? []).map(({ kind, ...detail }) => ({ kind, detail }));
   }
   const { consentClasses = [] } = JSON.parse(version.detail) as { consentClasses?: LoadedConsentClass[] };
   const classes = new Map(consentClasses.map((one) => [one.id, one]));
   return (id: number): Said => {
     const said = classes.get(id);
-    if (said !== undefined && said.source !== 'none') return [{ kind: said.source, grants: said.grants }];
-    return dataset.evidence === null ? [] : [{ kind: 'dataset-evidence', ...JSON.parse(dataset.evidence) }];
+    if (said !== undefined && said.source !== 'none') return [{ kind: said.source, detail: { grants: said.grants } }];
+    return dataset.evidence === null ? [] : [{ kind: 'dataset-evidence', detail: JSON.parse(dataset.evidence) }];
   };
 }
