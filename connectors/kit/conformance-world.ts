@@ -6,6 +6,7 @@ import type { ActivationChange } from './activation-change.ts';
 import type { Clock } from './clock.ts';
 import type { Destination } from './define-destination.ts';
 import { type DeliverOptions, deliver } from './deliver.ts';
+import type { Network } from './egress.ts';
 import { DeliveryPostponed } from './errors.ts';
 import { type DeliveryProgress, startProgress } from './progress.ts';
 import type { DeliveryReport, Erasure } from './report.ts';
@@ -32,6 +33,7 @@ export interface ConformanceWorld {
   readonly settings: Record<string, unknown>;
   readonly credentials: Record<string, unknown>;
   readonly exportRoot?: string;
+  readonly network?: Pick<Network, 'maxRequestMs'>;
   readonly faults: WorldFaults;
   /** Whom the platform now has, by id, sorted. */
   members(): Promise<string[]>;
@@ -112,7 +114,7 @@ export function deliverOptions(
     credentials: world.credentials,
     changes: release(unreleased(inBatches(changes)), allowed),
     progress: store.progress,
-    network: { allowedAddresses: ['127.0.0.1/32'] },
+    network: { allowedAddresses: ['127.0.0.1/32'], ...world.network },
     exportRoot: world.exportRoot,
     isWhole: subject.destination.takesWholeAlone ?? false,
     clock,

@@ -15,6 +15,8 @@ export interface Network {
   readonly lookup?: LookupFunction;
   /** Addresses or CIDR blocks that may be dialled although they are private, such as `127.0.0.1/32` for a sandbox. */
   readonly allowedAddresses?: readonly string[];
+  /** No request takes longer than this, whatever the destination would grant it. */
+  readonly maxRequestMs?: number;
 }
 
 export interface EgressRequest {
@@ -68,7 +70,7 @@ export function openEgress({ network, hosts, signal }: EgressOptions): Egress {
         url,
         request,
         agent: url.protocol === 'https:' ? agent.https : agent.http,
-        timeoutMs: request.timeoutMs ?? REQUEST_TIMEOUT_MS,
+        timeoutMs: Math.min(request.timeoutMs ?? REQUEST_TIMEOUT_MS, network.maxRequestMs ?? Number.POSITIVE_INFINITY),
         maxAnswerBytes: request.maxAnswerBytes ?? MAX_ANSWER_BYTES,
         signal,
       });
