@@ -153,6 +153,9 @@ export const EVENT_NAMES = {
   'delivery.cancelled': 'A delivery was cancelled.',
   'delivery.refused': 'A delivery was refused by policy at the moment of leaving.',
   'contact-cap.changed': 'A tenant set in how many of its audiences a person may be within a window.',
+  'dead-letter.retried':
+    'Rows that a platform had not taken were asked to be delivered again, by a delivery of their own.',
+  'dead-letter.destroyed': 'The sealed ids of rows that a platform had not taken were destroyed.',
   'schedule.created': 'Deliveries of an activation were asked for at the times of a rule.',
   'schedule.paused': 'A schedule was paused, by a member or because what it delivers may no longer be delivered.',
   'schedule.resumed': 'A paused schedule goes on.',

@@ -21,6 +21,8 @@ export interface DeliveryRequest {
   readonly isWhole?: boolean;
   /** Opens sealed ids on their way out; they lie in the engine as the partner sealed them. */
   readonly open?: (id: string) => string;
+  /** Ids of which a platform did not take the last word: it is told again. */
+  readonly doubted?: readonly string[];
 }
 
 /** Taking out persons whose ids stand in `<delivery>_sought`, whatever the audience has become. */
@@ -50,6 +52,7 @@ const LAST_STATE = 'argMax(state, (round, step))';
 export async function deliveryDelta(engine: Engine, request: DeliveryRequest): Promise<DeliveryDelta> {
   const existing = await engine.listTables();
   if (!existing.includes(selectionTables(request.delivery).prepared.name)) {
+    if (existing.includes(deliveredTable(request.audience, request.destination).name)) await doubt(engine, request);
     await prepare(engine, request, existing, deltaSql(request));
   }
   return writtenChanges(engine, request, {});
@@ -104,6 +107,36 @@ export async function forgetDelivered(engine: Engine, request: DeliveryRequest):
      FROM ${delivered.name} AS d ANTI LEFT JOIN (SELECT id FROM ${changes.name}) AS c ON c.id = d.id`,
   );
   await engine.replaceTable(delivered.name, next.name);
+}
+
+/** The ids of the changes of a delivery as the engine has them, for those that went out opened. */
+export async function storedIdsOf(
+  engine: Engine,
+  request: Pick<DeliveryRequest, 'delivery' | 'open'>,
+  opened: ReadonlySet<string>,
+): Promise<Unreleased<string[]>> {
+  const { changes } = selectionTables(request.delivery);
+  const open = request.open ?? ((id: string) => id);
+  const stored: string[] = [];
+  for await (const page of pagesOf(engine, changes.name, { open: (id) => id, also: {} })) {
+    for (const { id } of page) if (opened.has(open(id))) stored.push(id);
+  }
+  return unreleased(stored);
+}
+
+/** After the last word about each of them, in its round. */
+async function doubt(engine: Engine, request: DeliveryRequest): Promise<void> {
+  const { doubted = [] } = request;
+  const { name } = deliveredTable(request.audience, request.destination);
+  // Bound lists travel in the address of a request on a cluster, which must stay short.
+  const chunk = engine.kind === 'cluster' ? 200 : 10_000;
+  for (let start = 0; start < doubted.length; start += chunk) {
+    await engine.command(
+      `INSERT INTO ${name} SELECT id, toInt8(0) AS state, max(round) AS last_round, toUInt8(2) AS step
+       FROM ${name} WHERE has({ids:Array(String)}, id) GROUP BY id`,
+      { ids: doubted.slice(start, start + chunk) },
+    );
+  }
 }
 
 /** Drops the working tables of a delivery or forecast. What the destination was told is kept with the audience. */

@@ -23,6 +23,7 @@ import { isMigrated, migrateUp } from './database/migrate.ts';
 import { assertLimitedRole } from './database/row-security.ts';
 import { datasetHandlers } from './datasets/dataset-handlers.ts';
 import { loadHandlers } from './datasets/load-handlers.ts';
+import { deadLetterHandlers } from './dead-letters/dead-letter-handlers.ts';
 import { ddrfHandlers } from './deletions/ddrf/ddrf-handlers.ts';
 import { ddrfProtocol } from './deletions/ddrf/ddrf-protocol.ts';
 import { deletionHandlers } from './deletions/deletion-handlers.ts';
@@ -145,6 +146,7 @@ export function makeHandlers(ground: Ground): Handlers {
     ...deliveryHandlers(ground),
     ...scheduleHandlers(ground),
     ...contactCapHandlers(ground),
+    ...deadLetterHandlers(ground),
     ...removalHandlers(ground),
     ...runHandlers(ground),
   };

@@ -26,6 +26,7 @@ export const ID_PREFIXES = {
   delivery: 'dlv',
   schedule: 'sch',
   exclusion: 'exc',
+  deadLetter: 'dlt',
   removal: 'rmv',
   consentRecord: 'csn',
   consentChange: 'cch',

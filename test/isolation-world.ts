@@ -100,6 +100,11 @@ async function insertDecided(world: World): Promise<void> {
     job_id: newId('job'),
   });
   await knex('removals').insert(removalRow(world));
+  world.names.set('dead-letter', newId('dlt'));
+  const where = { audience_id: id('audience'), destination_id: id('destination'), delivery_id: id('delivery') };
+  const letter = { kind: 'rejected_rows', codes: '{}', rows: 1, is_retryable: 1, status: 'waiting' };
+  const expires_at = '2099-01-01T00:00:00.000Z';
+  await knex('dead_letters').insert({ ...row, ...where, ...letter, id: id('dead-letter'), expires_at });
 }
 
 function removalRow(world: World) {
@@ -274,6 +279,7 @@ async function idsOf(world: World): Promise<Record<string, string>> {
     activation_id: id('activation'),
     delivery_id: id('delivery'),
     schedule_id: id('schedule'),
+    dead_letter_id: id('dead-letter'),
     removal_id: id('removal'),
     approval_id: id('approval'),
     key_export_id: id('key-export'),

@@ -2,6 +2,8 @@
 // It may be killed at any instant and called again with the same changes and the last saved progress.
 import { isReleased, type Released } from '../../policies/release.ts';
 import type { ActivationChange } from './activation-change.ts';
+import type { BatchLetter } from './batch-letter.ts';
+import { type BatchRules, batchChanges, rowCount } from './batches.ts';
 import type { Clock } from './clock.ts';
 import { type Destination, isAudienceChosen, validateSettings } from './define-destination.ts';
 import { DeliveryRun } from './delivery-run.ts';
@@ -27,6 +29,8 @@ export interface DeliverOptions {
   readonly random: () => number;
   readonly signal: AbortSignal;
   save(progress: DeliveryProgress): Promise<void>;
+  /** Told of each batch with rows that were not taken, once the delivery has ended: all ids of it, or how many were never sent. */
+  keepLetter?(letter: BatchLetter, ids: readonly string[]): void;
 }
 
 /** A removal needs no release of an audience: persons are taken out by a decision of its own. */
@@ -42,8 +46,7 @@ export async function deliver(destination: Destination, options: DeliverOptions)
   }
   const { settings, credentials } = validateSettings(destination, options);
   const { progress, clock, random, signal } = options;
-  if (progress.finished) return reportOf(progress);
-  if (destination.takesWholeAlone && options.isWhole !== true) {
+  if (destination.takesWholeAlone && options.isWhole !== true && !progress.finished) {
     const failure = {
       code: 'rejected',
       message: 'this platform takes whole audiences alone: deliver with the mode full',
@@ -63,11 +66,34 @@ export async function deliver(destination: Destination, options: DeliverOptions)
     const released = releasedChanges(options.changes);
     const translator = destination.translator?.({ settings, credentials, context });
     const changes = translator?.translate(released) ?? released;
-    const ended = run.complete(changes);
-    return reportOf(await ended.finally(() => client.close?.()));
+    const ended = progress.finished ? progress : await run.complete(changes).finally(() => client.close?.());
+    // An operator's ids are not those of the changes, and are not asked for again.
+    if (translator === undefined) await keepLetters({ options, rules, ended });
+    return reportOf(ended);
   } finally {
     egress.close();
   }
+}
+
+/** Cuts the changes again, as they were cut for sending, for the ids of the batches that have a letter. */
+async function keepLetters(of: { options: DeliverOptions; rules: BatchRules; ended: DeliveryProgress }): Promise<void> {
+  const { options, rules, ended } = of;
+  const letters = ended.letters ?? [];
+  if (options.keepLetter === undefined || (letters.length === 0 && ended.failure === null)) return;
+  let unsent = 0;
+  for await (const batch of batchChanges(releasedChanges(options.changes), rules)) {
+    const letter = letters.find(({ kind, index }) => kind === 'rejected_rows' && index === batch.index);
+    const isFailed = letters.some(({ kind, index }) => kind === 'failed_batch' && index === batch.index);
+    if (batch.index >= ended.batchesSent && !isFailed) unsent += rowCount(batch);
+    if (letter === undefined) continue;
+    const ids: string[] = [];
+    batch.forEach((id) => void ids.push(id));
+    options.keepLetter(letter, ids);
+  }
+  for (const letter of letters) if (letter.kind !== 'rejected_rows') options.keepLetter(letter, []);
+  if (unsent === 0) return;
+  const codes = { [ended.failure?.code ?? 'not_sent']: unsent };
+  options.keepLetter({ kind: 'not_sent', index: ended.batchesSent, codes, rows: unsent }, []);
 }
 
 /** A decision to remove lets nobody in. */

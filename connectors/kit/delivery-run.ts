@@ -1,12 +1,13 @@
 // One run of a delivery over its saved progress. Every change of progress is saved before the next request goes out.
 import type { ActivationChange } from './activation-change.ts';
+import { type BatchLetter, rowsIn, withLetter } from './batch-letter.ts';
 import { type Batch, type BatchRules, batchChanges, rowCount } from './batches.ts';
 import type { Clock } from './clock.ts';
 import type { DestinationClient, DestinationLimits, PollOutcome, SendOutcome } from './define-destination.ts';
 import { type DeliveryError, DeliveryPostponed, PermanentError, RetryableError } from './errors.ts';
 import { DEFAULT_POSTPONE_MS, MAX_BACKOFF_MS, MAX_POSTPONE_MS, MAX_POSTPONEMENTS } from './limits.ts';
 import { chained, type DeliveryProgress, idempotencyKey, type OpenBatch, tallied, withJobNamed } from './progress.ts';
-import { addCounts, type Erasure, leastErasure } from './report.ts';
+import { addCounts, type Counts, type Erasure, leastErasure } from './report.ts';
 import { withRetry } from './retry.ts';
 import { type BatchPlace, placed } from './upload-session.ts';
 
@@ -41,7 +42,9 @@ export class DeliveryRun {
     }
     const phase = this.#progress.failure === null ? 'completed' : this.#progress.phase;
     const failed = this.#progress.open.reduce(tallied, this.#progress.failed);
-    await this.#save({ phase, failed, open: [], finished: true });
+    const code = this.#progress.failure?.code ?? 'job_failed';
+    const letters = this.#progress.open.reduce((all, open) => withLetter(all, failedLetter(open, code)), this.#letters);
+    await this.#save({ phase, failed, open: [], letters, finished: true });
     return this.#progress;
   }
 
@@ -64,7 +67,14 @@ export class DeliveryRun {
     const { client, clock } = this.#options;
     const sent = { batchesSent: batch.index + 1, chain, sending: null };
     const invalid = addCounts(this.#progress.invalid, batch.invalid);
-    if (rowCount(batch) === 0) return this.#save({ ...sent, invalid });
+    const leftOut = {
+      kind: 'invalid_rows',
+      index: batch.index,
+      codes: batch.invalid,
+      rows: rowsIn(batch.invalid),
+    } as const;
+    const letters = withLetter(this.#letters, leftOut);
+    if (rowCount(batch) === 0) return this.#save({ ...sent, invalid, letters });
     await this.#pace();
     const outcome = await this.#retried(() =>
       client.send(batch, {
@@ -75,11 +85,19 @@ export class DeliveryRun {
       }),
     ).catch(async (error: unknown) => {
       if (error instanceof PermanentError)
-        await this.#fail(error, { failed: tallied(this.#progress.failed, batch), invalid });
+        await this.#fail(error, {
+          failed: tallied(this.#progress.failed, batch),
+          invalid,
+          letters: withLetter(letters, failedLetter(batch, error.code)),
+        });
       throw error;
     });
     const erasure = this.#erasureOf(batch, outcome);
-    const settled = { ...sent, invalid, erasure, lastSentAtMs: clock.now(), postponements: 0 };
+    const rejected = rejectedLetter(batch, outcome.rejected ?? {});
+    const settled = {
+      ...{ ...sent, invalid, erasure, letters: withLetter(letters, rejected) },
+      ...{ lastSentAtMs: clock.now(), postponements: 0 },
+    };
     const rejectedByPlatform = addCounts(this.#progress.rejectedByPlatform, outcome.rejected ?? {});
     if (outcome.state === 'taken') {
       return this.#save({ ...settled, rejectedByPlatform, taken: tallied(this.#progress.taken, batch), phase: 'sent' });
@@ -94,6 +112,10 @@ export class DeliveryRun {
       platformJobs,
       phase: job.phase,
     });
+  }
+
+  get #letters(): readonly BatchLetter[] {
+    return this.#progress.letters ?? [];
   }
 
   #erasureOf(batch: Batch, { erasure }: SendOutcome): Erasure | null {
@@ -130,10 +152,16 @@ export class DeliveryRun {
     const progress = this.#progress;
     const open = progress.open.filter((one) => one.index !== batch.index);
     const rejectedByPlatform = addCounts(progress.rejectedByPlatform, outcome.rejected);
-    const closed = { open, rejectedByPlatform, phase: outcome.phase };
+    const letters = withLetter(this.#letters, rejectedLetter(batch, outcome.rejected));
+    const closed = { open, rejectedByPlatform, letters, phase: outcome.phase };
     if (outcome.state === 'taken') return this.#save({ ...closed, taken: tallied(progress.taken, batch) });
     const failure = { code: 'job_failed', message: `the platform's job ended in an error (${outcome.reason})` };
-    await this.#save({ ...closed, failed: tallied(progress.failed, batch), failure: progress.failure ?? failure });
+    await this.#save({
+      ...closed,
+      letters: withLetter(this.#letters, failedLetter(batch, 'job_failed')),
+      failed: tallied(progress.failed, batch),
+      failure: progress.failure ?? failure,
+    });
   }
 
   #retried<T>(work: () => Promise<T>): Promise<T> {
@@ -165,6 +193,16 @@ export class DeliveryRun {
     this.#progress = { ...this.#progress, ...changed };
     await this.#options.save(this.#progress);
   }
+}
+
+type Tallied = { readonly index: number; readonly added: number; readonly removed: number };
+
+function failedLetter({ index, added, removed }: Tallied, code: string): BatchLetter {
+  return { kind: 'failed_batch', index, codes: { [code]: added + removed }, rows: added + removed };
+}
+
+function rejectedLetter({ index, added, removed }: Tallied, codes: Counts): BatchLetter {
+  return { kind: 'rejected_rows', index, codes: addCounts({}, codes), rows: added + removed };
 }
 
 function changesDiffer(): PermanentError {

@@ -26,5 +26,7 @@ export const MAX_UINT64_WINDOW_ROWS = 4_000_000;
 export const MAX_REPORTED_JOBS = 1_000;
 /** Refused requests in search of the rows at fault, of one batch: enough for four rows in 10,000, too few for a false setting. */
 export const MAX_REJECTED_REQUESTS = 64;
+/** A delivery tells so many batches apart whose rows were not taken; what comes after is counted to the last of them. */
+export const MAX_BATCH_LETTERS = 500;
 /** Settings are written by people: a longer text is a mistake. */
 export const MAX_SETTING_LENGTH = 2_048;

@@ -1,6 +1,7 @@
 // How far a delivery has come, as plain JSON that the caller stores at every save. A kill between two saves repeats at most
 // one request, under the same idempotency key.
 import { createHash } from 'node:crypto';
+import type { BatchLetter } from './batch-letter.ts';
 import type { Batch } from './batches.ts';
 import { MAX_REPORTED_JOBS } from './limits.ts';
 import { addCounts, type Counts, type DeliveryReport, type Erasure } from './report.ts';
@@ -41,6 +42,8 @@ export interface DeliveryProgress {
   readonly postponements: number;
   /** Of the batches taken so far that asked for an erasure. */
   readonly erasure?: Erasure | null;
+  /** Absent in progress that was saved before there were letters. */
+  readonly letters?: readonly BatchLetter[];
   readonly finished: boolean;
   readonly failure: { readonly code: string; readonly message: string } | null;
 }
@@ -104,6 +107,7 @@ export function reportOf(progress: DeliveryProgress): DeliveryReport {
     batches: taken.batches,
     batchesFailed: failed.batches,
     platformJobs: progress.platformJobs,
+    letters: progress.letters ?? [],
     ...(erasure === undefined || erasure === null ? {} : { erasure }),
     ...(failure === null ? {} : { failure }),
   };

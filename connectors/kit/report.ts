@@ -1,5 +1,7 @@
 // What a delivery came to, in counts: what was sent, what the platform rejected and by which code. No ids.
 
+import type { BatchLetter } from './batch-letter.ts';
+
 export type Counts = Readonly<Record<string, number>>;
 
 /** What became of changes with `erase`: forgotten, only taken out, or neither, as the platform knows no removal. */
@@ -25,6 +27,8 @@ export interface DeliveryReport {
   readonly batches: number;
   readonly batchesFailed: number;
   readonly platformJobs: readonly string[];
+  /** Batches with rows that were not taken. */
+  readonly letters?: readonly BatchLetter[];
   /** Only where a change asked for an erasure. */
   readonly erasure?: Erasure;
   /** Why the delivery ended early. */

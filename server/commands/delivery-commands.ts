@@ -1,5 +1,6 @@
 // The commands about deliveries that run by themselves, of a running service.
 import { Command } from 'commander';
+import type { DeadLetterFlags } from './dead-letters.ts';
 import { atService } from './officer-commands.ts';
 import type { AddScheduleFlags, PrintFlags } from './schedules.ts';
 
@@ -13,6 +14,7 @@ export function deliveryProgram(): Command {
 }
 
 export function addDeliveryCommands(program: Command): void {
+  addDeadLetterCommands(program);
   const schedules = program.command('schedules').description('when activations are delivered by themselves');
   atService(schedules.command('add'))
     .description('deliver an activation at the times of a rule')
@@ -48,5 +50,24 @@ export function addDeliveryCommands(program: Command): void {
     .action(async (id: string, flags: PrintFlags) => {
       const { removeSchedule } = await import('./schedules.ts');
       await removeSchedule(id, flags, given);
+    });
+}
+
+function addDeadLetterCommands(program: Command): void {
+  const letters = program.command('dead-letters').description('rows that platforms did not take, in counts and codes');
+  atService(letters.command('list'))
+    .description('what waits to be looked at, and whether it can be retried')
+    .option('--delivery <id>', 'of one delivery')
+    .option('--all', 'those that were retried or destroyed, too', false)
+    .action(async (flags: DeadLetterFlags) => {
+      const { listDeadLetters } = await import('./dead-letters.ts');
+      await listDeadLetters(flags, given);
+    });
+  atService(letters.command('retry'))
+    .description('deliver the rows again, as far as policies still allow it')
+    .argument('<letter>')
+    .action(async (id: string, flags: PrintFlags) => {
+      const { retryDeadLetter } = await import('./dead-letters.ts');
+      await retryDeadLetter(id, flags, given);
     });
 }

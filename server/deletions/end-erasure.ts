@@ -4,6 +4,7 @@ import type { DropOutcome, ErasureReport } from '../../openapi/generated/api.ts'
 import { destroyAnswersOf } from '../access-requests/answer-box.ts';
 import { instantOf } from '../clock.ts';
 import type { AuditDraft } from '../database/audited-transaction.ts';
+import { destroyLettersOf } from '../dead-letters/dead-letter-service.ts';
 import type { WorkerGround } from '../ground.ts';
 import type { JobRow } from '../jobs/job.ts';
 import type { RunningJob } from '../jobs/running-job.ts';
@@ -43,6 +44,7 @@ export async function completeErasure(ground: WorkerGround, job: RunningJob, don
     await tx.trx<JobRow>('jobs').where({ id: job.id }).update({ input: '{}' });
     return erased;
   });
+  await destroyLettersOf(ground, job.tenantId);
   await ground.checkpoints.checkpointNow();
   await forgetFreedPages(ground);
 }

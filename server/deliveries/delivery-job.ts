@@ -14,12 +14,14 @@ import { type Activation, activations } from '../activations/activation.ts';
 import { isApprovedStill } from '../activations/approval-standing.ts';
 import { recordRelease } from '../analyses/releases.ts';
 import { instantOf } from '../clock.ts';
+import type { LetterDraft } from '../dead-letters/dead-letter.ts';
 import { connectorOptions } from '../destinations/connector-options.ts';
 import type { WorkerGround } from '../ground.ts';
 import { JobPostponed, PermanentFailure } from '../jobs/job.ts';
 import type { RunningJob } from '../jobs/running-job.ts';
 import type { JobKind } from '../jobs/worker-loop.ts';
 import { type Delivery, deliveries, type ShownReport } from './delivery.ts';
+import { doubtedIds, keepLetters, LetterCollector } from './delivery-letters.ts';
 import { noisedCounts } from './noised-counts.ts';
 import { sealedIdOpener } from './sealed-ids.ts';
 import { type Selection, selectForDelivery, thresholdOf } from './selection.ts';
@@ -48,8 +50,8 @@ export function deliveryJob(ground: WorkerGround): JobKind {
       if (tripped !== undefined && job.checkpoint === undefined)
         return holdDelivery(ground, job, { delivery, activation, selection, recorded, tripped });
       const { purpose } = activation;
-      const report = await send(ground, job, { delivery, purpose, selection, recorded });
-      await complete(ground, job, { delivery, selection, recorded, report, volume });
+      const sent = await send(ground, job, { delivery, purpose, selection, recorded });
+      await complete(ground, job, { delivery, activation, selection, recorded, volume, ...sent });
     },
     async givenUp(tx, job, failure) {
       const delivery = await deliveries.get(tx.trx, String(job.input.deliveryId));
@@ -132,13 +134,16 @@ async function send(
   ground: WorkerGround,
   job: RunningJob,
   asked: { delivery: Delivery; purpose: string; selection: Selection; recorded: RecordedDecision },
-): Promise<DeliveryReport> {
+): Promise<{ report: DeliveryReport; letters: readonly LetterDraft[] }> {
   const { delivery, purpose, selection, recorded } = asked;
   const { grounds, destination, declared } = selection;
   const isWhole = delivery.mode === 'full';
   const request = { delivery: delivery.id, audience: grounds.audience.id, destination: destination.id, isWhole };
   const open = await sealedIdOpener(ground, selection.reach);
-  const delta = await deliveryDelta(ground.engine, { ...request, ...(open === undefined ? {} : { open }) });
+  const opening = open === undefined ? {} : { open };
+  const doubted = await doubtedIds(ground, job);
+  const delta = await deliveryDelta(ground.engine, { ...request, ...opening, doubted });
+  const collected = new LetterCollector();
   await noteTelling(ground, job, { delivery, selection, round: delta.round });
   const saved = job.checkpoint?.delivery as DeliveryProgress | undefined;
   const startedAtMs = Date.parse(delivery.createdAt);
@@ -147,6 +152,7 @@ async function send(
     changes: release(delta.changes, recorded),
     purpose,
     isWhole,
+    keepLetter: (letter, ids) => collected.keep(letter, ids),
     progress: saved ?? startProgress({ deliveryId: delivery.id, startedAtMs }),
     save: async (progress) => {
       job.progress({ phase: progress.phase, rows: progress.taken.added + progress.taken.removed, bytes: 0 });
@@ -157,11 +163,22 @@ async function send(
     const report = await deliver(declared, options);
     // What a platform did not confirm stays in doubt, and is told again by the next delivery.
     if (report.batchesFailed === 0 && report.failure === undefined) await recordDelivered(ground.engine, request);
-    return report;
+    const letters = await collected.drafts(ground, { request: { ...request, ...opening }, recorded });
+    return { report, letters };
   } catch (error) {
     if (error instanceof DeliveryPostponed) throw new JobPostponed(error.retryAfterMs, { cause: error });
     throw error;
   }
+}
+
+interface Ended {
+  readonly delivery: Delivery;
+  readonly activation: Activation;
+  readonly selection: Selection;
+  readonly recorded: RecordedDecision;
+  readonly report: DeliveryReport;
+  readonly letters: readonly LetterDraft[];
+  readonly volume: number | undefined;
 }
 
 const ENDS = {
@@ -170,17 +187,7 @@ const ENDS = {
   failed: { state: 'failed', event: 'delivery.failed', outcome: 'failed' },
 } as const satisfies Record<DeliveryReport['status'], { state: string; event: AuditEventName; outcome: string }>;
 
-async function complete(
-  ground: WorkerGround,
-  job: RunningJob,
-  ended: {
-    delivery: Delivery;
-    selection: Selection;
-    recorded: RecordedDecision;
-    report: DeliveryReport;
-    volume: number | undefined;
-  },
-): Promise<void> {
+async function complete(ground: WorkerGround, job: RunningJob, ended: Ended): Promise<void> {
   const { delivery, selection, recorded, report, volume = null } = ended;
   const { state, event, outcome } = ENDS[report.status];
   const failure = report.failure && { code: report.failure.code, detail: report.failure.message };
@@ -204,6 +211,7 @@ async function complete(
       },
     },
     async (tx) => {
+      await keepLetters(ground, tx, job, ended);
       if (report.status === 'delivered') await confirmTelling(tx, delivery.id, instantOf(ground.clock));
       await deliveries.save(tx, {
         ...(await deliveries.get(tx.trx, delivery.id)),

@@ -20,6 +20,7 @@ export type KeyPurpose =
   | 'suppression-input'
   | 'person-keys'
   | 'removal-outbox'
+  | 'dead-letter'
   | 'deletion-input'
   | 'person-answer'
   | 'tombstone'

@@ -8,6 +8,7 @@ import { endOverdueCollaborations } from '../collaborations/end-overdue-collabor
 import { removeExpiredConsents } from '../consents/expired-consents.ts';
 import { queueExpiredTerms } from '../consents/expired-terms.ts';
 import { queueRetiredVersions } from '../datasets/retired-versions.ts';
+import { destroyOldLetters } from '../dead-letters/dead-letter-service.ts';
 import { completeToldDeletions } from '../deletions/untold-destinations.ts';
 import type { Ground } from '../ground.ts';
 import { forgetOldAnswers } from '../http/idempotency.ts';
@@ -60,6 +61,7 @@ export async function sweep(ground: Ground): Promise<void> {
   await retryFailedRemovals(ground);
   await completeToldDeletions(ground);
   await runDueSchedules(ground);
+  await destroyOldLetters(ground);
   await expireOverdue(ground);
   await destroyOldAnswers(ground);
   await forgetOldAnswers(ground);

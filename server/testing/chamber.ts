@@ -31,8 +31,8 @@ const SCHEMA = {
   },
 };
 
-/** Class 0 is silence, class 1 an agreement to advertising by files. */
-const CELLS = ['', 'advertising@file'];
+/** Class 0 is silence, class 1 an agreement to advertising by files, class 2 by webhooks. */
+const CELLS = ['', 'advertising@file', 'advertising@webhook'];
 
 export interface ConsentCells {
   readonly kind: 'purposes' | 'tcf';
@@ -50,6 +50,8 @@ export interface Wish {
   readonly as?: string;
   readonly text?: string;
   readonly folder?: string;
+  /** In place of a folder. */
+  readonly destination?: { readonly kind: string; readonly settings: object; readonly credentials: object };
   readonly exclude?: { readonly audience_ids?: readonly string[]; readonly segment_ids?: readonly string[] };
 }
 
@@ -143,11 +145,18 @@ export class Chamber {
   }
 
   /** A segment, of everybody where nothing is said, its audience, and an approved activation to a folder. */
-  async activate({ as = '', text = 'own.complaint = false', folder = 'out', exclude }: Wish = {}): Promise<void> {
+  async activate({
+    as = '',
+    text = 'own.complaint = false',
+    folder = 'out',
+    exclude,
+    destination,
+  }: Wish = {}): Promise<void> {
     await this.select({ as, text });
     const vendor = this.#consent.kind === 'tcf' ? { iab_vendor_id: VENDOR } : {};
-    const settings = { folder, id_type: 'customer', ...vendor };
-    this.#keep(`dst${as}`, await this.call('admin', 'POST /v1/destinations', { name: folder, kind: 'file', settings }));
+    const drop = { kind: 'file', settings: { folder, id_type: 'customer', ...vendor } };
+    const made = await this.call('admin', 'POST /v1/destinations', { name: folder, ...(destination ?? drop) });
+    this.#keep(`dst${as}`, made);
     const purpose = 'advertising';
     const wish = { audience_id: this.id(`aud${as}`), destination_id: this.id(`dst${as}`), purpose, exclude };
     this.#keep(`act${as}`, await this.call('analyst', 'POST /v1/activations', wish));
