@@ -28,6 +28,7 @@ export async function startDataManagerSandbox(options: DataManagerSandboxOptions
   const tokens = new SandboxTokens({ clock, scope: DATA_MANAGER_SCOPE, serviceAccounts });
   let tokenUrl = '';
   const server = await startSandboxServer({
+    clock,
     ...(port === undefined ? {} : { port }),
     operationOf,
     answer: (request) =>

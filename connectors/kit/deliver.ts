@@ -9,6 +9,7 @@ import { type Destination, isAudienceChosen, validateSettings } from './define-d
 import { DeliveryRun } from './delivery-run.ts';
 import { type Network, openEgress } from './egress.ts';
 import { PermanentError } from './errors.ts';
+import type { Pacer } from './pacer.ts';
 import { type DeliveryProgress, reportOf } from './progress.ts';
 import type { DeliveryReport } from './report.ts';
 
@@ -28,6 +29,8 @@ export interface DeliverOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly signal: AbortSignal;
+  /** Of the destination, over all of its deliveries; each keeps its own pace without one. */
+  readonly pacer?: Pacer | undefined;
   save(progress: DeliveryProgress): Promise<void>;
   /** Told of each batch with rows that were not taken, once the delivery has ended: all ids of it, or how many were never sent. */
   keepLetter?(letter: BatchLetter, ids: readonly string[]): void;

@@ -6,6 +6,7 @@ import type { Clock } from './clock.ts';
 import type { DestinationClient, DestinationLimits, PollOutcome, SendOutcome } from './define-destination.ts';
 import { type DeliveryError, DeliveryPostponed, PermanentError, RetryableError } from './errors.ts';
 import { DEFAULT_POSTPONE_MS, MAX_BACKOFF_MS, MAX_POSTPONE_MS, MAX_POSTPONEMENTS } from './limits.ts';
+import { Pacer } from './pacer.ts';
 import { chained, type DeliveryProgress, idempotencyKey, type OpenBatch, tallied, withJobNamed } from './progress.ts';
 import { addCounts, type Counts, type Erasure, leastErasure } from './report.ts';
 import { withRetry } from './retry.ts';
@@ -21,12 +22,15 @@ export interface RunOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly signal: AbortSignal;
+  /** Of the destination, over all of its deliveries. */
+  readonly pacer?: Pacer | undefined;
   save(progress: DeliveryProgress): Promise<void>;
 }
 
 export class DeliveryRun {
   readonly #options: RunOptions;
   #progress: DeliveryProgress;
+  readonly #ownPacer = new Pacer();
 
   constructor(options: RunOptions) {
     this.#options = options;
@@ -75,14 +79,15 @@ export class DeliveryRun {
     } as const;
     const letters = withLetter(this.#letters, leftOut);
     if (rowCount(batch) === 0) return this.#save({ ...sent, invalid, letters });
-    await this.#pace();
     const outcome = await this.#retried(() =>
-      client.send(batch, {
-        idempotencyKey: idempotencyKey(this.#progress.deliveryId, batch),
-        place,
-        job: this.#progress.sending?.index === batch.index ? this.#progress.sending.job : undefined,
-        saveJob: (job) => this.#save({ sending: { index: batch.index, job }, phase: job.phase }),
-      }),
+      this.#inTurn(() =>
+        client.send(batch, {
+          idempotencyKey: idempotencyKey(this.#progress.deliveryId, batch),
+          place,
+          job: this.#progress.sending?.index === batch.index ? this.#progress.sending.job : undefined,
+          saveJob: (job) => this.#save({ sending: { index: batch.index, job }, phase: job.phase }),
+        }),
+      ),
     ).catch(async (error: unknown) => {
       if (error instanceof PermanentError)
         await this.#fail(error, {
@@ -124,12 +129,15 @@ export class DeliveryRun {
     return leastErasure(before, this.#options.removesPersons ? (erasure ?? 'removed_only') : 'unsupported');
   }
 
-  async #pace(): Promise<void> {
-    const { clock, limits, signal } = this.#options;
-    const lastSentAtMs = this.#progress.lastSentAtMs;
-    if (lastSentAtMs === null) return;
-    const waitMs = lastSentAtMs + limits.minIntervalMs - clock.now();
-    if (waitMs > 0) await clock.sleep(waitMs, signal);
+  /** Each attempt keeps the destination's pace, those of other deliveries counted. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const { clock, limits, signal, pacer } = this.#options;
+    const { minIntervalMs } = limits;
+    return (pacer ?? this.#ownPacer).inTurn({ minIntervalMs, clock, signal }, async () => {
+      const waitMs = (this.#progress.lastSentAtMs ?? 0) + minIntervalMs - clock.now();
+      if (waitMs > 0) await clock.sleep(waitMs, signal);
+      return work();
+    });
   }
 
   async #followJob(batch: OpenBatch): Promise<void> {

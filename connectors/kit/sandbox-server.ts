@@ -1,6 +1,7 @@
 // The ground that every sandbox stands on: a real HTTP server on loopback that records what came and breaks on command.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { type Clock, systemClock } from './clock.ts';
 
 export interface SandboxRequest {
   readonly operation: string;
@@ -8,6 +9,8 @@ export interface SandboxRequest {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
+  /** By the sandbox's clock. */
+  readonly atMs: number;
 }
 export interface SandboxAnswer {
   readonly status: number;
@@ -35,6 +38,7 @@ export interface SandboxServer {
 }
 
 export interface SandboxOptions {
+  readonly clock?: Pick<Clock, 'now'>;
   readonly port?: number;
   operationOf(method: string, url: URL): string;
   answer(request: SandboxRequest): SandboxAnswer | Promise<SandboxAnswer>;
@@ -76,6 +80,7 @@ interface Exchange {
 }
 
 async function respond({ incoming, outgoing, options, requests, faults }: Exchange): Promise<void> {
+  const atMs = (options.clock ?? systemClock).now();
   const method = incoming.method ?? '';
   const url = new URL(incoming.url ?? '/', 'http://sandbox');
   if (method === 'GET' && url.pathname === '/sandbox/received') {
@@ -89,7 +94,7 @@ async function respond({ incoming, outgoing, options, requests, faults }: Exchan
   }
   const body = await readBody(incoming);
   const headers = Object.fromEntries(Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]));
-  const request = { operation, method, url, headers, body };
+  const request = { operation, method, url, headers, body, atMs };
   requests.push(request);
   if (fault?.kind === 'stall') return;
   if (fault?.kind === 'answer') return write(outgoing, fault.answer ?? { status: 500 });

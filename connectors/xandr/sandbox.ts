@@ -32,6 +32,7 @@ export interface XandrSandbox extends SandboxServer {
 export async function startXandrSandbox(options: XandrSandboxOptions = {}): Promise<XandrSandbox> {
   const platform = new XandrSandboxPlatform({ clock: systemClock, ...options });
   const server = await startSandboxServer({
+    clock: options.clock ?? systemClock,
     ...(options.port === undefined ? {} : { port: options.port }),
     operationOf,
     answer: (request) => answerTo(platform, request),

@@ -1,6 +1,7 @@
 // The commands that docs/deliveries.md shows, as it shows them, against the whole API in this process.
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { newId } from '../ids.ts';
 import { prepareActivation } from '../testing/stages.ts';
 import { openWorld, type World } from '../testing/world.ts';
 import { deliveryProgram } from './delivery-commands.ts';
@@ -53,6 +54,33 @@ test('schedules are added, listed, paused, resumed and removed', async () => {
     if (words[1] === 'pause') expect(printed).toContain('paused: asked');
     if (words[1] === 'add' || words[1] === 'resume') expect(printed).toMatch(/next run 2026-\d\d-\d\dT/);
   }
+});
+
+test('dead letters are listed and retried', async () => {
+  const { knex } = world.ground.db;
+  world.names.set('dlv', newId('dlv')).set('dlt', newId('dlt'));
+  const created_at = world.clock.now().toISOString();
+  const row = { tenant_id: id('osec'), activation_id: id('act'), created_at };
+  const told = { status: 'partially_delivered', phase: 'completed', job_id: newId('job') };
+  await knex('deliveries').insert({ ...row, ...told, id: id('dlv') });
+  const letter = { kind: 'rejected_rows', codes: '{"unknown_id":2}', rows: 30, is_retryable: 1, status: 'waiting' };
+  const where = { delivery_id: id('dlv'), audience_id: id('aud'), destination_id: id('dst') };
+  await knex('dead_letters').insert({
+    ...row,
+    ...where,
+    ...letter,
+    id: id('dlt'),
+    expires_at: '2027-01-01T00:00:00.000Z',
+  });
+  await knex('activations')
+    .where({ id: id('act') })
+    .update({ status: 'approved' });
+  const commands = commandsOf('dead-letters');
+  expect(commands.map(([, verb]) => verb)).toEqual(['list', 'list', 'retry']);
+  const [list, , again] = [await run(commands[0] ?? []), await run(commands[1] ?? []), await run(commands[2] ?? [])];
+  expect(list).toBe(`${id('dlt')}  ${id('dlv')}  rejected rows  30 rows  unknown_id 2  can be retried\n`);
+  expect(again).toMatch(new RegExp(`^${id('dlt')} goes out again with dlv_`));
+  expect(await run(commands[0] ?? [])).toBe('nothing waits\n');
 });
 
 test.each([

@@ -3,13 +3,17 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock } from '../../connectors/kit/clock.ts';
 import type { DeliverOptions } from '../../connectors/kit/deliver.ts';
+import { Pacer } from '../../connectors/kit/pacer.ts';
 import type { Ground } from '../ground.ts';
 import { type ConfiguredDestination, credentialsKey } from './destination.ts';
 
 type ConnectorOptions = Pick<
   DeliverOptions,
-  'settings' | 'credentials' | 'network' | 'exportRoot' | 'clock' | 'random' | 'signal'
+  'settings' | 'credentials' | 'network' | 'exportRoot' | 'clock' | 'random' | 'signal' | 'pacer'
 >;
+
+/** Of this worker: deliveries of several audiences to one destination share its pace. */
+const pacers = new Map<string, Pacer>();
 
 /** Every address, private ones too: an operator's choice, for trials against a sandbox. */
 export const ANY_ADDRESS = ['0.0.0.0/0', '::/0'];
@@ -22,6 +26,8 @@ export async function connectorOptions(
   const { key } = await ground.keys.getKey(credentialsKey(destination));
   // Each tenant writes below a folder of its own; connectors never make it, since it may be a share that is not mounted.
   const exportRoot = join(ground.config.dataDir, 'exports', destination.tenantId);
+  const pacer = pacers.get(destination.id) ?? new Pacer();
+  pacers.set(destination.id, pacer);
   await mkdir(exportRoot, { recursive: true, mode: 0o750 });
   return {
     settings: destination.settings,
@@ -31,5 +37,6 @@ export async function connectorOptions(
     clock: systemClock,
     random: Math.random,
     signal,
+    pacer,
   };
 }
