@@ -71,13 +71,7 @@ export class DeliveryRun {
     const { client, clock } = this.#options;
     const sent = { batchesSent: batch.index + 1, chain, sending: null };
     const invalid = addCounts(this.#progress.invalid, batch.invalid);
-    const leftOut = {
-      kind: 'invalid_rows',
-      index: batch.index,
-      codes: batch.invalid,
-      rows: rowsIn(batch.invalid),
-    } as const;
-    const letters = withLetter(this.#letters, leftOut);
+    const letters = withLetter(this.#letters, invalidLetter(batch));
     if (rowCount(batch) === 0) return this.#save({ ...sent, invalid, letters });
     const outcome = await this.#retried(() =>
       this.#inTurn(() =>
@@ -207,6 +201,10 @@ type Tallied = { readonly index: number; readonly added: number; readonly remove
 
 function failedLetter({ index, added, removed }: Tallied, code: string): BatchLetter {
   return { kind: 'failed_batch', index, codes: { [code]: added + removed }, rows: added + removed };
+}
+
+function invalidLetter({ index, invalid }: Batch): BatchLetter {
+  return { kind: 'invalid_rows', index, codes: invalid, rows: rowsIn(invalid) };
 }
 
 function rejectedLetter({ index, added, removed }: Tallied, codes: Counts): BatchLetter {
