@@ -12,11 +12,11 @@ import {
   FakeClock,
   ProgressStore,
 } from './kit/conformance-world.ts';
-import { type FaultProxy, PROXY_FAULTS, seeded, startFaultProxy } from './kit/fault-proxy.ts';
 import { meta } from './meta/destination.ts';
 import { startMetaSandbox } from './meta/sandbox.ts';
 import { s3 } from './s3/destination.ts';
 import { SANDBOX_BUCKET, SANDBOX_KEYS, startS3Sandbox } from './s3/sandbox.ts';
+import { type FaultProxy, PROXY_FAULTS, seeded, startFaultProxy } from './testing/fault-proxy.ts';
 import { webhook } from './webhook/destination.ts';
 import { SANDBOX_SIGNING_KEY, startWebhookSandbox } from './webhook/sandbox.ts';
 import { xandr } from './xandr/destination.ts';

@@ -30,6 +30,7 @@ export class LetterCollector {
     of: { request: Pick<DeliveryRequest, 'delivery' | 'open'>; recorded: RecordedDecision },
   ): Promise<LetterDraft[]> {
     const drafts: LetterDraft[] = [];
+    if (this.#kept > 0) await ground.checkpoints.checkpointNow();
     for (const { letter, ids } of this.#letters) {
       const { kind, codes, rows } = letter;
       const stored = ids.length === 0 ? undefined : await storedIdsOf(ground.engine, of.request, new Set(ids));

@@ -52,6 +52,7 @@ async function tellableVolume(
   const threshold = thresholdFor(selection);
   const counts = await noisedCounts(ground, job, { plan: selection.gate, counts: selection.counts, threshold });
   if (counts === undefined) return undefined;
+  await ground.checkpoints.checkpointNow();
   return releaseWith(counts, ({ deliverable }) => ({ decision: recorded, shown: Math.max(0, deliverable) })).value;
 }
 

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type FaultProxy, seeded, startFaultProxy } from '../../connectors/kit/fault-proxy.ts';
+import { type FaultProxy, seeded, startFaultProxy } from '../../connectors/testing/fault-proxy.ts';
 import { SANDBOX_SIGNING_KEY, startWebhookSandbox, type WebhookSandbox } from '../../connectors/webhook/sandbox.ts';
 import { createTenant, jobEnd, type Service, setUp, startService, type Tenant, upload, waitFor } from './service.ts';
 
