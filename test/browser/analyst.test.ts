@@ -56,6 +56,10 @@ describe('collaborations', () => {
     expect(await overlap.textContent()).toContain(exchange.room.matchRate);
     await world.page.getByText('Dots and bars').click();
     await overlap.locator('.upset-dot').first().waitFor();
+    await world.page.locator('svg[aria-label="By Loyalty (osec)"] .chart-whisker').first().waitFor();
+    expect(await world.axe()).toEqual([]);
+    await world.page.getByLabel('Match', { exact: true }).selectOption({ label: 'orders × views' });
+    await world.page.locator('svg[aria-label="Who bought, in percent"] .chart-whisker').first().waitFor();
     expect(await world.axe()).toEqual([]);
   });
 
