@@ -1,5 +1,5 @@
 // The analyst's journey in a real browser: collaborations at a glance, a question with its cost in sight, a segment built by keyboard, its
-// audience tried, put up for approval and delivered. Everything is on the page; only the second persons approve beside it.
+// audience tried, put up for approval, approved by the officer on the page, and delivered. Only the partner approves beside it.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { approve } from '../../bench/demo/activate.ts';
 import { type BrowserWorld, openBrowserWorld } from './browser-world.ts';
@@ -173,6 +173,20 @@ describe('a segment', () => {
   });
 });
 
+/** As Osec's officer, who sees what changes, what the dry run found and which policies decided. */
+async function approveOnThePage(): Promise<void> {
+  const { page } = world;
+  await world.signInAs('compliance-officer');
+  await follow('Approvals');
+  await page.locator('main .card').getByRole('link').first().click();
+  await page.getByRole('heading', { name: 'What changes' }).waitFor();
+  await page.locator('.figures', { hasText: 'Would be delivered' }).waitFor();
+  expect(await world.axe()).toEqual([]);
+  await page.getByLabel('Comment').fill('consent and segment checked');
+  await press('Approve');
+  await page.getByText(/This was approved on/).waitFor();
+}
+
 describe('an audience', () => {
   test('is tried, approved by second persons, delivered, and the waterfall is whole then', async () => {
     const { page, organisations } = world;
@@ -185,9 +199,12 @@ describe('an audience', () => {
     expect(await world.axe()).toEqual([]);
     await press('Ask for approval');
     await page.locator('.badge', { hasText: 'Awaiting approval' }).waitFor();
+    const audience = page.url();
     const [activation] = (await organisations.osec.analyst.api.GET('/v1/activations')).data?.items ?? [];
-    await approve(activation!.id, organisations.osec, organisations.rando);
-    await page.reload();
+    await approve(activation!.id, organisations.rando);
+    await approveOnThePage();
+    await world.signInAs('analyst');
+    await page.goto(audience);
     await press('Deliver');
     await page.getByRole('row', { name: /Delivered/ }).waitFor();
     expect(await world.axe()).toEqual([]);
