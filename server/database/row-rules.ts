@@ -162,8 +162,9 @@ function parentOf(table: string, tables: Tables): string | undefined {
   for (const column of tables.get(table) ?? []) {
     const noun = /^(\w+)_id$/.exec(column)?.[1];
     if (noun === undefined) continue;
+    const plural = noun.endsWith('y') ? `${noun.slice(0, -1)}ies` : `${noun}s`;
     const parent = [...tables.keys()].find(
-      (other) => other !== table && (other === `${noun}s` || other.endsWith(`_${noun}s`)),
+      (other) => other !== table && (other === plural || other.endsWith(`_${plural}`)),
     );
     if (parent !== undefined && !['open', 'service', 'parent'].includes(rowRuleOf(parent, tables)))
       return `${column} in (select id from ${parent})`;
