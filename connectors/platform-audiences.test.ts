@@ -11,6 +11,7 @@ import { type SandboxKind, startSandbox } from './sandbox-registry.ts';
 
 /** Settings by which the account is named, where a delivery alone does not need it. */
 const MAKES: readonly (readonly [SandboxKind, Record<string, string>])[] = [
+  ['xandr', {}],
   ['meta', { ad_account_id: '1234567890' }],
   ['google-data-manager', {}],
   ['tiktok', {}],
@@ -52,7 +53,9 @@ describe.each(MAKES)('%s', (kind, account) => {
     expect(await pickPlatformAudience(destination, options, { name: 'divers' })).toEqual(made[2]);
     expect(await pickPlatformAudience(destination, options, { id: made[1]!.id })).toEqual(made[1]);
     await expect(pickPlatformAudience(destination, options, { id: '1' })).rejects.toMatchObject({ code: 'rejected' });
-    const settings = { ...(options.settings as object), [destination.audienceSetting!]: made[1]!.id };
+    const isNumber = destination.settingFields[destination.audienceSetting!]!.type === 'integer';
+    const chosen = isNumber ? Number(made[1]!.id) : made[1]!.id;
+    const settings = { ...(options.settings as object), [destination.audienceSetting!]: chosen };
     expect(await deliver(destination, { ...options, settings })).toMatchObject({ status: 'delivered', added: 1 });
     await sandbox.close();
   });

@@ -109,6 +109,8 @@ export interface DestinationDeclaration {
   readonly credentialFields: SettingFields;
   /** The setting that holds the platform's id of the audience: it may be chosen later, from what the platform has. */
   readonly audienceSetting?: string;
+  /** Another setting that names the audience in its stead. */
+  readonly audienceAlias?: string;
   readonly acceptedIdTypes: readonly ActivationIdType[];
   readonly limits: DestinationLimits;
   readonly removal: {
@@ -178,8 +180,12 @@ export interface ValidSettings {
 }
 
 /** Whether the settings say which audience of the platform is filled; true where a destination has none to choose. */
-export function isAudienceChosen({ audienceSetting: name }: Destination, settings: unknown): boolean {
-  return name === undefined || (settings as Readonly<Record<string, unknown>> | null)?.[name] !== undefined;
+export function isAudienceChosen(
+  { audienceSetting: name, audienceAlias: alias }: Destination,
+  settings: unknown,
+): boolean {
+  const given = settings as Readonly<Record<string, unknown>> | null;
+  return name === undefined || given?.[name] !== undefined || (alias !== undefined && given?.[alias] !== undefined);
 }
 
 /** All faults at once. Throws SettingsError; pointers start with /settings or /credentials. */

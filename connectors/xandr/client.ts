@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import type { Batch } from '../kit/batches.ts';
 import type {
+  AudienceBook,
   ClientContext,
   DestinationClient,
   PollOutcome,
@@ -15,6 +16,7 @@ import { type PlatformAnswer, rejectedRows, uploadJobOf } from './answers.ts';
 import { avroFileOf } from './avro-file.ts';
 import { UPLOAD_SILENCE_MS, UPLOAD_TIMEOUT_MS } from './limits.ts';
 import { fileOf } from './payload.ts';
+import { segmentBook } from './segments.ts';
 import { XandrSession } from './session.ts';
 import type { XandrCredentials, XandrSettings } from './settings.ts';
 
@@ -48,6 +50,10 @@ export class XandrClient implements DestinationClient {
     if (phase === 'completed') return { state: 'taken', phase, rejected: rejectedRows(found) };
     if (phase === 'error') return { state: 'failed', phase, rejected: rejectedRows(found), reason: reasonOf(found) };
     return { state: 'running', phase };
+  }
+
+  get audiences(): AudienceBook {
+    return segmentBook(this.#session, this.#settings);
   }
 
   async reauthenticate(): Promise<void> {

@@ -29,6 +29,8 @@ export const xandr = defineDestination<XandrSettings, XandrCredentials>({
   authentication: 'token',
   settingFields,
   credentialFields,
+  audienceSetting: 'segment_id',
+  audienceAlias: 'segment_code',
   acceptedIdTypes: ID_TYPES,
   limits: {
     maxRowsPerBatch: MAX_ROWS_PER_FILE,

@@ -19,6 +19,10 @@ export const QUOTA_PAUSE_MS = 3_600_000;
 /** Ten authentications in five minutes are allowed; other users of the account share them. */
 export const MAX_AUTHENTICATIONS = 5;
 export const AUTHENTICATION_WINDOW_MS = 300_000;
+/** "Maximum 100" of the API; members may have thousands of segments. */
+export const SEGMENTS_PER_PAGE = 100;
+export const MAX_SEGMENT_PAGES = 200;
+export const MAX_SEGMENT_NAME_LENGTH = 255;
 /** Longest membership, in minutes: 180 days. */
 export const MAX_EXPIRATION_MINUTES = 259_200;
 

@@ -5,6 +5,7 @@ import { jsonAnswer, type SandboxAnswer } from '../kit/sandbox-server.ts';
 import type { LineLayout } from './legacy-line.ts';
 import { MAX_FILE_BYTES, MIN_UPLOAD_INTERVAL_MS } from './limits.ts';
 import { isAvro, readAvroUsers } from './sandbox-avro.ts';
+import { SandboxSegmentService } from './sandbox-segment-service.ts';
 import {
   applyUsers,
   type Counters,
@@ -60,6 +61,7 @@ export class XandrSandboxPlatform {
   readonly memberships: Memberships = new Map();
   /** Texts of the files processed, in order. */
   readonly files: string[] = [];
+  readonly segmentService = new SandboxSegmentService();
   baseUrl = '';
   jobsToFail = 0;
   readonly #options: PlatformOptions;
@@ -240,7 +242,7 @@ export class XandrSandboxPlatform {
   #rules() {
     const { segments } = this.#options;
     const isKnownUser = (uid: string): boolean => this.#options.isKnownUser?.(uid) ?? true;
-    return { segments: segments && new Set(segments), isKnownUser };
+    return { segments: segments && new Set([...segments, ...this.segmentService.ids()]), isKnownUser };
   }
 
   #jobAnswer(job: Job, more: Record<string, unknown>): SandboxAnswer {

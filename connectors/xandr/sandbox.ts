@@ -52,6 +52,7 @@ function operationOf(method: string, url: URL): string {
   if (method === 'POST' && url.pathname === '/v2/auth/jwt') return 'jwt';
   if (method === 'POST' && url.pathname === '/rt-segment') return 'stream';
   if (method === 'POST' && url.pathname.startsWith('/segment-upload/')) return 'upload';
+  if (url.pathname === '/segment') return method === 'GET' ? 'list' : method === 'POST' ? 'create' : 'unknown';
   if (url.pathname !== '/batch-segment') return 'unknown';
   return method === 'POST'
     ? 'open'
@@ -79,6 +80,8 @@ function answerTo(platform: XandrSandboxPlatform, request: SandboxRequest): Sand
   }
   const memberId = Number(request.url.searchParams.get('member_id'));
   if (!Number.isSafeInteger(memberId) || memberId < 1) return platform.error('SYNTAX', 'member_id is required');
+  if (request.operation === 'list') return platform.segmentService.list(memberId, request.url.searchParams);
+  if (request.operation === 'create') return platform.segmentService.create(memberId, request.body);
   if (request.operation === 'open') return platform.openJob(memberId);
   return platform.readJobs(memberId, request.url.searchParams.get('job_id'));
 }

@@ -28,7 +28,11 @@ const isLegacyFile = ({ way, file_form }: XandrSettings): boolean => way !== 'st
 function checkSegment(settings: XandrSettings, fault: Fault): void {
   const { segment_id, segment_code, segment_fields } = settings;
   const byId = isLegacyFile(settings) ? segment_fields.includes('SEG_ID') : segment_code === undefined;
-  if (byId && segment_id === undefined) fault('segment_id', 'is missing', 'Name the segment to fill by its number.');
+  if (byId && segment_id === undefined) {
+    fault('segment_id', 'is missing', 'Name the segment to fill by its number.');
+    // Without an API user nobody can choose one later.
+    if (settings.way === 's3-drop') fault('way', 'tells of no segments', 'Name the segment to fill by its number.');
+  }
   if (!byId && segment_code === undefined) fault('segment_code', 'is missing', 'segment_fields holds SEG_CODE.');
   if (segment_id !== undefined && segment_code !== undefined) {
     fault('segment_code', 'stands beside segment_id', 'Name the segment in one way.');

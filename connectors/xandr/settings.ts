@@ -124,7 +124,7 @@ export const settingFields: SettingFields = {
   segment_id: {
     type: 'integer',
     title: 'Segment id',
-    description: 'The segment to fill, by number.',
+    description: 'The segment to fill, by number; may be chosen later from those of the member.',
     min: 1,
     max: MAX_INT32,
   },

@@ -1,10 +1,11 @@
 // Speaks the streaming service: users with their segments in small requests, whose faults come as warnings beside an OK.
 import type { Batch } from '../kit/batches.ts';
-import type { ClientContext, DestinationClient, SendOutcome } from '../kit/define-destination.ts';
+import type { AudienceBook, ClientContext, DestinationClient, SendOutcome } from '../kit/define-destination.ts';
 import { PermanentError } from '../kit/errors.ts';
 import { RequestRejected, sendSifted } from '../kit/rejection.ts';
 import { addCounts, type Counts } from '../kit/report.ts';
 import type { PlatformAnswer } from './answers.ts';
+import { segmentBook } from './segments.ts';
 import { XandrSession } from './session.ts';
 import type { XandrCredentials, XandrSettings } from './settings.ts';
 import { rowsOfWarnings, type StreamedUser, streamedBody } from './streaming-payload.ts';
@@ -25,6 +26,10 @@ export class XandrStreamingClient implements DestinationClient {
     });
     const sent = await sendSifted(users, (part) => this.#post(part));
     return { state: 'taken', rejected: sent.answers.reduce(addCounts, sent.rejected) };
+  }
+
+  get audiences(): AudienceBook {
+    return segmentBook(this.#session, this.#settings);
   }
 
   async reauthenticate(): Promise<void> {
