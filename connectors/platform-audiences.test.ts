@@ -18,6 +18,7 @@ const MAKES: readonly (readonly [SandboxKind, Record<string, string>])[] = [
   ['snap', { ad_account_id: 'a1b2c3' }],
   ['linkedin', { account_id: '507' }],
   ['the-trade-desk-crm', {}],
+  ['microsoft-ads', {}],
 ];
 const PICKS: readonly (readonly [SandboxKind, Record<string, string>])[] = [['pinterest', {}]];
 

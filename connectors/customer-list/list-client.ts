@@ -38,6 +38,8 @@ export interface ListProtocol {
   change(call: ListCall): ListRequest;
   /** Shows that credentials and list are there, and sends no person. */
   look(): ListRequest;
+  /** What an answer to `look` alone may mean: one that tells of no list. */
+  looked?(answer: ListAnswer): DeliveryError | undefined;
   /** What the platform's own error means; undefined leaves it to the rules of all. Asked of every answer. */
   refusal(answer: ListAnswer): DeliveryError | undefined;
   /** Where the platform tells of its lists. */
@@ -84,7 +86,8 @@ export function listClient(options: {
       return { state: 'taken', rejected };
     },
     test: async () => {
-      await ask(protocol.look());
+      const fault = protocol.looked?.(await ask(protocol.look()));
+      if (fault !== undefined) throw fault;
     },
     ...(protocol.audiences === undefined ? {} : { audiences: audienceBook(protocol.audiences, ask) }),
     ...(tokens.renew === undefined ? {} : { reauthenticate: tokens.renew.bind(tokens) }),

@@ -20,6 +20,7 @@ export const microsoftAds = defineDestination<MicrosoftAdsSettings, MicrosoftAds
   authentication: 'token',
   settingFields,
   credentialFields,
+  audienceSetting: 'audience_id',
   acceptedIdTypes: ['platform-digest', 'customer'],
   limits: {
     maxRowsPerBatch: MAX_ITEMS_PER_CALL,

@@ -77,7 +77,40 @@ describe('an answer of Microsoft Advertising', () => {
   });
 
   it('without the audience fails the test of authentication', () => {
-    expect(refusal({ status: 200, body: { Audiences: [null] } })).toBeInstanceOf(PermanentError);
-    expect(refusal({ status: 200, body: { Audiences: [{ Id: '802' }] } })).toBeUndefined();
+    const looked = (Audiences: unknown) => protocolOf('email').looked!({ status: 200, body: { Audiences } });
+    for (const none of [[null], [], undefined]) expect(looked(none)).toBeInstanceOf(PermanentError);
+    expect(looked([{ Id: '802' }])).toBeUndefined();
+  });
+});
+
+describe('the audiences of a Microsoft Advertising account', () => {
+  const book = protocolOf('email').audiences!;
+  const body = (given: Record<string, unknown>) => ({ status: 200, body: given });
+
+  it('are asked for without ids, and only customer lists are shown', () => {
+    expect(book.list().body).toEqual({ AudienceIds: null, Type: 'CustomerList' });
+    const Audiences = [
+      { Id: 5012345, Name: 'Site visitors', Type: 'RemarketingList' },
+      { Id: '5012346', Name: 'Members', Type: 'CustomerList' },
+    ];
+    expect(book.listed(body({ Audiences }))).toEqual([{ id: '5012346', name: 'Members' }]);
+    expect(book.listed(body({ Audiences: [] }))).toEqual([]);
+    expect(() => book.listed(body({}))).toThrow(RetryableError);
+  });
+
+  it('get a new one by its name and type', () => {
+    expect(book.create!('Hikers').body).toEqual({ Audiences: [{ Name: 'Hikers', Type: 'CustomerList' }] });
+    expect(book.created!(body({ AudienceIds: ['802'], PartialErrors: [] }))).toBe('802');
+  });
+
+  it('get none while the terms are not accepted, or the platform refuses', () => {
+    const refused = (error: Record<string, unknown>) => () =>
+      book.created!(body({ AudienceIds: [null], PartialErrors: [{ Index: 0, ...error }] }));
+    expect(refused({ Code: 1, ErrorCode: 'CustomerListTermsAndConditionsNotAccepted' })).toThrow('accepts the terms');
+    expect(refused({ Code: 4_844, ErrorCode: 'DuplicateAudienceName', Message: 'a@b.c' })).toThrow(
+      'refused (DuplicateAudienceName)',
+    );
+    expect(refused({ Code: 117 })).toThrow(ThrottledError);
+    expect(() => book.created!(body({}))).toThrow(RetryableError);
   });
 });

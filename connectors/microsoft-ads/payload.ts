@@ -3,9 +3,11 @@ import {
   codeOf,
   type JsonObject,
   type ListAnswer,
+  type ListBook,
   type ListCall,
   type ListProtocol,
   objectsOf,
+  platformAudience,
 } from '../customer-list/list-client.ts';
 import {
   AuthenticationError,
@@ -53,20 +55,60 @@ export function microsoftAdsProtocol(settings: MicrosoftAdsSettings, developerTo
       url: `${api_url}/Audiences/QueryByIds`,
       body: { AudienceIds: [audience_id], Type: 'CustomerList' },
     }),
+    looked: ({ body }) =>
+      objectsOf(body.Audiences)[0]?.Id === undefined
+        ? new PermanentError('rejected', 'the account has no such audience')
+        : undefined,
+    audiences: audienceBook(api_url),
     refusal: refusalOf,
     rejected: rejectedItems,
   };
+}
+
+/** Without ids the platform tells of all audiences of the account and its customer, without pages. */
+function audienceBook(apiUrl: string): ListBook {
+  return {
+    list: () => ({
+      method: 'POST',
+      url: `${apiUrl}/Audiences/QueryByIds`,
+      body: { AudienceIds: null, Type: 'CustomerList' },
+    }),
+    listed: ({ body }) => {
+      if (!Array.isArray(body.Audiences)) {
+        throw new RetryableError('answer_invalid', 'the platform answered without its audiences');
+      }
+      return objectsOf(body.Audiences)
+        .filter(({ Type: type }) => type === 'CustomerList')
+        .map(({ Id: id, Name: name }) => platformAudience(id, name));
+    },
+    create: (name) => ({
+      method: 'POST',
+      url: `${apiUrl}/Audiences`,
+      body: { Audiences: [{ Name: name, Type: 'CustomerList' }] },
+    }),
+    created: createdId,
+  };
+}
+
+/** An audience that was not made has no id, and a partial error in its place. */
+function createdId({ body }: ListAnswer): string {
+  const [id] = Array.isArray(body.AudienceIds) ? body.AudienceIds : [];
+  if (typeof id === 'string' || typeof id === 'number') return String(id);
+  const errors = objectsOf(body.PartialErrors);
+  const [error] = errors;
+  if (error === undefined) throw new RetryableError('answer_invalid', 'the platform gave no id of the new audience');
+  if (error.ErrorCode === 'CustomerListTermsAndConditionsNotAccepted') {
+    const hint = 'somebody accepts the terms of customer match in the account first';
+    throw new PermanentError('rejected', `${hint} (${nameOf(error)})`);
+  }
+  throw passing(errors) ?? new PermanentError('rejected', `the platform refused (${nameOf(error)})`);
 }
 
 /** An AdApiFaultDetail names its errors in Errors, an ApiFaultDetail in BatchErrors and OperationErrors. */
 function refusalOf({ body }: ListAnswer): DeliveryError | undefined {
   const faults = [body.Errors, body.BatchErrors, body.OperationErrors].flatMap(objectsOf);
   const [fault] = faults;
-  if (fault !== undefined) return passing(faults) ?? new PermanentError('rejected', `refused (${nameOf(fault)})`);
-  const { Audiences: audiences } = body;
-  return Array.isArray(audiences) && (audiences.length === 0 || audiences[0] === null)
-    ? new PermanentError('rejected', 'the account has no such audience')
-    : undefined;
+  return fault && (passing(faults) ?? new PermanentError('rejected', `refused (${nameOf(fault)})`));
 }
 
 /** Each item once, by its index; an error without one is of the whole call. */
