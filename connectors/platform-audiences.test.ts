@@ -19,6 +19,7 @@ const MAKES: readonly (readonly [SandboxKind, Record<string, string>])[] = [
   ['linkedin', { account_id: '507' }],
   ['the-trade-desk-crm', {}],
   ['microsoft-ads', {}],
+  ['google-ads-legacy', {}],
 ];
 const PICKS: readonly (readonly [SandboxKind, Record<string, string>])[] = [['pinterest', {}]];
 

@@ -7,10 +7,11 @@ import { type Batch, batchChanges } from '../kit/batches.ts';
 import { deliverOptions, type Exchange, FakeClock, inBatches, ProgressStore } from '../kit/conformance-world.ts';
 import { type DeliverOptions, deliver } from '../kit/deliver.ts';
 import { formatMember } from '../kit/member.ts';
+import { pickPlatformAudience } from '../kit/platform-audiences.ts';
 import { checkFields } from '../kit/settings.ts';
 import { refusedOperations } from './answers.ts';
 import { googleAdsLegacy } from './destination.ts';
-import { batchRules, planOf } from './payload.ts';
+import { batchRules, planOf, userListOf } from './payload.ts';
 import { type GoogleAdsSandbox, type GoogleAdsSandboxOptions, startGoogleAdsSandbox } from './sandbox.ts';
 import { type GoogleAdsSettings, settingFields } from './settings.ts';
 
@@ -77,6 +78,21 @@ describe('a partial failure', () => {
     const { places, rejected } = refusedOperations(fixture('partial-failure'));
     expect([...places]).toEqual([0, 4]);
     expect(rejected).toEqual({ INVALID_SHA256_FORMAT: 1, INVALID_COUNTRY_CODE: 1 });
+  });
+});
+
+describe('a user list that is to be made', () => {
+  it.each([
+    ['email', {}, { uploadKeyType: 'CONTACT_INFO' }],
+    ['user-id', {}, { uploadKeyType: 'CRM_ID' }],
+    ['mobile-advertising-id', { app_id: '476943146' }, { uploadKeyType: 'MOBILE_ADVERTISING_ID', appId: '476943146' }],
+  ] as const)('of %s has a name, a membership, and the key of its data', (data_type, more, crmBasedUserList) => {
+    const list = userListOf('hikers', settingsWith({ data_type, ...more }));
+    expect(list).toEqual({ name: 'hikers', membershipLifeSpan: '540', crmBasedUserList });
+  });
+
+  it('of mobile ids needs their app', () => {
+    expect(() => userListOf('hikers', settingsWith({ data_type: 'mobile-advertising-id' }))).toThrow('app_id');
   });
 });
 
@@ -161,6 +177,24 @@ describe('a delivery', () => {
     sandbox!.platform.jobsToFail = 1;
     expect(await send(add(1, 3), {}, 'dlv_2')).toMatchObject({ status: 'failed', batchesFailed: 1 });
     expect(members()).toEqual([]);
+  });
+
+  it('has its list made under a free name alone, and is refused more than ten pages of them', async () => {
+    await begin();
+    const options = deliverOptions(exchange, new ProgressStore('dlv_1', exchange.clock), []);
+    const made = await pickPlatformAudience(googleAdsLegacy, options, { name: 'hikers' });
+    expect(made).toEqual({ id: '90001', name: 'hikers' });
+    const page = (body: unknown, times: number) =>
+      sandbox!.inject({
+        ...{ operation: 'search', kind: 'answer', times },
+        answer: { status: 200, body: JSON.stringify(body) },
+      });
+    // A list that the query does not show, since it is one of others.
+    page({ results: [] }, 1);
+    await expect(pickPlatformAudience(googleAdsLegacy, options, { name: 'hikers' })).rejects.toThrow('INVALID_NAME');
+    page({ results: [], nextPageToken: 'more' }, 20);
+    await expect(pickPlatformAudience(googleAdsLegacy, options, { name: 'divers' })).rejects.toThrow('too many');
+    expect(seen('mutate')).toHaveLength(2);
   });
 
   it('carries the headers of this API and no token in an address', async () => {

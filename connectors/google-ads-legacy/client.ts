@@ -1,10 +1,13 @@
 // Speaks OfflineUserDataJobService: create a job, add its operations, run it, and ask for its status with a query.
+import { platformAudience } from '../customer-list/list-client.ts';
 import { isObject, type JsonObject, listOf, readGoogleAnswer } from '../google/answers.ts';
 import { GoogleTokens } from '../google/tokens.ts';
 import type { Batch } from '../kit/batches.ts';
 import type {
+  AudienceBook,
   ClientContext,
   DestinationClient,
+  PlatformAudience,
   PollOutcome,
   SendContext,
   SendOutcome,
@@ -13,8 +16,14 @@ import { PermanentError, RetryableError } from '../kit/errors.ts';
 import type { DeliveryProgress, PlatformJob } from '../kit/progress.ts';
 import { addCounts, type Counts } from '../kit/report.ts';
 import { adsRefusal, jobStatuses, refusedOperations } from './answers.ts';
-import { CALL_TIMEOUT_MS, FIRST_POLL_MS, MAX_CLEARING_POLLS, OPERATIONS_PER_CALL } from './limits.ts';
-import { clearingOf, type PlannedJob, planOf } from './payload.ts';
+import {
+  CALL_TIMEOUT_MS,
+  FIRST_POLL_MS,
+  MAX_CLEARING_POLLS,
+  MAX_USER_LIST_PAGES,
+  OPERATIONS_PER_CALL,
+} from './limits.ts';
+import { clearingOf, type PlannedJob, planOf, userListOf } from './payload.ts';
 import type { GoogleAdsCredentials, GoogleAdsSettings } from './settings.ts';
 
 export const GOOGLE_ADS_SCOPE = 'https://www.googleapis.com/auth/adwords';
@@ -81,6 +90,33 @@ export class GoogleAdsClient implements DestinationClient {
     if (listOf(body.results).length === 0) throw new PermanentError('rejected', 'the account has no such user list');
   }
 
+  get audiences(): AudienceBook {
+    return { list: () => this.#listUserLists(), create: (name) => this.#createUserList(name) };
+  }
+
+  /** Those that a customer fills with data of its own; rules, lookalikes and lists of others are not to be filled. */
+  async #listUserLists(): Promise<PlatformAudience[]> {
+    const query =
+      "SELECT user_list.id, user_list.name FROM user_list WHERE user_list.type = 'CRM_BASED' AND user_list.read_only = FALSE";
+    const found: PlatformAudience[] = [];
+    let pageToken: unknown;
+    for (let page = 0; page < MAX_USER_LIST_PAGES; page++) {
+      const body = await this.#search(query, pageToken);
+      const lists = listOf(body.results).map(({ userList }) => (isObject(userList) ? userList : {}));
+      found.push(...lists.map(({ id, name }) => platformAudience(id, name)));
+      pageToken = body.nextPageToken;
+      if (typeof pageToken !== 'string' || pageToken === '') return found;
+    }
+    throw new PermanentError('rejected', 'the account has too many user lists to list: name one (user_list_id)');
+  }
+
+  async #createUserList(name: string): Promise<PlatformAudience> {
+    const operations = [{ create: userListOf(name, this.#settings) }];
+    const path = `customers/${this.#settings.customer_id}/userLists:mutate`;
+    const [result] = listOf((await this.#call(path, { operations })).results);
+    return platformAudience(/^customers\/\d+\/userLists\/(\d+)$/.exec(String(result?.resourceName))?.[1] ?? '', name);
+  }
+
   /** The list must be empty before the first addition: jobs of one list need not end in their order. */
   async #clear(): Promise<void> {
     const { name } = await this.#fill(clearingOf(this.#settings));
@@ -119,8 +155,9 @@ export class GoogleAdsClient implements DestinationClient {
     return jobStatuses(await this.#search(`SELECT ${fields.join(', ')} FROM offline_user_data_job WHERE ${where}`));
   }
 
-  #search(query: string): Promise<JsonObject> {
-    return this.#call(`customers/${this.#settings.customer_id}/googleAds:search`, { query });
+  #search(query: string, pageToken?: unknown): Promise<JsonObject> {
+    const place = typeof pageToken === 'string' ? { pageToken } : {};
+    return this.#call(`customers/${this.#settings.customer_id}/googleAds:search`, { query, ...place });
   }
 
   async #call(path: string, body: JsonObject): Promise<JsonObject> {

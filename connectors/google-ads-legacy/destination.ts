@@ -30,6 +30,7 @@ export const googleAdsLegacy = defineDestination<GoogleAdsSettings, GoogleAdsCre
   authentication: 'token',
   settingFields,
   credentialFields,
+  audienceSetting: 'user_list_id',
   acceptedIdTypes: ['platform-digest', 'mobile-advertising-id', 'customer'],
   limits: {
     maxRowsPerBatch: MAX_OPERATIONS_PER_JOB,

@@ -14,5 +14,9 @@ export const FIRST_POLL_MS = 1_000;
 export const CALL_TIMEOUT_MS = 120_000;
 /** Longest user id of one's own that is taken. */
 export const MAX_TEXT_ID_LENGTH = 512;
+/** Pages of 10,000 user lists each. */
+export const MAX_USER_LIST_PAGES = 10;
+/** The longest membership that the platform has. */
+export const MEMBERSHIP_DAYS = 540;
 /** How often a clearing job is asked for before the delivery is postponed. */
 export const MAX_CLEARING_POLLS = 40;

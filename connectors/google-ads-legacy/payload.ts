@@ -3,9 +3,9 @@ import { isHexDigest } from '../google/digest.ts';
 import { addressOf, isMobileId, userDataFault } from '../google/member.ts';
 import type { Batch, BatchRules } from '../kit/batches.ts';
 import { type ConsentState, consentState } from '../kit/consent.ts';
-import { RowError } from '../kit/errors.ts';
+import { PermanentError, RowError } from '../kit/errors.ts';
 import { type Member, parseMember } from '../kit/member.ts';
-import { MAX_IDENTIFIERS_PER_OPERATION, MAX_JOB_BYTES, MAX_TEXT_ID_LENGTH } from './limits.ts';
+import { MAX_IDENTIFIERS_PER_OPERATION, MAX_JOB_BYTES, MAX_TEXT_ID_LENGTH, MEMBERSHIP_DAYS } from './limits.ts';
 import type { GoogleAdsSettings } from './settings.ts';
 
 type JsonObject = Readonly<Record<string, unknown>>;
@@ -122,4 +122,22 @@ function contactsOf(member: Member): JsonObject[] {
     ...(member.phone ?? []).map((hashedPhoneNumber) => ({ hashedPhoneNumber })),
     ...(addressInfo === undefined ? [] : [{ addressInfo }]),
   ];
+}
+
+const UPLOAD_KEYS: Readonly<Record<GoogleAdsSettings['data_type'], string>> = {
+  email: 'CONTACT_INFO',
+  phone: 'CONTACT_INFO',
+  member: 'CONTACT_INFO',
+  'mobile-advertising-id': 'MOBILE_ADVERTISING_ID',
+  'user-id': 'CRM_ID',
+};
+
+/** A user list for the data that these settings send. A list of mobile ids is of one app. */
+export function userListOf(name: string, { data_type, app_id: appId }: GoogleAdsSettings): JsonObject {
+  const isMobile = data_type === 'mobile-advertising-id';
+  if (isMobile && appId === undefined) {
+    throw new PermanentError('rejected', 'name the app of the mobile ids in the settings (app_id)');
+  }
+  const crmBasedUserList = { uploadKeyType: UPLOAD_KEYS[data_type], ...(isMobile ? { appId } : {}) };
+  return { name, membershipLifeSpan: String(MEMBERSHIP_DAYS), crmBasedUserList };
 }

@@ -32,6 +32,33 @@ export const ADD_SHAPE: Shape = {
   validateOnly: 'flag',
 };
 
+export const MUTATE_SHAPE: Shape = {
+  operations: [
+    {
+      create: {
+        ...{ name: 'text', description: 'text', membershipLifeSpan: 'text' },
+        crmBasedUserList: {
+          appId: 'text',
+          uploadKeyType: new Set(['CONTACT_INFO', 'CRM_ID', 'MOBILE_ADVERTISING_ID']),
+          dataSourceType: new Set(['FIRST_PARTY', 'THIRD_PARTY_CREDIT_BUREAU', 'THIRD_PARTY_VOTER_FILE']),
+        },
+      },
+    },
+  ],
+  partialFailure: 'flag',
+  validateOnly: 'flag',
+};
+
+/** What is wrong with a user list that is to be made. */
+export function userListFault(list: JsonObject): readonly [kind: string, code: string] | undefined {
+  const { name, membershipLifeSpan: days = '540', crmBasedUserList: crm } = list;
+  if (typeof name !== 'string' || name === '') return ['userListError', 'NAME_IS_REQUIRED'];
+  if (!/^\d{1,3}$/.test(String(days)) || Number(days) > 540) return ['rangeError', 'TOO_HIGH'];
+  if (!isObject(crm) || crm.uploadKeyType === undefined) return ['fieldError', 'REQUIRED'];
+  const isMobile = crm.uploadKeyType === 'MOBILE_ADVERTISING_ID';
+  return isMobile && crm.appId === undefined ? ['fieldError', 'REQUIRED'] : undefined;
+}
+
 export function operationFault(operation: JsonObject): string | undefined {
   if (Object.keys(operation).length !== 1) return 'INVALID_OPERATION';
   if (operation.removeAll === true) return undefined;

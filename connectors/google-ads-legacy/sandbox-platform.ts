@@ -4,7 +4,7 @@ import { shapeFault } from '../google/sandbox-shape.ts';
 import { rpcError } from '../google/sandbox-tokens.ts';
 import type { Clock } from '../kit/clock.ts';
 import { jsonAnswer, type SandboxAnswer } from '../kit/sandbox-server.ts';
-import { ADD_SHAPE, CREATE_SHAPE, idOf, operationFault } from './sandbox-operations.ts';
+import { ADD_SHAPE, CREATE_SHAPE, idOf, MUTATE_SHAPE, operationFault, userListFault } from './sandbox-operations.ts';
 
 export interface PlatformOptions {
   readonly clock: Clock;
@@ -29,6 +29,8 @@ export class GoogleAdsPlatform {
   readonly #options: PlatformOptions;
   readonly #lists = new Map<string, Map<string, JsonObject | undefined>>();
   readonly #jobs = new Map<string, Job>();
+  /** Made here, by id. */
+  readonly #named = new Map<string, string>();
   jobsToFail = 0;
 
   constructor(options: PlatformOptions) {
@@ -36,13 +38,13 @@ export class GoogleAdsPlatform {
   }
 
   create(customerId: string, body: JsonObject): SandboxAnswer {
-    const { isAllowlisted = true, userLists } = this.#options;
+    const { isAllowlisted = true } = this.#options;
     if (!isAllowlisted) return failure('customerUserListError', 'CUSTOMER_NOT_ALLOWLISTED_FOR_THIS_FEATURE', 403);
     const job = isObject(body.job) ? body.job : {};
     const metadata = isObject(job.customerMatchUserListMetadata) ? job.customerMatchUserListMetadata : {};
     if (shapeFault(body, CREATE_SHAPE) !== undefined) return rpcError(400, 'INVALID_ARGUMENT');
     const [, owner, userList] = /^customers\/(\d+)\/userLists\/(\d+)$/.exec(String(metadata.userList)) ?? [];
-    if (owner !== customerId || userList === undefined || userLists?.includes(userList) === false) {
+    if (owner !== customerId || userList === undefined || !this.#hasList(userList)) {
       return failure('offlineUserDataJobError', 'INVALID_USER_LIST_ID');
     }
     const consent = isObject(metadata.consent) ? metadata.consent : undefined;
@@ -94,13 +96,29 @@ export class GoogleAdsPlatform {
     return jsonAnswer(200, { name: `${resourceName.replace('offlineUserDataJobs', 'operations')}` });
   }
 
-  search(query: string): SandboxAnswer {
+  /** One list a call; Google takes more. */
+  mutateUserLists(customerId: string, body: JsonObject): SandboxAnswer {
+    if (shapeFault(body, MUTATE_SHAPE) !== undefined) return rpcError(400, 'INVALID_ARGUMENT');
+    const [operation, ...more] = listOf(body.operations);
+    if (operation === undefined) return failure('collectionSizeError', 'TOO_FEW');
+    const list = isObject(operation.create) ? operation.create : {};
+    const fault = more.length > 0 ? (['collectionSizeError', 'TOO_MANY'] as const) : userListFault(list);
+    if (fault !== undefined) return failure(...fault);
+    const name = String(list.name);
+    if ([...this.#named.values()].includes(name)) return failure('userListError', 'INVALID_NAME');
+    const id = String(90_001 + this.#named.size);
+    this.#named.set(id, name);
+    return jsonAnswer(200, { results: [{ resourceName: `customers/${customerId}/userLists/${id}` }] });
+  }
+
+  search(query: string, pageToken: string): SandboxAnswer {
     this.#settle();
     const list = /^SELECT user_list\.id FROM user_list WHERE user_list\.id = (\d+)$/.exec(query)?.[1];
     if (list !== undefined) {
-      const results = this.#options.userLists?.includes(list) === false ? [] : [{ userList: { id: list } }];
-      return jsonAnswer(200, { results });
+      return jsonAnswer(200, { results: this.#hasList(list) ? [{ userList: { id: list } }] : [] });
     }
+    if (query === ALL_LISTS) return this.#allLists(Number(pageToken));
+    if (pageToken !== '') return failure('requestError', 'INVALID_PAGE_TOKEN');
     const names = /FROM offline_user_data_job WHERE offline_user_data_job\.resource_name IN \(([^)]+)\)$/.exec(
       query,
     )?.[1];
@@ -131,6 +149,19 @@ export class GoogleAdsPlatform {
     };
   }
 
+  #hasList(id: string): boolean {
+    return this.#named.has(id) || this.#options.userLists?.includes(id) !== false;
+  }
+
+  /** Pages of two, so that whoever reads only the first is found out. */
+  #allLists(from: number): SandboxAnswer {
+    const results = [...this.#named].slice(from, from + 2).map(([id, name]) => ({
+      userList: { resourceName: `customers/1/userLists/${id}`, id, name },
+    }));
+    const next = this.#named.size > from + 2 ? { nextPageToken: String(from + 2) } : {};
+    return jsonAnswer(200, { results, ...next, fieldMask: 'userList.id,userList.name' });
+  }
+
   #isValid(operation: JsonObject): boolean {
     return this.#options.isValidMember === undefined || this.#options.isValidMember(idOf(operation));
   }
@@ -155,6 +186,9 @@ export class GoogleAdsPlatform {
     }
   }
 }
+
+const ALL_LISTS =
+  "SELECT user_list.id, user_list.name FROM user_list WHERE user_list.type = 'CRM_BASED' AND user_list.read_only = FALSE";
 
 /** One job adds or removes, and empties the list before anything else. */
 function orderFault(operations: readonly JsonObject[]): string | undefined {

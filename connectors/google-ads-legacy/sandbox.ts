@@ -61,7 +61,7 @@ export async function startGoogleAdsSandbox(options: GoogleAdsSandboxOptions = {
 }
 
 interface Route {
-  readonly operation: 'token' | 'create' | 'add' | 'run' | 'search';
+  readonly operation: 'token' | 'create' | 'add' | 'run' | 'search' | 'mutate';
   readonly customerId: string;
   readonly resourceName: string;
 }
@@ -71,6 +71,7 @@ function routeOf({ pathname }: URL): Route | undefined {
   const [, customerId = '', rest = ''] = /^\/v\d+\/customers\/(\d+)\/(.+)$/.exec(pathname) ?? [];
   if (rest === 'offlineUserDataJobs:create') return { operation: 'create', customerId, resourceName: '' };
   if (rest === 'googleAds:search') return { operation: 'search', customerId, resourceName: '' };
+  if (rest === 'userLists:mutate') return { operation: 'mutate', customerId, resourceName: '' };
   const [, job, verb] = /^(offlineUserDataJobs\/\d+):(addOperations|run)$/.exec(rest) ?? [];
   if (job === undefined) return undefined;
   return { operation: verb === 'run' ? 'run' : 'add', customerId, resourceName: `customers/${customerId}/${job}` };
@@ -88,7 +89,8 @@ function answerTo(platform: GoogleAdsPlatform, request: SandboxRequest): Sandbox
   if (route.operation === 'create') return platform.create(route.customerId, body);
   if (route.operation === 'add') return platform.addOperations(route.resourceName, body);
   if (route.operation === 'run') return platform.run(route.resourceName);
-  return platform.search(String(body.query));
+  if (route.operation === 'mutate') return platform.mutateUserLists(route.customerId, body);
+  return platform.search(String(body.query), String(body.pageToken ?? ''));
 }
 
 function bodyOf({ body, headers }: SandboxRequest): JsonObject | undefined {

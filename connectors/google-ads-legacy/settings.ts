@@ -18,6 +18,7 @@ export interface GoogleAdsSettings {
   readonly customer_id: string;
   readonly login_customer_id?: string;
   readonly user_list_id: string;
+  readonly app_id?: string;
   readonly data_type: DataType;
   readonly ad_personalization_purpose: 'personalisation' | 'advertising';
   readonly max_operations_per_job: number;
@@ -47,6 +48,13 @@ export const settingFields: SettingFields = {
   customer_id: digits('Customer id', 'The Google Ads account, digits alone.', true),
   login_customer_id: digits('Login customer id', 'The manager account that gives access, digits alone.'),
   user_list_id: digits('User list id', 'The Customer Match list to fill.', true),
+  app_id: {
+    type: 'text',
+    title: 'App id',
+    description: 'Of the app that mobile ids come from, as its store names it; to make a list of such ids.',
+    pattern: '^[A-Za-z0-9._-]+$',
+    maxLength: 200,
+  },
   data_type: {
     type: 'choice',
     title: 'Data',
