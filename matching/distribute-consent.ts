@@ -1,5 +1,6 @@
 // Consent of persons as classes: what a load put on record, and what first-party evidence says beside it. Each distinct pair of a
-// side is decided once by policies; who is refused is then a join.
+// side is decided once by policies; who is refused, and what else was agreed to, is then a join.
+import { PURPOSES } from '../identifiers/purposes.ts';
 import type { DenyReason } from '../policies/deny-reason.ts';
 import type { Side } from './audience-sql.ts';
 import type { Engine } from './engine/engine.ts';
@@ -28,6 +29,8 @@ export interface ConsentCombination {
 export interface ConsentVerdict extends ConsentCombination {
   readonly side: Side;
   readonly refusal: DenyReason | undefined;
+  /** All purposes that were allowed of the combination, where a destination is told of them. */
+  readonly purposes?: readonly string[];
 }
 
 /** A combination that nobody decided is refused. */
@@ -41,10 +44,22 @@ export async function listConsentCombinations(engine: Engine, people: ConsentPeo
   return rows.map((row) => ({ consentClass: row.consent_class, evidence: row.evidence }));
 }
 
+/** Purposes as bits, by their place in the vocabulary: what several sides agree to is what all of their bits have. */
+export function purposeBits(purposes: readonly string[]): number {
+  return PURPOSES.reduce((bits, purpose, place) => (purposes.includes(purpose) ? bits | (1 << place) : bits), 0);
+}
+
+/** Of every number of bits the list of purposes, made once. */
+export const PURPOSES_OF_BITS: readonly (readonly string[])[] = Array.from(
+  { length: 1 << PURPOSES.length },
+  (_, bits) => PURPOSES.filter((_purpose, place) => (bits & (1 << place)) !== 0),
+);
+
 /** Every person of a side with the place of the reason that refuses it in the list of reasons, from 1 on; 0 for none. */
 export function reasonsSql(decisions: string, people: ConsentPeople): string {
-  const decided = `SELECT consent_class, evidence, reason FROM ${decisions} WHERE side = ${numberOf(people.side)}`;
-  return `SELECT p.person AS person, ifNull(d.reason, 1) AS reason FROM (${classesSql(people)}) AS p
+  const decided = `SELECT consent_class, evidence, reason, purposes FROM ${decisions} WHERE side = ${numberOf(people.side)}`;
+  return `SELECT p.person AS person, ifNull(d.reason, 1) AS reason, ifNull(d.purposes, 0) AS purposes
+    FROM (${classesSql(people)}) AS p
     LEFT JOIN (${decided}) AS d ON d.consent_class = p.consent_class AND d.evidence = p.evidence`;
 }
 
@@ -61,14 +76,15 @@ export async function writeDecisions(
   for (let start = 0; start < verdicts.length; start += chunk) {
     const part = verdicts.slice(start, start + chunk);
     await engine.command(
-      `INSERT INTO ${decisions.name} SELECT v.1, v.2, v.3, v.4 FROM
+      `INSERT INTO ${decisions.name} SELECT v.1, v.2, v.3, v.4, v.5 FROM
         (SELECT arrayJoin(arrayZip({side:Array(UInt8)}, {class:Array(UInt32)}, {evidence:Array(UInt32)},
-          {reason:Array(UInt16)})) AS v)`,
+          {reason:Array(UInt16)}, {purposes:Array(UInt8)})) AS v)`,
       {
         side: part.map(({ side }) => numberOf(side)),
         class: part.map(({ consentClass }) => consentClass),
         evidence: part.map(({ evidence }) => evidence),
         reason: part.map(({ refusal }) => (refusal === undefined ? 0 : reasons.indexOf(refusal) + 1)),
+        purposes: part.map(({ purposes = [] }) => purposeBits(purposes)),
       },
     );
   }

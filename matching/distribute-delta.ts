@@ -2,6 +2,7 @@
 // The changes are written down before any is sent, so that an interrupted delivery goes on with the very same ones.
 
 import { type Unreleased, unreleased } from '../policies/release.ts';
+import { PURPOSES_OF_BITS } from './distribute-consent.ts';
 import type { Engine } from './engine/engine.ts';
 import { heldSql } from './removal-candidates.ts';
 import { deliveredTable, evidenceTable, selectionTables } from './tables.ts';
@@ -10,6 +11,8 @@ export interface ActivationChange {
   readonly id: string;
   readonly change: 'add' | 'remove';
   readonly erase?: true;
+  /** Of an addition, where the destination is told of it: all purposes that the person agreed to. */
+  readonly consent?: readonly string[];
 }
 
 export interface DeliveryRequest {
@@ -19,6 +22,8 @@ export interface DeliveryRequest {
   readonly destination: string;
   /** Everybody who may leave is told again, whether the destination knows them or not. */
   readonly isWhole?: boolean;
+  /** Additions say what else the persons agreed to, as the selection has it. */
+  readonly tellsConsent?: boolean;
   /** Opens sealed ids on their way out; they lie in the engine as the partner sealed them. */
   readonly open?: (id: string) => string;
   /** Ids of which a platform did not take the last word: it is told again. */
@@ -75,14 +80,17 @@ async function writtenChanges(
   request: DeliveryRequest,
   also: { readonly erase?: true },
 ): Promise<DeliveryDelta> {
-  const { changes } = selectionTables(request.delivery);
+  const { changes, said } = selectionTables(request.delivery);
+  // Changes of before there was such a table are told as they were begun.
+  const saidIn = (await engine.listTables()).includes(said.name) ? said.name : undefined;
+  const how = { open: request.open, also, saidIn };
   const [counts] = await engine.query<{ added: number; removed: number }>(
     `SELECT countIf(change = 1) AS added, countIf(change = -1) AS removed FROM ${changes.name}`,
   );
   return {
     counts: unreleased(counts ?? { added: 0, removed: 0 }),
     round: await lastRound(engine, deliveredTable(request.audience, request.destination).name),
-    changes: unreleased({ [Symbol.asyncIterator]: () => pagesOf(engine, changes.name, { open: request.open, also }) }),
+    changes: unreleased({ [Symbol.asyncIterator]: () => pagesOf(engine, changes.name, how) }),
   };
 }
 
@@ -169,7 +177,7 @@ async function prepare(
   existing: readonly string[],
   changesSql: string,
 ): Promise<void> {
-  const { changes, prepared } = selectionTables(request.delivery);
+  const { changes, said, prepared, ids } = selectionTables(request.delivery);
   const delivered = deliveredTable(request.audience, request.destination);
   if (!existing.includes(delivered.name)) await engine.createTable(delivered);
   await engine.dropTable(changes.name);
@@ -180,6 +188,14 @@ async function prepare(
      FROM (${changesSql})`,
     { round: (await lastRound(engine, delivered.name)) + 1 },
   );
+  await engine.dropTable(said.name);
+  if (request.tellsConsent) {
+    await engine.createTable(said);
+    await engine.command(
+      `INSERT INTO ${said.name} SELECT c.position AS position, i.purposes AS purposes
+       FROM (SELECT position, id FROM ${changes.name} WHERE change = 1) AS c INNER JOIN ${ids.name} AS i ON i.id = c.id`,
+    );
+  }
   // From here on nobody knows what the platform holds of these ids until it is confirmed.
   await engine.command(
     `INSERT INTO ${delivered.name} SELECT id, toInt8(0) AS state, round, toUInt8(0) AS step FROM ${changes.name}`,
@@ -193,18 +209,45 @@ async function lastRound(engine: Engine, delivered: string): Promise<number> {
   return row?.round ?? 0;
 }
 
+interface PageRow {
+  readonly id: string;
+  readonly change: number;
+  /** Absent where nothing is said. */
+  readonly purposes?: number | null;
+}
+
 async function* pagesOf(
   engine: Engine,
   changes: string,
-  { open = (id) => id, also }: { open?: ((id: string) => string) | undefined; also: { readonly erase?: true } },
+  how: {
+    open?: ((id: string) => string) | undefined;
+    also: { readonly erase?: true };
+    saidIn?: string | undefined;
+  },
 ): AsyncGenerator<ActivationChange[]> {
+  const { open = (id) => id, also, saidIn } = how;
+  const range = 'position >= {from:UInt32} AND position < {to:UInt32}';
+  const rowsSql =
+    saidIn === undefined
+      ? `SELECT id, change FROM ${changes} WHERE ${range} ORDER BY position`
+      : `SELECT c.id AS id, c.change AS change, s.purposes AS purposes
+         FROM (SELECT position, id, change FROM ${changes} WHERE ${range}) AS c
+         LEFT JOIN (SELECT position, purposes FROM ${saidIn} WHERE ${range}) AS s ON s.position = c.position
+         ORDER BY c.position`;
   for (let from = 0; ; from += PAGE_CHANGES) {
-    const rows = await engine.query<{ id: string; change: number }>(
-      `SELECT id, change FROM ${changes} WHERE position >= {from:UInt32} AND position < {to:UInt32} ORDER BY position`,
-      { from, to: from + PAGE_CHANGES },
-    );
+    const rows = await engine.query<PageRow>(rowsSql, { from, to: from + PAGE_CHANGES });
     if (rows.length > 0)
-      yield rows.map(({ id, change }) => ({ id: open(id), change: change === 1 ? 'add' : 'remove', ...also }));
+      yield rows.map((row) => ({
+        id: open(row.id),
+        change: row.change === 1 ? 'add' : 'remove',
+        ...also,
+        ...(saidIn === undefined ? {} : consentOf(row)),
+      }));
     if (rows.length < PAGE_CHANGES) return;
   }
+}
+
+/** Of an addition that says nothing, nothing was agreed to. */
+function consentOf({ change, purposes }: PageRow): Pick<ActivationChange, 'consent'> {
+  return change === 1 ? { consent: PURPOSES_OF_BITS[purposes ?? 0] ?? [] } : {};
 }

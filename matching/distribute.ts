@@ -14,8 +14,9 @@ import {
   UNDECIDED,
   writeDecisions,
 } from './distribute-consent.ts';
+import { type Objection, withPurposesSql, writeObjections } from './distribute-told.ts';
 import type { Engine, Params } from './engine/engine.ts';
-import { type SuppressionCheck, suppressedPersonsSql } from './suppression-check.ts';
+import { namedPersonsSql, type SuppressionCheck } from './suppression-check.ts';
 import { activationTable, membersTable, selectionTables } from './tables.ts';
 
 export interface DeliverableRequest {
@@ -30,6 +31,8 @@ export interface DeliverableRequest {
   readonly composedColumns?: readonly number[];
   readonly verdicts: readonly ConsentVerdict[];
   readonly suppressions: readonly SuppressionCheck[];
+  /** The destination is told of the purposes that the verdicts name; of a purpose, whom lists that are about it alone bar. */
+  readonly told?: { readonly objections: readonly Objection[] };
   /** Lists of persons whom other audiences of the tenant have. */
   readonly exclusions?: readonly SuppressionCheck[];
   /** By how many audiences a person may be reached; absent where nobody set a bound. */
@@ -80,7 +83,8 @@ export async function selectDeliverable(
   request: DeliverableRequest,
 ): Promise<Unreleased<DeliverableCounts>> {
   const tables = selectionTables(request.selection);
-  const working = [tables.decisions, tables.judged, tables.suppressed, tables.candidates, tables.barred, tables.alone];
+  const { decisions, judged, suppressed, objected, candidates, barred, alone } = tables;
+  const working = [decisions, judged, suppressed, objected, candidates, barred, alone];
   await Promise.all(
     [...working, tables.ids].map(async (table) => {
       await engine.dropTable(table.name);
@@ -94,6 +98,7 @@ export async function selectDeliverable(
     await writeLeftOut(engine, tables, { check, request, why: 'excluded_audience' });
   }
   await writePressed(engine, tables, request);
+  await writeObjections(engine, tables, request, request.told?.objections ?? []);
   await writeIds(engine, tables, request);
   const counts = await countDeliverable(engine, tables, reasons);
   const gate = await gateCounts(engine, tables, request);
@@ -125,12 +130,15 @@ async function judgeConsent(engine: Engine, tables: Tables, request: Deliverable
   const sides = request.people.right === undefined ? (['left'] as const) : (['left', 'right'] as const);
   // A person who is missing in its version was decided by nobody.
   const reasons = sides.map((side) => `ifNull(${side}_judged.reason, 1)`).join(', ');
+  const purposes = sides.map((side) => `ifNull(${side}_judged.purposes, 0)`);
+  const agreed = purposes.length > 1 ? `bitAnd(${purposes.join(', ')})` : purposes[0];
   const joins = sides.map(
     (side) => `LEFT JOIN (${judged(side)}) AS ${side}_judged ON ${side}_judged.person = m.${side}_person`,
   );
   await engine.command(
     `INSERT INTO ${tables.judged.name}
-     SELECT m.${request.deliveredSide}_person AS person, max(${sides.length > 1 ? `greatest(${reasons})` : reasons}) AS reason
+     SELECT m.${request.deliveredSide}_person AS person, max(${sides.length > 1 ? `greatest(${reasons})` : reasons}) AS reason,
+       groupBitAnd(${agreed}) AS purposes
      FROM ${membersTable(request.audience).name} AS m ${joins.join(' ')}
      GROUP BY person`,
   );
@@ -149,11 +157,7 @@ async function writeLeftOut(
   tables: Tables,
   { check, request, why }: { check: SuppressionCheck; request: DeliverableRequest; why: RefusalReason },
 ): Promise<void> {
-  const named = suppressedPersonsSql(check);
-  const through = `SELECT DISTINCT m.${request.deliveredSide}_person AS person
-    FROM ${membersTable(request.audience).name} AS m INNER JOIN (${named}) AS n ON n.person = m.${check.side}_person`;
-  const persons = check.side === request.deliveredSide ? named : through;
-  await insertLeftOut(engine, tables, { sql: persons, params: {}, why });
+  await insertLeftOut(engine, tables, { sql: namedPersonsSql(check, request), params: {}, why });
 }
 
 async function insertLeftOut(
@@ -204,11 +208,14 @@ async function writeIds(engine: Engine, tables: Tables, request: DeliverableRequ
   );
   const cleared = `SELECT c.id AS id, c.person AS person FROM ${tables.candidates.name} AS c
     ANTI LEFT JOIN ${tables.barred.name} AS barred ON barred.id = c.id`;
+  const told = composed === undefined ? 'argMin(k.purposes, k.id)' : 'groupBitAnd(k.purposes)';
+  const agreed = request.told === undefined ? 'toUInt8(0)' : told;
   const chosen = composed === undefined ? 'min(k.id)' : "arrayStringConcat(arraySort(groupUniqArray(k.id)), '|')";
   await engine.command(
     `INSERT INTO ${tables.ids.name}
-     SELECT w.id AS id, min(w.person) AS person FROM (
-       SELECT ${chosen} AS id, k.person AS person FROM (${cleared}) AS k GROUP BY k.person
+     SELECT w.id AS id, min(w.person) AS person, groupBitAnd(w.purposes) AS purposes FROM (
+       SELECT ${chosen} AS id, k.person AS person, ${agreed} AS purposes
+       FROM (${request.told === undefined ? cleared : withPurposesSql(tables, cleared)}) AS k GROUP BY k.person
      ) AS w GROUP BY w.id`,
   );
 }

@@ -2,7 +2,7 @@
 // A list under another key would match nobody and so suppress nobody; the table names are derived here so that it cannot.
 
 import type { Side } from './audience-sql.ts';
-import { contributedSuppressionTable, keysTable, suppressionTable } from './tables.ts';
+import { contributedSuppressionTable, keysTable, membersTable, suppressionTable } from './tables.ts';
 
 /** A list of a tenant beside its own dataset version, or a list carried into a collaboration beside a contribution. */
 export type SuppressionCheck =
@@ -38,4 +38,15 @@ export function suppressedPersonsSql(check: SuppressionCheck): string {
   const list =
     'version' in check ? suppressionTable(check.list) : contributedSuppressionTable(check.list, check.collaboration);
   return `SELECT DISTINCT k.person AS person FROM ${keys} AS k INNER JOIN ${list.name} AS s ON s.match_key = k.match_key`;
+}
+
+/** The persons of the delivered side whom a list names, themselves or through the person they are paired with. */
+export function namedPersonsSql(
+  check: SuppressionCheck,
+  { audience, deliveredSide }: { readonly audience: string; readonly deliveredSide: Side },
+): string {
+  const named = suppressedPersonsSql(check);
+  if (check.side === deliveredSide) return named;
+  return `SELECT DISTINCT m.${deliveredSide}_person AS person
+    FROM ${membersTable(audience).name} AS m INNER JOIN (${named}) AS n ON n.person = m.${check.side}_person`;
 }

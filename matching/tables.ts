@@ -112,7 +112,17 @@ export function selectionTables(
   selection: string,
 ): Readonly<
   Record<
-    'decisions' | 'judged' | 'suppressed' | 'candidates' | 'barred' | 'alone' | 'ids' | 'changes' | 'prepared',
+    | 'decisions'
+    | 'judged'
+    | 'suppressed'
+    | 'objected'
+    | 'candidates'
+    | 'barred'
+    | 'alone'
+    | 'ids'
+    | 'changes'
+    | 'said'
+    | 'prepared',
     TableDefinition
   >
 > {
@@ -125,16 +135,18 @@ export function selectionTables(
   return {
     decisions: table(
       'decisions',
-      { side: 'UInt8', consent_class: 'UInt32', evidence: 'UInt32', reason: 'UInt16' },
+      { side: 'UInt8', consent_class: 'UInt32', evidence: 'UInt32', reason: 'UInt16', purposes: 'UInt8' },
       'random',
     ),
-    judged: table('judged', { person: 'UInt32', reason: 'UInt16' }, 'person'),
+    judged: table('judged', { person: 'UInt32', reason: 'UInt16', purposes: 'UInt8' }, 'person'),
     suppressed: table('suppressed', { person: 'UInt32', why: 'UInt8' }, 'person'),
+    objected: table('objected', { person: 'UInt32', purposes: 'UInt8' }, 'person'),
     candidates: table('candidates', { person: 'UInt32', id: 'String' }, 'person'),
     barred: table('barred', { id: 'String' }, 'random'),
     alone: table('alone', { person: 'UInt32', paired: 'UInt8' }, 'person'),
-    ids: table('ids', { id: 'String', person: 'UInt32' }, 'random'),
+    ids: table('ids', { id: 'String', person: 'UInt32', purposes: 'UInt8' }, 'random'),
     changes: table('changes', { position: 'UInt32', id: 'String', change: 'Int8', round: 'UInt32' }, 'random'),
+    said: table('said', { position: 'UInt32', purposes: 'UInt8' }, 'random'),
     prepared: table('prepared', { position: 'UInt32' }, 'random'),
   };
 }

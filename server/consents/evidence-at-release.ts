@@ -8,24 +8,33 @@ import type { WorkerGround } from '../ground.ts';
 import { listConsentRecords } from './consent-record.ts';
 import { joinedKeys } from './person-keys.ts';
 
+/** What evidence says of a class of persons: for the transfer that is decided, and for each of the others that were asked about. */
+export type EvidenceClasses = ReadonlyMap<number, readonly [ConsentClass, ...ConsentClass[]]>;
+
+/** Of whom records were taken away between two readings: nothing is granted. */
+const UNREADABLE: ConsentClass = { id: 0, source: 'evidence', grants: [], isReadable: false };
+
 /** The classes by the number that `<selection>_evidence_<side>` holds; undefined where no record speaks of anybody. */
 export async function evidenceOfSide(
   ground: WorkerGround,
-  of: { selection: string; side: DeliverySide; transfer: Transfer },
-): Promise<ReadonlyMap<number, ConsentClass> | undefined> {
-  const persons = await personsWithEvidence(ground, of);
-  if (persons.size === 0) return undefined;
-  const numbers = new Map<string, number>();
-  const classes = new Map<number, ConsentClass>();
-  const classOfPerson = new Map<number, number>();
-  for (const [person, state] of persons) {
-    const facts = evidenceClass(state, of.transfer);
-    const key = JSON.stringify(facts);
-    const number = numbers.get(key) ?? numbers.size + 1;
-    numbers.set(key, number);
-    classes.set(number, { ...facts, id: number });
-    classOfPerson.set(person, number);
+  of: { selection: string; side: DeliverySide; transfer: Transfer; others: readonly Transfer[] },
+): Promise<EvidenceClasses | undefined> {
+  let numbered = new Numbered();
+  for (const [person, state] of await personsWithEvidence(ground, of))
+    numbered.number(person, [evidenceClass(state, of.transfer)]);
+  if (numbered.classOfPerson.size === 0) return undefined;
+  // One reading for each transfer, so that never more than one state of each person is held.
+  for (const other of of.others) {
+    const refined = new Numbered();
+    const states = await personsWithEvidence(ground, { ...of, transfer: other });
+    for (const [person, number] of numbered.classOfPerson) {
+      const state = states.get(person);
+      const [first, ...more] = numbered.classes.get(number) ?? [UNREADABLE];
+      refined.number(person, [first, ...more, state === undefined ? UNREADABLE : evidenceClass(state, other)]);
+    }
+    numbered = refined;
   }
+  const { classes, classOfPerson } = numbered;
   const { scratchDir } = ground;
   await writeEvidence(ground.engine, {
     selection: of.selection,
@@ -34,6 +43,24 @@ export async function evidenceOfSide(
     scratchDir,
   });
   return classes;
+}
+
+/** Numbers classes from 1 on, in the order in which they are met. */
+class Numbered {
+  readonly classes = new Map<number, readonly [ConsentClass, ...ConsentClass[]]>();
+  readonly classOfPerson = new Map<number, number>();
+  readonly #numbers = new Map<string, number>();
+
+  number(person: number, facts: readonly [ConsentClass, ...ConsentClass[]]): void {
+    const key = JSON.stringify(facts.map((one) => ({ ...one, id: 0 })));
+    const number = this.#numbers.get(key) ?? this.#numbers.size + 1;
+    if (!this.#numbers.has(key)) {
+      const [first, ...more] = facts;
+      this.classes.set(number, [{ ...first, id: number }, ...more.map((one) => ({ ...one, id: number }))]);
+    }
+    this.#numbers.set(key, number);
+    this.classOfPerson.set(person, number);
+  }
 }
 
 async function personsWithEvidence(

@@ -24,11 +24,12 @@ import { type Delivery, deliveries, type ShownReport } from './delivery.ts';
 import { doubtedIds, keepLetters, LetterCollector } from './delivery-letters.ts';
 import { noisedCounts } from './noised-counts.ts';
 import { sealedIdOpener } from './sealed-ids.ts';
-import { type Selection, selectForDelivery, thresholdOf } from './selection.ts';
+import { type Selection, selectForDelivery, tellsConsent, thresholdOf } from './selection.ts';
 import { cellsOf, shownDecision } from './shown-counts.ts';
 import { noteTelling, takeTurnToBeCounted, takeTurnToTell } from './telling.ts';
 import { confirmTelling } from './telling-store.ts';
 import { holdDelivery, measureVolume } from './volume-breaker.ts';
+import { reportWithoutWithheld } from './withheld-consent.ts';
 
 export function deliveryJob(ground: WorkerGround): JobKind {
   return {
@@ -139,10 +140,11 @@ async function send(
   const { grounds, destination, declared } = selection;
   const isWhole = delivery.mode === 'full';
   const request = { delivery: delivery.id, audience: grounds.audience.id, destination: destination.id, isWhole };
+  const telling = { tellsConsent: tellsConsent(declared) };
   const open = await sealedIdOpener(ground, selection.reach);
   const opening = open === undefined ? {} : { open };
   const doubted = await doubtedIds(ground, job);
-  const delta = await deliveryDelta(ground.engine, { ...request, ...opening, doubted });
+  const delta = await deliveryDelta(ground.engine, { ...request, ...opening, ...telling, doubted });
   const collected = new LetterCollector();
   await noteTelling(ground, job, { delivery, selection, round: delta.round });
   const saved = job.checkpoint?.delivery as DeliveryProgress | undefined;
@@ -164,7 +166,8 @@ async function send(
     // What a platform did not confirm stays in doubt, and is told again by the next delivery.
     if (report.batchesFailed === 0 && report.failure === undefined) await recordDelivered(ground.engine, request);
     const letters = await collected.drafts(ground, { request: { ...request, ...opening }, recorded });
-    return { report, letters };
+    // Before anything of it is stored or shown.
+    return { report: selection.gate === undefined ? report : reportWithoutWithheld(report), letters };
   } catch (error) {
     if (error instanceof DeliveryPostponed) throw new JobPostponed(error.retryAfterMs, { cause: error });
     throw error;

@@ -12,6 +12,7 @@ import type { WorkerGround } from '../ground.ts';
 import type { RunningJob } from '../jobs/running-job.ts';
 import type { Delivery } from './delivery.ts';
 import type { Selection } from './selection.ts';
+import { withoutWithheld } from './withheld-consent.ts';
 
 export class LetterCollector {
   readonly #letters: { readonly letter: BatchLetter; readonly ids: readonly string[] }[] = [];
@@ -51,7 +52,7 @@ export async function keepLetters(
   const where = { tenantId: delivery.tenantId, deliveryId: delivery.id, activationId, audienceId, destinationId };
   for (const draft of letters) {
     const shown = selection.gate === undefined ? draft : withoutRemovals(draft);
-    await keepLetter(tx, ground, { ...where, draft: shown });
+    if (Object.keys(shown.codes).length > 0) await keepLetter(tx, ground, { ...where, draft: shown });
   }
   if (typeof job.input.letterId === 'string') await forgetRetried(tx, ground, job.input.letterId);
 }
@@ -59,7 +60,10 @@ export async function keepLetters(
 /** Out of a collaboration a batch's rows would tell how many were removed; what the platform rejected is in the report already. */
 function withoutRemovals(draft: LetterDraft): LetterDraft {
   const coarse = (rows: number) => Math.ceil(rows / DEFAULTS.audienceDifference) * DEFAULTS.audienceDifference;
-  if (draft.kind === 'rejected_rows') return { ...draft, rows: rowsIn(draft.codes) };
+  if (draft.kind === 'rejected_rows') {
+    const codes = withoutWithheld(draft.codes);
+    return { ...draft, codes, rows: rowsIn(codes) };
+  }
   const codes = Object.fromEntries(Object.entries(draft.codes).map(([code, rows]) => [code, coarse(rows)]));
   return { ...draft, codes, rows: coarse(draft.rows) };
 }

@@ -4,10 +4,10 @@ import { createHash } from 'node:crypto';
 import { canonicalJson, type JsonValue } from '../../audit/canonical-json.ts';
 import type { Side } from '../../matching/audience-sql.ts';
 import { type ConsentVerdict, listConsentCombinations } from '../../matching/distribute-consent.ts';
-import { type ConsentClass, decidedOnce, decidePersonOfSeveralSources, type Transfer } from '../../policies/consent.ts';
+import { decidedOnce, decidePersonOfSeveralSources, type Transfer } from '../../policies/consent.ts';
 import type { Decision, PolicySet } from '../../policies/decide.ts';
 import { decideSuppression } from '../../policies/suppression.ts';
-import { evidenceOfSide } from '../consents/evidence-at-release.ts';
+import { type EvidenceClasses, evidenceOfSide } from '../consents/evidence-at-release.ts';
 import { consentReader } from '../consents/strings-at-release.ts';
 import type { WorkerGround } from '../ground.ts';
 import type { RunningJob } from '../jobs/running-job.ts';
@@ -23,6 +23,14 @@ export interface PersonDecisions {
   readonly snapshotHash: string;
 }
 
+/** What a destination with fields for consent is told of, beside the purpose that the release is decided for. */
+export interface ToldPurposes {
+  /** The same transfer for every other purpose of the vocabulary. */
+  readonly others: readonly Transfer[];
+  /** Of lists that bar one of them, what tells one state of a list from another. */
+  readonly marks: readonly string[];
+}
+
 interface Decided {
   readonly verdict: ConsentVerdict;
   readonly decision: Decision;
@@ -32,20 +40,31 @@ interface Decided {
 export async function decidePersons(
   ground: WorkerGround,
   job: RunningJob,
-  asked: { selectionId: string; audience: string; sides: readonly DeliverySide[]; transfer: Transfer },
+  asked: {
+    selectionId: string;
+    audience: string;
+    sides: readonly DeliverySide[];
+    transfer: Transfer;
+    told?: ToldPurposes | undefined;
+  },
 ): Promise<PersonDecisions> {
-  const { sides, transfer, selectionId } = asked;
+  const { sides, transfer, told, selectionId } = asked;
   // One set from here to the record, whatever comes in force meanwhile.
   const policies = ground.policies.boundBy(transfer.boundBy ?? []);
-  const snapshot = new Snapshot(policies);
+  const snapshot = new Snapshot(policies, transfer);
   const decided: Decided[] = [];
   const evidence: Side[] = [];
   for (const side of sides) {
-    const classes = await evidenceOfSide(ground, { selection: selectionId, side, transfer });
+    const classes = await evidenceOfSide(ground, {
+      selection: selectionId,
+      side,
+      transfer,
+      others: told?.others ?? [],
+    });
     if (classes !== undefined) evidence.push(side.side);
-    decided.push(...(await decideSide(ground, { side, classes, selectionId, transfer, set: snapshot.set })));
+    decided.push(...(await decideSide(ground, { side, classes, selectionId, transfer, told, set: snapshot.set })));
   }
-  const snapshotHash = snapshot.hash(transfer);
+  const snapshotHash = snapshot.hash(told === undefined ? undefined : saidOf(decided, told));
   await recordDecided(job, { ...asked, policies, decided: ownOf(decided, sides, job.tenantId), snapshotHash });
   const verdicts = decided.map(({ verdict }) => verdict);
   const allowed = (side: Side) =>
@@ -60,23 +79,43 @@ async function decideSide(
   ground: WorkerGround,
   of: {
     side: DeliverySide;
-    classes: ReadonlyMap<number, ConsentClass> | undefined;
+    classes: EvidenceClasses | undefined;
     selectionId: string;
     transfer: Transfer;
+    told: ToldPurposes | undefined;
     set: Pick<PolicySet, 'decide'>;
   },
 ): Promise<Decided[]> {
-  const { side, classes, transfer, set } = of;
+  const { side, classes, transfer, told, set } = of;
   const { version } = side;
   const evidenceOf = classes === undefined ? undefined : of.selectionId;
   const consentOf = await consentReader(ground, side);
   const found = await listConsentCombinations(ground.engine, { side: side.side, version, evidenceOf });
   return found.map(({ consentClass, evidence }) => {
-    const said = classes?.get(evidence);
-    const sources = [...consentOf(consentClass, transfer), ...(said === undefined ? [] : [said])];
-    const decision = decidePersonOfSeveralSources(set, sources, transfer);
-    return { verdict: { side: side.side, consentClass, evidence, refusal: refusalOf(decision) }, decision };
+    const decide = (asked: Transfer, place: number) => {
+      const said = classes?.get(evidence)?.[place];
+      const sources = [...consentOf(consentClass, asked), ...(said === undefined ? [] : [said])];
+      return decidePersonOfSeveralSources(set, sources, asked);
+    };
+    const decision = decide(transfer, 0);
+    const refusal = refusalOf(decision);
+    const isAllowed = (other: Transfer, place: number) => decide(other, place + 1).outcome === 'allow';
+    const agreed = refusal === undefined ? told?.others.filter(isAllowed).map(({ purpose }) => purpose) : [];
+    const purposes = refusal === undefined ? [transfer.purpose, ...(agreed ?? [])] : [];
+    const verdict = { side: side.side, consentClass, evidence, refusal, ...(told === undefined ? {} : { purposes }) };
+    return { verdict, decision };
   });
+}
+
+/** What is said of the persons of each side, each list of purposes once, and what was held against it. */
+function saidOf(decided: readonly Decided[], { marks }: ToldPurposes): JsonValue {
+  const of = (side: Side) =>
+    unique(
+      decided.flatMap(({ verdict }) =>
+        verdict.side === side && verdict.refusal === undefined ? [[...(verdict.purposes ?? [])].sort().join(' ')] : [],
+      ),
+    );
+  return { left: of('left'), right: of('right'), objections: [...marks] };
 }
 
 /** A denial refuses even if it came without a reason. */
@@ -139,26 +178,38 @@ class Snapshot {
   readonly set: Pick<PolicySet, 'decide'>;
   readonly #lines = new Set<string>();
   readonly #policySetHash: string;
+  readonly #transfer: Transfer;
 
-  constructor(policies: PolicySet) {
+  constructor(policies: PolicySet, transfer: Transfer) {
     this.#policySetHash = policies.hash;
+    this.#transfer = transfer;
     this.set = decidedOnce({
       ...policies,
       decide: (request) => {
         const decision = policies.decide(request);
         const facts = request.entities.find(({ uid }) => 'type' in uid && uid.type === 'ConsentClass')?.attrs ?? {};
         const { outcome, reasons, policies: named } = decision;
-        this.#lines.add(
-          canonicalJson({ facts, outcome, reasons: [...reasons], policies: [...named] } as unknown as JsonValue),
-        );
+        const { purpose } = request.context as { readonly purpose?: string };
+        const other = purpose === this.#transfer.purpose ? {} : { purpose };
+        const line = { facts, outcome, reasons: [...reasons], policies: [...named], ...other };
+        this.#lines.add(canonicalJson(line as unknown as JsonValue));
         return decision;
       },
     });
   }
 
-  hash({ purpose, destinationKind, instant }: Transfer): string {
+  /** `said` is what a destination with fields for consent is told. */
+  hash(said: JsonValue | undefined): string {
+    const { purpose, destinationKind, instant } = this.#transfer;
     const decided = [...this.#lines].sort().map((line) => JSON.parse(line) as JsonValue);
-    const document = { purpose, destination: destinationKind, instant, policySetHash: this.#policySetHash, decided };
+    const document = {
+      purpose,
+      destination: destinationKind,
+      instant,
+      policySetHash: this.#policySetHash,
+      decided,
+      ...(said === undefined ? {} : { said }),
+    };
     return createHash('sha256').update(canonicalJson(document)).digest('hex');
   }
 }

@@ -2,9 +2,8 @@
 // so that what was forecast is what is decided.
 
 import { type Destination, iabVendorsOf } from '../../connectors/kit/define-destination.ts';
+import { PURPOSES } from '../../identifiers/purposes.ts';
 import { type DeliverableCounts, selectDeliverable } from '../../matching/distribute.ts';
-import { contributeSuppression } from '../../matching/suppression.ts';
-import { suppressionChecks } from '../../matching/suppression-check.ts';
 import { audienceRequest } from '../../policies/audience-release.ts';
 import type { Transfer } from '../../policies/consent.ts';
 import type { Decision, PolicyRequest } from '../../policies/decide.ts';
@@ -13,7 +12,6 @@ import type { Activation } from '../activations/activation.ts';
 import { type AudienceGrounds, getAudienceGrounds } from '../activations/activation-grounds.ts';
 import { type Approval, approvals } from '../approvals/approval.ts';
 import { instantOf } from '../clock.ts';
-import { asTenant } from '../database/row-scope.ts';
 import { type ConfiguredDestination, destinations } from '../destinations/destination.ts';
 import { destinationFacts } from '../destinations/destination-facts.ts';
 import { getDeclared } from '../destinations/destination-service.ts';
@@ -25,6 +23,7 @@ import { type DeliverySide, getDeliverySides, type Reach, reachOf } from './deli
 import { type GatePlan, planGate } from './gate-plan.ts';
 import { findLeftOut, forgetLeftOut } from './left-out.ts';
 import { decidePersons } from './person-decisions.ts';
+import { carrySuppressions, objectionsOf } from './suppressions-at-release.ts';
 
 export interface Selection {
   readonly grounds: AudienceGrounds;
@@ -53,13 +52,17 @@ export async function selectForDelivery(
   const sides = await getDeliverySides(knex, grounds, { ...transfer, destinationId: destination.id });
   const reach = reachOf(sides, declared, destination);
   const { selectionId } = asked;
-  const persons = await decidePersons(ground, job, { selectionId, audience: grounds.audience.id, sides, transfer });
+  const others = otherTransfers(declared, transfer);
+  const objections = await objectionsOf(ground, { grounds, sides, others, destinationId: destination.id });
+  const told = tellsConsent(declared) ? { others, marks: objections.marks } : undefined;
+  const audience = grounds.audience.id;
+  const persons = await decidePersons(ground, job, { selectionId, audience, sides, transfer, told });
   const leftOut = await findLeftOut(ground, { activation, grounds, sides, reach });
   const { allowed } = persons;
   const gate = await planGate(ground, { grounds, destination, sides, reach, allowed, leftOut: leftOut.marks });
   const counts = await selectDeliverable(ground.engine, {
     selection: selectionId,
-    audience: grounds.audience.id,
+    audience,
     people: peopleOf(sides),
     deliveredSide: reach.side.side,
     activationColumn: reach.column.column,
@@ -68,6 +71,7 @@ export async function selectForDelivery(
     evidence: persons.evidence,
     suppressions: await carrySuppressions(ground, grounds, sides),
     exclusions: leftOut.exclusions,
+    ...(told === undefined ? {} : { told: objections }),
     ...(leftOut.pressure === undefined ? {} : { pressure: leftOut.pressure }),
     ...(gate === undefined ? {} : { gate: gate.request }),
   });
@@ -80,6 +84,17 @@ export async function selectForDelivery(
   const decision = await decideAudience(ground, job, { plan: gate, counts, ask });
   const { snapshotHash } = persons;
   return { grounds, destination, declared, reach, counts, decision, gate, snapshotHash };
+}
+
+/** Whether the platform has a field for what a person agreed to. */
+export function tellsConsent({ consentFields }: Pick<Destination, 'consentFields'>): boolean {
+  return consentFields.length > 0;
+}
+
+/** The same transfer for every other purpose that a platform may be told of; none where it has no field for them. */
+function otherTransfers(declared: Destination, transfer: Transfer): Transfer[] {
+  if (!tellsConsent(declared)) return [];
+  return PURPOSES.filter((purpose) => purpose !== transfer.purpose).map((purpose) => ({ ...transfer, purpose }));
 }
 
 /** Throws PermanentFailure where there is nothing to deliver, or nowhere. */
@@ -157,27 +172,6 @@ export function thresholdOf({ matched }: AudienceGrounds): { threshold?: number 
 function peopleOf(sides: readonly DeliverySide[]): { left: string; right?: string } {
   const [left, right] = sides;
   return { left: left?.version ?? '', ...(right === undefined ? {} : { right: right.version }) };
-}
-
-/** Brings every list of both tenants under the collaboration's key, so that it meets the contributed keys. */
-async function carrySuppressions(ground: WorkerGround, { matched }: AudienceGrounds, sides: readonly DeliverySide[]) {
-  const checked = sides.map(({ side, version, contribution, suppressionLists }) => ({
-    side,
-    version,
-    lists: suppressionLists,
-    ...(contribution === undefined ? {} : { contribution }),
-  }));
-  if (matched === undefined) return suppressionChecks(checked);
-  const collaboration = matched.collaboration.id;
-  const collaborationKey = await ground.keys.getCollaborationKey(collaboration);
-  for (const { tenantId, suppressionLists } of sides) {
-    // Each list is opened by its owner's own key, whoever the delivery is for.
-    const tenantKey = await asTenant(tenantId, () => ground.keys.getTenantKey(tenantId));
-    for (const list of suppressionLists) {
-      await contributeSuppression(ground.engine, { list, collaboration, tenantKey, collaborationKey });
-    }
-  }
-  return suppressionChecks(checked, collaboration);
 }
 
 function approvalFacts({ tenantId, decidedBy, status }: Approval) {
