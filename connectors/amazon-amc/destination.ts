@@ -15,6 +15,7 @@ export const amazonAmc = defineDestination<AmazonAmcSettings, RefreshCredentials
   authentication: 'token',
   settingFields,
   credentialFields: refreshCredentialFields,
+  audienceSetting: 'audience_id',
   acceptedIdTypes: ['platform-digest'],
   limits: {
     maxRowsPerBatch: MAX_RECORDS_PER_CALL,
@@ -30,7 +31,11 @@ export const amazonAmc = defineDestination<AmazonAmcSettings, RefreshCredentials
       'The platform has no call that erases a person: the record is deleted from the audience, and the report says removed_only.',
   },
   consentFields: ['userConsent.consent.amzn.amznAdStorage', 'userConsent.consent.amzn.amznUserData'],
-  checkSettings: () => [],
+  checkSettings: ({ advertiser_id, connection_id }) => {
+    if (advertiser_id === undefined || connection_id === undefined) return [];
+    const hint = 'Say in one way where a new audience belongs.';
+    return [{ pointer: '/settings/connection_id', message: 'stands beside advertiser_id', hint }];
+  },
   idTypes: ({ data_type }) => [idTypeOf(data_type)],
   acceptsProfile: ({ data_type: kind }, profile) => takesProfile(profile, { platform: 'amazon', kind }),
   hosts: ({ api_url, token_url }) => hostsOf(api_url, token_url),

@@ -1,7 +1,18 @@
 // The calls of Amazon Marketing Cloud's audience records: each says whom, what to do, and what the person agreed to. Pure.
-import type { JsonObject, ListAnswer, ListCall, ListProtocol, ListRow } from '../customer-list/list-client.ts';
+import { createHash } from 'node:crypto';
+import {
+  type JsonObject,
+  jsonInteger,
+  type ListAnswer,
+  type ListBook,
+  type ListCall,
+  type ListProtocol,
+  type ListRow,
+  platformAudience,
+} from '../customer-list/list-client.ts';
 import { consentState } from '../kit/consent.ts';
-import { type DeliveryError, RetryableError } from '../kit/errors.ts';
+import type { PlatformAudience } from '../kit/define-destination.ts';
+import { type DeliveryError, PermanentError, RetryableError } from '../kit/errors.ts';
 import type { Counts } from '../kit/report.ts';
 import type { AmazonAmcSettings } from './settings.ts';
 
@@ -24,14 +35,60 @@ export function amazonAmcProtocol(settings: AmazonAmcSettings, facts: AmazonFact
       url: `${api_url}/amc/audiences/records`,
       headers: { 'content-type': AMC_MEDIA_TYPE },
       body: {
-        audienceId: Number(audience_id),
+        audienceId: jsonInteger(audience_id),
         records: rows.map((row) => recordOf(row, { isRemoval, settings, facts })),
       },
     }),
     look: () => ({ method: 'GET', url: `${api_url}/amc/audiences/metadata/${audience_id}` }),
+    audiences: audienceBook(settings),
     refusal: refusalOf,
     rejected: (_answer, call) => deniedOf(call, facts),
   };
+}
+
+/** The platform tells of an audience by its id, of none by its name: the list is the chosen one, or nothing but a trial of the token. */
+function audienceBook(settings: AmazonAmcSettings): ListBook {
+  const { api_url, audience_id: chosen } = settings;
+  const metadata = `${api_url}/amc/audiences/metadata`;
+  return {
+    list: () => ({
+      method: 'GET',
+      url: chosen === undefined ? `${api_url}/amc/audiences/connections` : `${metadata}/${chosen}`,
+    }),
+    listed: (answer) => (chosen === undefined ? [] : [describedIn(answer)]),
+    one: {
+      find: (id) => {
+        if (/^[1-9][0-9]{0,18}$/.test(id)) return { method: 'GET', url: `${metadata}/${id}` };
+        throw new PermanentError('rejected', 'the platform has no audience of this id');
+      },
+      found: describedIn,
+    },
+    create: (name) => ({
+      method: 'POST',
+      url: metadata,
+      headers: { 'content-type': AMC_MEDIA_TYPE },
+      body: metadataOf(name, settings),
+    }),
+    created: ({ body }) => String(body.audienceId ?? ''),
+  };
+}
+
+const describedIn = ({ body: { audienceId, name } }: ListAnswer): PlatformAudience =>
+  platformAudience(audienceId, name ?? String(audienceId));
+
+/** Without a time to live of its own, which leaves the longest. The same name makes the same id of ours. */
+function metadataOf(
+  name: string,
+  { advertiser_id, connection_id, country_code: countryCode }: AmazonAmcSettings,
+): JsonObject {
+  if (advertiser_id === undefined && connection_id === undefined) {
+    const hint = 'name the advertiser or the connection in the settings (advertiser_id or connection_id)';
+    throw new PermanentError('rejected', hint);
+  }
+  const targetResource =
+    advertiser_id === undefined ? { connectionId: connection_id } : { advertiserId: jsonInteger(advertiser_id) };
+  const externalAudienceId = `ecluse-${createHash('sha256').update(name).digest('hex').slice(0, 32)}`;
+  return { name, description: name, countryCode, targetResource, metadata: { externalAudienceId } };
 }
 
 const stateOf = ({ consent }: ListRow, { decidedPurpose }: AmazonFacts) =>
@@ -59,7 +116,7 @@ function deniedOf({ isRemoval, rows }: ListCall, facts: AmazonFacts): Counts {
 
 /** Records are taken as a job; without one nothing was. */
 function refusalOf({ status, body }: ListAnswer): DeliveryError | undefined {
-  const isTaken = body.jobRequestId !== undefined || body.audienceId !== undefined;
+  const isTaken = [body.jobRequestId, body.audienceId, body.connections].some((one) => one !== undefined);
   return status >= 200 && status < 300 && !isTaken
     ? new RetryableError('answer_invalid', 'the platform named no job')
     : undefined;

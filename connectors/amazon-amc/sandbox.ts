@@ -1,6 +1,6 @@
 // Amazon Marketing Cloud's audience records as a server of ours: its own media type, closed records, a job for each call.
 import { isHexDigest } from '../customer-list/id-kind.ts';
-import { isObject, type JsonObject, objectsOf } from '../customer-list/list-client.ts';
+import { isObject, type JsonObject, jsonInteger, objectsOf } from '../customer-list/list-client.ts';
 import {
   type ListSandbox,
   type ListSandboxOptions,
@@ -27,27 +27,56 @@ const RULES: SandboxRules = {
   },
   operationOf: (method, { pathname }) => {
     if (method === 'POST' && pathname === '/amc/audiences/records') return 'change';
+    if (method === 'POST' && pathname === '/amc/audiences/metadata') return 'create';
+    if (method === 'GET' && pathname === '/amc/audiences/connections') return 'list';
     return method === 'GET' && AUDIENCE.test(pathname) ? 'look' : 'unknown';
   },
   tokenOf: ({ authorization = '' }) => /^Bearer (.+)$/.exec(authorization)?.[1],
-  answer: ({ operation, url, headers, json }, lists) => {
+  answer: ({ operation, url, headers, json, body }, lists) => {
     const isClient = headers['amazon-advertising-api-clientid'] === SANDBOX_CREDENTIALS.client_id;
     if (!isClient) return refused(403, 'FORBIDDEN');
-    if (operation === 'change') {
-      return headers['content-type'] === AMC_MEDIA_TYPE ? change(json, lists) : refused(415, 'UNSUPPORTED_MEDIA_TYPE');
+    if (operation === 'list') return jsonAnswer(200, { connections: [] });
+    if (operation === 'change' || operation === 'create') {
+      if (headers['content-type'] !== AMC_MEDIA_TYPE) return refused(415, 'UNSUPPORTED_MEDIA_TYPE');
+      // Of the text, since an id wider than a number is read as one.
+      const isNumber = (name: string) => new RegExp(`"${name}":[0-9]`).test(body.toString('latin1'));
+      return operation === 'create' ? create(json, { isNumber, lists }) : change(json, { isNumber, lists });
     }
     const audienceId = AUDIENCE.exec(url.pathname)?.[1] ?? '';
-    return lists.has(audienceId) ? jsonAnswer(200, { audienceId: Number(audienceId) }) : refused(404, 'NOT_FOUND');
+    if (!lists.has(audienceId)) return refused(404, 'NOT_FOUND');
+    const name = lists.named().find(({ id }) => id === audienceId)?.name;
+    return jsonAnswer(200, { audienceId: jsonInteger(audienceId), name });
   },
 };
 
 export const startAmazonAmcSandbox = (options: ListSandboxOptions = {}): Promise<ListSandbox> =>
   startListSandbox(RULES, options);
 
-function change(json: JsonObject, lists: SandboxLists): SandboxAnswer {
+interface Given {
+  /** Whether the field stood there as a number. */
+  isNumber(name: string): boolean;
+  readonly lists: SandboxLists;
+}
+
+/** Ids wider than a number can hold, as the platform has them. */
+function create(json: JsonObject, { isNumber, lists }: Given): SandboxAnswer {
+  const { name, description, countryCode, targetResource, metadata, ...rest } = json;
+  const target = isObject(targetResource) ? targetResource : {};
+  const { externalAudienceId, ttl = 0 } = isObject(metadata) ? metadata : {};
+  const texts = [name, description, externalAudienceId].every((text) => typeof text === 'string' && text !== '');
+  const isPlaced = typeof target.connectionId === 'string' || isNumber('advertiserId');
+  const isWhole = texts && isPlaced && Object.keys(target).length === 1 && /^[A-Z]{2}$/.test(String(countryCode));
+  if (!isWhole || Object.keys(rest).length > 0 || !(Number(ttl) >= 0 && Number(ttl) <= 34_300_800)) {
+    return RULES.words.malformed;
+  }
+  const id = lists.create(String(name), String(413_642_381_039_213_501n + BigInt(lists.named().length)));
+  return jsonAnswer(201, { audienceId: jsonInteger(id), externalAudienceId });
+}
+
+function change(json: JsonObject, { isNumber, lists }: Given): SandboxAnswer {
   const { audienceId } = json;
   const records = objectsOf(json.records);
-  if (Object.keys(json).sort().join() !== 'audienceId,records' || typeof audienceId !== 'number') {
+  if (Object.keys(json).sort().join() !== 'audienceId,records' || !isNumber('audienceId')) {
     return RULES.words.malformed;
   }
   if (!lists.has(String(audienceId))) return refused(404, 'NOT_FOUND');

@@ -51,6 +51,8 @@ export interface ListProtocol {
 export interface ListBook {
   list(): ListRequest;
   listed(answer: ListAnswer): readonly PlatformAudience[];
+  /** Where the platform does not tell of all its lists: one of them by its id, and what the answer says of it. */
+  readonly one?: { find(id: string): ListRequest; found(answer: ListAnswer): PlatformAudience };
   /** Absent where a list is made in the platform alone. */
   create?(name: string): ListRequest;
   /** Absent where the answer does not say: then it is looked for by its name. */
@@ -96,8 +98,10 @@ export function listClient(options: {
 
 function audienceBook(book: ListBook, ask: (request: ListRequest) => Promise<ListAnswer>): AudienceBook {
   const list = async () => book.listed(await ask(book.list()));
+  const { one } = book;
+  const found = one && { find: async (id: string) => one.found(await ask(one.find(id))) };
   const made = book.create?.bind(book);
-  if (made === undefined) return { list };
+  if (made === undefined) return { list, ...found };
   const create = async (name: string): Promise<PlatformAudience> => {
     const answer = await ask(made(name));
     if (book.created !== undefined) return platformAudience(book.created(answer), name);
@@ -106,7 +110,7 @@ function audienceBook(book: ListBook, ask: (request: ListRequest) => Promise<Lis
       throw new RetryableError('answer_invalid', 'the platform does not show the new audience yet');
     return found;
   };
-  return { list, create };
+  return { list, create, ...found };
 }
 
 /** Ids go into addresses and settings, so that only what looks like one is taken. */
@@ -157,11 +161,25 @@ function readAnswer(answer: EgressAnswer, protocol: ListProtocol, nowMs: number)
 
 export function jsonObject(bytes: Buffer): JsonObject | undefined {
   try {
-    const parsed: unknown = JSON.parse(bytes.toString('utf8'));
+    const parsed: unknown = JSON.parse(bytes.toString('utf8'), asWritten);
     return isObject(parsed) ? parsed : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Ids may be integers that a number cannot hold: they stay the text that they were. */
+function asWritten(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
+  const isWide = typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value);
+  return isWide ? (context?.source ?? value) : value;
+}
+
+/** Digits as a number of JSON, however many. */
+export function jsonInteger(digits: string): unknown {
+  const number = Number(digits);
+  return Number.isSafeInteger(number)
+    ? number
+    : (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON(digits);
 }
 
 export const isObject = (value: unknown): value is JsonObject =>

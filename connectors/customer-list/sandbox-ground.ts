@@ -69,8 +69,7 @@ export class SandboxLists {
     return [...this.#named].map(([id, name]) => ({ id, name }));
   }
 
-  create(name: string): string {
-    const id = String(90_001 + this.#named.size);
+  create(name: string, id = String(90_001 + this.#named.size)): string {
     this.#named.set(id, name);
     return id;
   }

@@ -72,6 +72,8 @@ export interface PlatformAudience {
 }
 export interface AudienceBook {
   list(): Promise<readonly PlatformAudience[]>;
+  /** Only where the platform does not tell of all that it has: one that `list` did not have, by its id. */
+  find?(id: string): Promise<PlatformAudience>;
   /** Absent where the platform makes none by a request. Called only for a name that `list` did not have. */
   create?(name: string): Promise<PlatformAudience>;
 }

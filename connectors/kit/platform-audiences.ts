@@ -36,7 +36,11 @@ export async function pickPlatformAudience(
     const known = await retried(() => book.list());
     const found = known.find((one) => ('id' in wish ? one.id === wish.id : one.name === wish.name));
     if (found !== undefined) return found;
-    if ('id' in wish) throw new PermanentError('rejected', 'the platform has no audience of this id');
+    if ('id' in wish) {
+      const find = book.find?.bind(book);
+      if (find !== undefined) return retried(() => find(wish.id));
+      throw new PermanentError('rejected', 'the platform has no audience of this id');
+    }
     const create = book.create?.bind(book);
     if (create === undefined) {
       throw new PermanentError(
