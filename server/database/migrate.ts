@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import { closeDatabase, type Database, openDatabase } from './database.ts';
 import type { Migration } from './migration.ts';
 import { MIGRATIONS } from './migrations.ts';
-import { roleOfUrl, type ServiceRole, secureRows } from './row-security.ts';
+import { dropRowPolicies, roleOfUrl, type ServiceRole, secureRows } from './row-security.ts';
 import { writeTransaction } from './write-transaction.ts';
 
 const TABLE = 'schema_migrations';
@@ -45,6 +45,7 @@ async function asOwner(
 /** Takes back everything down to an empty schema, newest first. */
 export async function migrateDown(db: Database, migrations: readonly Migration[] = MIGRATIONS): Promise<void> {
   await asOwner(db, async (trx) => {
+    if (db.dialect === 'postgres') await dropRowPolicies(trx);
     const present = await presentMigrations(trx);
     for (const migration of migrations.toReversed().filter((m) => present.includes(m.name))) {
       await migration.down(trx);

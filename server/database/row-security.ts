@@ -51,13 +51,22 @@ export async function tablesOf(trx: Knex): Promise<Tables> {
 
 async function secureTable(trx: Knex.Transaction, table: string, tables: Tables): Promise<void> {
   await trx.raw('alter table ?? enable row level security', [table]);
-  for (const command of ['all', 'select', 'insert']) {
-    await trx.raw('drop policy if exists ?? on ??', [`ecluse_${command}`, table]);
-  }
+  await dropPolicies(trx, table);
   for (const { command, condition } of rowPoliciesOf(table, tables)) {
     const using = command === 'insert' ? '' : `using (${condition})`;
     const check = command === 'select' ? '' : `with check (${condition})`;
     await trx.raw(`create policy ?? on ?? for ${command} ${using} ${check}`, [`ecluse_${command}`, table]);
+  }
+}
+
+/** Before tables go: the policy of one may name another, which could not be dropped then. Without policies nobody but the owner sees a row. */
+export async function dropRowPolicies(trx: Knex.Transaction): Promise<void> {
+  for (const table of (await tablesOf(trx)).keys()) await dropPolicies(trx, table);
+}
+
+async function dropPolicies(trx: Knex.Transaction, table: string): Promise<void> {
+  for (const command of ['all', 'select', 'insert']) {
+    await trx.raw('drop policy if exists ?? on ??', [`ecluse_${command}`, table]);
   }
 }
 
