@@ -29,5 +29,6 @@ export const problems = {
   response_invalid: 'The service failed, and kept its answer back',
   unavailable: 'The service is not ready; try again in a moment',
   unreachable: 'The service cannot be reached. Is it running, and are you online?',
+  job_failed: 'The work did not come to its end',
   unexpected: 'Something unexpected happened',
 } as const;

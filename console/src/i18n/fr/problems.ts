@@ -29,5 +29,6 @@ export const problems = {
   response_invalid: 'Le service a échoué et a retenu sa réponse',
   unavailable: 'Le service n’est pas prêt ; réessayez dans un instant',
   unreachable: 'Le service est injoignable. Fonctionne-t-il, et êtes-vous en ligne ?',
+  job_failed: 'Le travail n’est pas allé à son terme',
   unexpected: 'Un imprévu est survenu',
 } as const;

@@ -27,10 +27,13 @@ export function ActivationCard({ activation, destination, onChange }: Activation
   const [phase, setPhase] = useState<string>();
   const params = { path: { activation_id: id } };
   const acting = useDeed(async (work: () => Promise<{ job_id: string } | undefined>) => {
-    const begun = await work();
-    if (begun !== undefined) await jobDone(begun.job_id, ({ progress }) => setPhase(progress.phase));
-    setPhase(undefined);
-    onChange();
+    try {
+      const begun = await work();
+      if (begun !== undefined) await jobDone(begun.job_id, ({ progress }) => setPhase(progress.phase));
+    } finally {
+      setPhase(undefined);
+      onChange();
+    }
   });
   const tryOut = () => answered(api.POST('/v1/activations/{activation_id}/dry-run', { params }));
   const submit = async () => {

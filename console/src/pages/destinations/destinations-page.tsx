@@ -71,8 +71,8 @@ function TestButton({ destination, onTested }: { destination: Destination; onTes
   const testing = useDeed(async () => {
     const params = { path: { destination_id: destination.id } };
     const { job_id } = await answered(api.POST('/v1/destinations/{destination_id}/test', { params }));
-    await jobDone(job_id);
-    onTested();
+    // A trial that failed is recorded too, and told beside what it failed for.
+    await jobDone(job_id).finally(onTested);
   });
   return (
     <>
