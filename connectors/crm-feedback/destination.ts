@@ -1,6 +1,6 @@
 // A tenant's own records back to its e-mail, SMS or push tool, flagged by the audience. Declared as data.
-import { listDrop } from '../file-drop/list-client.ts';
-import { type PlaceCredentials, placeCredentialFields, placeFaults, placeHosts } from '../file-drop/place.ts';
+import { listDestination } from '../file-drop/list-destination.ts';
+import type { PlaceCredentials } from '../file-drop/place.ts';
 import { defineDestination } from '../kit/define-destination.ts';
 import { MAX_FILE_BYTES, MAX_ROWS_PER_FILE } from './limits.ts';
 import { batchRules, filesOf } from './payload.ts';
@@ -10,29 +10,17 @@ export const crmFeedback = defineDestination<CrmFeedbackSettings, PlaceCredentia
   kind: 'crm-feedback',
   title: 'Flags for your own CRM',
   description: "Gives a tenant's own record ids back as flags, for the import of its e-mail, SMS or push tool.",
-  authentication: 'none',
+  ...listDestination({ places: PLACES, maxRowsPerFile: MAX_ROWS_PER_FILE, maxFileBytes: MAX_FILE_BYTES, filesOf }),
   settingFields,
-  credentialFields: placeCredentialFields(PLACES),
   acceptedIdTypes: ['customer'],
-  limits: {
-    maxRowsPerBatch: MAX_ROWS_PER_FILE,
-    maxBytesPerBatch: MAX_FILE_BYTES,
-    minIntervalMs: 0,
-    pollIntervalMs: 0,
-    maxPollMs: 0,
-  },
   removal: {
     supported: true,
     semantics: 'A record that left the audience is a row whose flag is false; the import of the tool applies it.',
     erasure:
       'The flag is set to false, and the report says removed_only: the record is the tenant’s own, and only the tenant erases it.',
   },
-  consentFields: [],
   returnsRecords: true,
   purposesServed: ({ channel }) => PURPOSES_OF[channel],
-  checkSettings: placeFaults,
   idTypes: () => ['customer'],
-  hosts: placeHosts,
   batchRules,
-  client: (options) => listDrop(options, filesOf),
 });

@@ -1,4 +1,5 @@
 // Which channel the flags serve, what they are called in the tenant's own tool, and where its import finds them.
+import { listFileFields } from '../file-drop/list-destination.ts';
 import { type PlaceSettings, placeFields } from '../file-drop/place.ts';
 import type { SettingFields } from '../kit/settings.ts';
 import { MAX_ROWS_PER_FILE } from './limits.ts';
@@ -48,19 +49,8 @@ export const settingFields: SettingFields = {
     required: true,
     ...column,
   },
-  file_prefix: {
-    type: 'text',
-    title: 'Beginning of file names',
-    description: 'By which an automated import knows the file.',
-    default: 'ecluse',
-    pattern: '^[A-Za-z0-9][A-Za-z0-9_-]{0,49}$',
-  },
-  max_rows_per_file: {
-    type: 'integer',
-    title: 'Rows per file',
-    description: 'A larger delivery is written as several files.',
-    default: MAX_ROWS_PER_FILE,
-    min: 1,
-    max: MAX_ROWS_PER_FILE,
-  },
+  ...listFileFields({
+    prefix: { default: 'ecluse', description: 'By which an automated import knows the file.' },
+    maxRows: MAX_ROWS_PER_FILE,
+  }),
 };

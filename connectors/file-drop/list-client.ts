@@ -11,11 +11,17 @@ export interface ListFile {
   readonly bytes: readonly Buffer[];
 }
 
+/** Files of a batch, with what they leave out, by code. */
+export interface BatchFiles {
+  readonly files: readonly ListFile[];
+  readonly rejected: Readonly<Record<string, number>>;
+}
+
 interface ListClientOptions {
   readonly deliveryId: string;
   openFolder(): Promise<DropFolder>;
-  /** Files of a batch, with what they leave out, by code. `stem` is a name that no other batch has. */
-  filesOf(batch: Batch, stem: string): { files: readonly ListFile[]; rejected: Readonly<Record<string, number>> };
+  /** `stem` is a name that no other batch has. */
+  filesOf(batch: Batch, stem: string): BatchFiles;
 }
 
 class ListDropClient implements DestinationClient {
@@ -48,7 +54,7 @@ class ListDropClient implements DestinationClient {
 /** Lists in whichever place the settings choose. */
 export function listDrop<S extends PlaceSettings>(
   options: { settings: S; credentials: PlaceCredentials; context: ClientContext },
-  filesOf: (batch: Batch, stem: string, settings: S) => ReturnType<ListClientOptions['filesOf']>,
+  filesOf: (batch: Batch, stem: string, settings: S) => BatchFiles,
 ): DestinationClient {
   return new ListDropClient({
     deliveryId: options.context.delivery.id,

@@ -1,7 +1,7 @@
 // LiveRamp by files: column-based lists over SFTP or into a bucket. Declared as data.
 import { idTypeOf, takesProfile } from '../customer-list/id-kind.ts';
-import { listDrop } from '../file-drop/list-client.ts';
-import { type PlaceCredentials, placeCredentialFields, placeFaults, placeHosts } from '../file-drop/place.ts';
+import { listDestination } from '../file-drop/list-destination.ts';
+import type { PlaceCredentials } from '../file-drop/place.ts';
 import { defineDestination } from '../kit/define-destination.ts';
 import { MAX_FILE_BYTES, MAX_ROWS_PER_FILE } from './limits.ts';
 import { batchRules, filesOf } from './payload.ts';
@@ -14,28 +14,16 @@ export const liveramp = defineDestination<LiverampSettings, PlaceCredentials>({
   kind: 'liveramp',
   title: 'LiveRamp files',
   description: 'Puts column-based lists where LiveRamp picks them up, over SFTP or in a bucket.',
-  authentication: 'none',
+  ...listDestination({ places: PLACES, maxRowsPerFile: MAX_ROWS_PER_FILE, maxFileBytes: MAX_FILE_BYTES, filesOf }),
   settingFields,
-  credentialFields: placeCredentialFields(PLACES),
   acceptedIdTypes: ['platform-digest', 'mobile-advertising-id', 'customer'],
-  limits: {
-    maxRowsPerBatch: MAX_ROWS_PER_FILE,
-    maxBytesPerBatch: MAX_FILE_BYTES,
-    minIntervalMs: 0,
-    pollIntervalMs: 0,
-    maxPollMs: 0,
-  },
   removal: {
     supported: true,
     semantics: 'Removed ids are a file of their own, whose name says DELETE, where this was agreed with LiveRamp.',
     erasure: 'A file can erase nothing: the person is taken out of the list, and the report says removed_only.',
   },
-  consentFields: [],
-  checkSettings: placeFaults,
   idTypes: ({ data_type }) => [idTypeOf(data_type)],
   acceptsProfile: ({ data_type: kind }, profile) =>
     PLATFORMS.some((platform) => takesProfile(profile, { platform, kind })),
-  hosts: placeHosts,
   batchRules,
-  client: (options) => listDrop(options, filesOf),
 });

@@ -1,5 +1,6 @@
 // Where LiveRamp picks the files up, which audience they are of, and which one kind of identifier stands in them.
 import type { IdKind } from '../customer-list/id-kind.ts';
+import { listFileFields } from '../file-drop/list-destination.ts';
 import { type PlaceSettings, placeFields } from '../file-drop/place.ts';
 import type { SettingFields } from '../kit/settings.ts';
 import { MAX_ROWS_PER_FILE, MIN_ROWS_PER_FILE } from './limits.ts';
@@ -56,13 +57,6 @@ export const settingFields: SettingFields = {
     choices: ['deletion-file', 'none'],
     default: 'deletion-file',
   },
-  file_prefix: {
-    type: 'text',
-    title: 'Beginning of file names',
-    description: 'As agreed with LiveRamp, to know the file by.',
-    default: 'ECLUSE',
-    pattern: '^[A-Za-z0-9][A-Za-z0-9_-]{0,49}$',
-  },
   min_rows_per_file: {
     type: 'integer',
     title: 'Least rows of a file',
@@ -71,12 +65,9 @@ export const settingFields: SettingFields = {
     min: 1,
     max: 1_000,
   },
-  max_rows_per_file: {
-    type: 'integer',
-    title: 'Rows per file',
-    description: 'A larger delivery is written as several files.',
-    default: MAX_ROWS_PER_FILE,
-    min: MIN_ROWS_PER_FILE,
-    max: MAX_ROWS_PER_FILE,
-  },
+  ...listFileFields({
+    prefix: { default: 'ECLUSE', description: 'As agreed with LiveRamp, to know the file by.' },
+    maxRows: MAX_ROWS_PER_FILE,
+    minRows: MIN_ROWS_PER_FILE,
+  }),
 };

@@ -1,6 +1,6 @@
 // Mapp Engage by files that its import reads into a group. Declared as data.
-import { listDrop } from '../file-drop/list-client.ts';
-import { type PlaceCredentials, placeCredentialFields, placeFaults, placeHosts } from '../file-drop/place.ts';
+import { listDestination } from '../file-drop/list-destination.ts';
+import type { PlaceCredentials } from '../file-drop/place.ts';
 import { defineDestination } from '../kit/define-destination.ts';
 import { MAX_FILE_BYTES, MAX_ROWS_PER_FILE } from './limits.ts';
 import { batchRules, filesOf } from './payload.ts';
@@ -10,26 +10,14 @@ export const mappEngage = defineDestination<MappEngageSettings, PlaceCredentials
   kind: 'mapp-engage',
   title: 'Mapp Engage import',
   description: 'Puts files where Mapp Engage imports them into a group, over SFTP or below the export folder.',
-  authentication: 'none',
+  ...listDestination({ places: PLACES, maxRowsPerFile: MAX_ROWS_PER_FILE, maxFileBytes: MAX_FILE_BYTES, filesOf }),
   settingFields,
-  credentialFields: placeCredentialFields(PLACES),
   acceptedIdTypes: ['customer'],
-  limits: {
-    maxRowsPerBatch: MAX_ROWS_PER_FILE,
-    maxBytesPerBatch: MAX_FILE_BYTES,
-    minIntervalMs: 0,
-    pollIntervalMs: 0,
-    maxPollMs: 0,
-  },
   removal: {
     supported: true,
     semantics: 'A removed contact is a row whose flag is false, or stands in a file for an import that unsubscribes.',
     erasure: 'An import can erase nothing: the contact leaves the audience, and the report says removed_only.',
   },
-  consentFields: [],
-  checkSettings: placeFaults,
   idTypes: () => ['customer'],
-  hosts: placeHosts,
   batchRules,
-  client: (options) => listDrop(options, filesOf),
 });

@@ -1,4 +1,5 @@
 // Where Mapp Engage picks the files up, and by which column of the import a contact is known.
+import { listFileFields } from '../file-drop/list-destination.ts';
 import { type PlaceSettings, placeFields } from '../file-drop/place.ts';
 import type { SettingFields } from '../kit/settings.ts';
 import { MAX_ROWS_PER_FILE } from './limits.ts';
@@ -38,19 +39,8 @@ export const settingFields: SettingFields = {
     choices: ['flag', 'file'],
     default: 'flag',
   },
-  file_prefix: {
-    type: 'text',
-    title: 'Beginning of file names',
-    description: 'By which the automated import knows the file.',
-    default: 'ecluse',
-    pattern: '^[A-Za-z0-9][A-Za-z0-9_-]{0,49}$',
-  },
-  max_rows_per_file: {
-    type: 'integer',
-    title: 'Rows per file',
-    description: 'A larger delivery is written as several files.',
-    default: MAX_ROWS_PER_FILE,
-    min: 1,
-    max: MAX_ROWS_PER_FILE,
-  },
+  ...listFileFields({
+    prefix: { default: 'ecluse', description: 'By which the automated import knows the file.' },
+    maxRows: MAX_ROWS_PER_FILE,
+  }),
 };

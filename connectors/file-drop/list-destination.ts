@@ -1,0 +1,68 @@
+// What destinations have in common that take lists as files in a place: nobody signs in, nothing is polled, no consent travels.
+import type { Batch } from '../kit/batches.ts';
+import type { ClientContext, DestinationClient } from '../kit/define-destination.ts';
+import type { SettingFields } from '../kit/settings.ts';
+import { type BatchFiles, listDrop } from './list-client.ts';
+import {
+  type Place,
+  type PlaceCredentials,
+  type PlaceSettings,
+  placeCredentialFields,
+  placeFaults,
+  placeHosts,
+} from './place.ts';
+
+interface ListDrop<S> {
+  readonly places: readonly Place[];
+  readonly maxRowsPerFile: number;
+  readonly maxFileBytes: number;
+  readonly filesOf: (batch: Batch, stem: string, settings: S) => BatchFiles;
+}
+
+type ClientOptions<S> = { settings: S; credentials: PlaceCredentials; context: ClientContext };
+
+/** To be spread into a declaration. */
+export function listDestination<S extends PlaceSettings>({ places, filesOf, ...most }: ListDrop<S>) {
+  return {
+    authentication: 'none' as const,
+    credentialFields: placeCredentialFields(places),
+    limits: {
+      maxRowsPerBatch: most.maxRowsPerFile,
+      maxBytesPerBatch: most.maxFileBytes,
+      minIntervalMs: 0,
+      pollIntervalMs: 0,
+      maxPollMs: 0,
+    },
+    consentFields: [],
+    checkSettings: placeFaults,
+    hosts: placeHosts,
+    client: (options: ClientOptions<S>): DestinationClient => listDrop(options, filesOf),
+  };
+}
+
+interface ListFileFields {
+  readonly prefix: { readonly default: string; readonly description: string };
+  readonly maxRows: number;
+  /** One where the platform takes a file of any length. */
+  readonly minRows?: number;
+}
+
+/** How the files are called and how long they may be. */
+export function listFileFields({ prefix, maxRows, minRows = 1 }: ListFileFields) {
+  return {
+    file_prefix: {
+      type: 'text',
+      title: 'Beginning of file names',
+      ...prefix,
+      pattern: '^[A-Za-z0-9][A-Za-z0-9_-]{0,49}$',
+    },
+    max_rows_per_file: {
+      type: 'integer',
+      title: 'Rows per file',
+      description: 'A larger delivery is written as several files.',
+      default: maxRows,
+      min: minRows,
+      max: maxRows,
+    },
+  } as const satisfies SettingFields;
+}
