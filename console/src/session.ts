@@ -1,28 +1,13 @@
 // Who is signed in, as a signal: undefined while it is not known yet, null for nobody. The cookie itself is out of reach of scripts.
 import { computed, signal } from '@preact/signals';
-import type { Problem } from '../../openapi/generated/api.ts';
+import type { Problem, Session, SignedIn, SignInWays } from '../../openapi/generated/api.ts';
 import { ApiProblem } from './api/problem.ts';
 
-export type Role = 'operator' | 'admin' | 'data-engineer' | 'analyst' | 'compliance-officer' | 'connector';
-
-export interface SignedIn {
-  readonly member: { readonly id: string; readonly name: string; readonly roles: readonly Role[] };
-  readonly tenant: { readonly id: string; readonly name: string } | null;
-  readonly csrf_token: string | null;
-  readonly second_factor: { readonly state: 'none' | 'pending' | 'active'; readonly recovery_codes_left: number };
-}
-
-export interface SignInWays {
-  readonly oidc: { readonly label: string } | null;
-}
-
-interface Session {
-  readonly signed_in: SignedIn | null;
-  readonly ways: SignInWays;
-}
+/** A member's roles, and the operator's, who is no member of a tenant. */
+export type Role = SignedIn['member']['roles'][number];
 
 export const session = signal<SignedIn | null | undefined>(undefined);
-export const signInWays = signal<SignInWays>({ oidc: null });
+export const signInWays = signal<SignInWays>({ password: true, oidc: null });
 export const csrfToken = computed(() => session.value?.csrf_token ?? undefined);
 
 /** Asks the service who is signed in. A service out of reach signs nobody in. */

@@ -5,6 +5,7 @@ import { useDeed } from '../../api/resource.ts';
 import { Button } from '../../design/button.tsx';
 import { Card } from '../../design/card.tsx';
 import { TextField } from '../../design/field.tsx';
+import { Form } from '../../design/form.tsx';
 import { Notice } from '../../design/notice.tsx';
 import { Refusal } from '../../design/states.tsx';
 import { t } from '../../i18n/i18n.ts';
@@ -28,13 +29,7 @@ export function PasswordCard() {
   const isReady = current !== '' && next !== '' && again === next && !isShort(next);
   return (
     <Card title={t('account.password')}>
-      <form
-        class="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (isReady) change.run();
-        }}
-      >
+      <Form onSubmit={() => isReady && change.run()}>
         <Passwords {...{ current, next, again }} onCurrent={setCurrent} onNext={setNext} onAgain={setAgain} />
         {change.problem !== undefined && <Refusal problem={change.problem} />}
         {isChanged && <Notice tone="good">{t('account.passwordChanged')}</Notice>}
@@ -43,7 +38,7 @@ export function PasswordCard() {
             {t('account.changePassword')}
           </Button>
         </p>
-      </form>
+      </Form>
     </Card>
   );
 }

@@ -5,6 +5,7 @@ import { useDeed } from '../../api/resource.ts';
 import { Button } from '../../design/button.tsx';
 import { Card } from '../../design/card.tsx';
 import { TextField } from '../../design/field.tsx';
+import { Form } from '../../design/form.tsx';
 import { Badge, Notice } from '../../design/notice.tsx';
 import { Refusal } from '../../design/states.tsx';
 import { t } from '../../i18n/i18n.ts';
@@ -66,13 +67,7 @@ function Enrolment({ issued, onConfirmed }: { issued: Issued; onConfirmed: (code
   return (
     <div class="enrolment">
       <QrCode text={issued.uri} label={t('account.qr')} />
-      <form
-        class="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          confirmation.run();
-        }}
-      >
+      <Form onSubmit={confirmation.run}>
         <p>{t('account.scan')}</p>
         <p>
           {t('account.orType')} <code>{issued.secret.replace(/(.{4})(?=.)/g, '$1 ')}</code>
@@ -90,7 +85,7 @@ function Enrolment({ issued, onConfirmed }: { issued: Issued; onConfirmed: (code
             {t('account.confirm')}
           </Button>
         </p>
-      </form>
+      </Form>
     </div>
   );
 }
@@ -128,13 +123,7 @@ function Removal({ codesLeft, onRemoved }: { codesLeft: number; onRemoved: () =>
       <p>{t('account.codesLeft', { count: codesLeft })}</p>
       <details>
         <summary>{t('account.factorRemove')}</summary>
-        <form
-          class="form"
-          onSubmit={(event) => {
-            event.preventDefault();
-            removal.run();
-          }}
-        >
+        <Form onSubmit={removal.run}>
           <TextField
             label={t('account.anyCode')}
             hint={t('account.anyCodeHint')}
@@ -148,7 +137,7 @@ function Removal({ codesLeft, onRemoved }: { codesLeft: number; onRemoved: () =>
               {t('account.factorRemove')}
             </Button>
           </p>
-        </form>
+        </Form>
       </details>
     </>
   );

@@ -5,6 +5,7 @@ import { answered, api } from '../../api/client.ts';
 import { useDeed } from '../../api/resource.ts';
 import { Button } from '../../design/button.tsx';
 import { Card } from '../../design/card.tsx';
+import { Form } from '../../design/form.tsx';
 import { Select } from '../../design/select.tsx';
 import { Refusal } from '../../design/states.tsx';
 import { t } from '../../i18n/i18n.ts';
@@ -25,15 +26,11 @@ export function NewActivation({ audienceId, destinations, onMade }: NewActivatio
     await answered(api.POST('/v1/activations', { body }));
     onMade();
   });
-  const submit = (event: Event): void => {
-    event.preventDefault();
-    drafting.run();
-  };
   return (
     <Card title={t('audiences.activate')}>
       <p class="muted">{t('audiences.activateText')}</p>
       {drafting.problem !== undefined && <Refusal problem={drafting.problem} />}
-      <form class="form-row" onSubmit={submit}>
+      <Form row onSubmit={drafting.run}>
         <Select
           label={t('audiences.destination')}
           value={destinationId}
@@ -50,7 +47,7 @@ export function NewActivation({ audienceId, destinations, onMade }: NewActivatio
         <Button look="primary" type="submit" busy={drafting.busy} disabled={destinationId === ''}>
           {t('audiences.draft')}
         </Button>
-      </form>
+      </Form>
     </Card>
   );
 }

@@ -6,6 +6,7 @@ import { useDeed, useResource } from '../../api/resource.ts';
 import { Button } from '../../design/button.tsx';
 import { Card } from '../../design/card.tsx';
 import { TextField } from '../../design/field.tsx';
+import { Form } from '../../design/form.tsx';
 import { Badge } from '../../design/notice.tsx';
 import { Select } from '../../design/select.tsx';
 import { Answered, Refusal } from '../../design/states.tsx';
@@ -104,13 +105,7 @@ function NewKey({ members, onIssued }: { members: readonly Member[]; onIssued: (
       {secret !== undefined && (
         <ShownOnce title={t('operator.secret')} text={t('operator.secretText')} value={secret} />
       )}
-      <form
-        class="form-row"
-        onSubmit={(event) => {
-          event.preventDefault();
-          issuing.run();
-        }}
-      >
+      <Form row onSubmit={issuing.run}>
         <Select
           label={t('operator.ofMember')}
           value={memberId}
@@ -122,7 +117,7 @@ function NewKey({ members, onIssued }: { members: readonly Member[]; onIssued: (
         <Button type="submit" busy={issuing.busy} disabled={name === '' || memberId === ''}>
           {t('operator.issueKey')}
         </Button>
-      </form>
+      </Form>
       {issuing.problem !== undefined && <Refusal problem={issuing.problem} />}
     </>
   );

@@ -6,6 +6,7 @@ import { useDeed } from '../../api/resource.ts';
 import { Button } from '../../design/button.tsx';
 import { Card } from '../../design/card.tsx';
 import { Checkbox, TextField } from '../../design/field.tsx';
+import { Form } from '../../design/form.tsx';
 import { Refusal } from '../../design/states.tsx';
 import { t } from '../../i18n/i18n.ts';
 import { ShownOnce } from './shown-once.tsx';
@@ -29,13 +30,7 @@ export function NewMember({ onAdded }: { onAdded: () => void }) {
   return (
     <Card title={t('operator.addMember')}>
       {link !== undefined && <ShownOnce title={t('operator.link')} text={t('operator.linkForMember')} value={link} />}
-      <form
-        class="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          adding.run();
-        }}
-      >
+      <Form onSubmit={adding.run}>
         <TextField label={t('operator.name')} value={name} onInput={setName} required />
         <TextField
           label={t('operator.email')}
@@ -51,7 +46,7 @@ export function NewMember({ onAdded }: { onAdded: () => void }) {
             {t('operator.addMember')}
           </Button>
         </p>
-      </form>
+      </Form>
     </Card>
   );
 }

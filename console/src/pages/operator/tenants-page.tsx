@@ -5,6 +5,7 @@ import { useDeed, useResource } from '../../api/resource.ts';
 import { Button } from '../../design/button.tsx';
 import { Card, PageHead } from '../../design/card.tsx';
 import { TextField } from '../../design/field.tsx';
+import { Form } from '../../design/form.tsx';
 import { Answered, Empty, Refusal } from '../../design/states.tsx';
 import { Table } from '../../design/table.tsx';
 import { formatDay } from '../../i18n/formats.ts';
@@ -63,13 +64,7 @@ function NewTenant({ onOpened }: { onOpened: () => void }) {
   return (
     <Card title={t('operator.openTenant')}>
       {link !== undefined && <ShownOnce title={t('operator.link')} text={t('operator.linkForAdmin')} value={link} />}
-      <form
-        class="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          opening.run();
-        }}
-      >
+      <Form onSubmit={opening.run}>
         <TextField label={t('operator.tenantName')} value={name} onInput={setName} required />
         <TextField label={t('operator.adminName')} value={adminName} onInput={setAdminName} required />
         <TextField
@@ -85,7 +80,7 @@ function NewTenant({ onOpened }: { onOpened: () => void }) {
             {t('operator.openTenant')}
           </Button>
         </p>
-      </form>
+      </Form>
     </Card>
   );
 }
@@ -102,13 +97,7 @@ function NewOperator() {
     <Card title={t('operator.addOperator')}>
       <p class="muted">{t('operator.addOperatorText')}</p>
       {link !== undefined && <ShownOnce title={t('operator.link')} text={t('operator.linkForMember')} value={link} />}
-      <form
-        class="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          adding.run();
-        }}
-      >
+      <Form onSubmit={adding.run}>
         <TextField label={t('operator.name')} value={name} onInput={setName} required />
         {adding.problem !== undefined && <Refusal problem={adding.problem} />}
         <p>
@@ -116,7 +105,7 @@ function NewOperator() {
             {t('operator.addOperator')}
           </Button>
         </p>
-      </form>
+      </Form>
     </Card>
   );
 }

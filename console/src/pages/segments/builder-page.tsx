@@ -7,6 +7,7 @@ import { useDeed, useResource } from '../../api/resource.ts';
 import { Button } from '../../design/button.tsx';
 import { Card, PageHead } from '../../design/card.tsx';
 import { TextField } from '../../design/field.tsx';
+import { Form } from '../../design/form.tsx';
 import { Select } from '../../design/select.tsx';
 import { Answered, Empty, Refusal } from '../../design/states.tsx';
 import { t } from '../../i18n/i18n.ts';
@@ -126,14 +127,10 @@ function Keep({ collaborationId, expression }: { collaborationId: string; expres
     const kept = await answered(api.POST('/v1/segments', { body }));
     navigate(`/segments/${kept.id}`);
   });
-  const submit = (event: Event): void => {
-    event.preventDefault();
-    keeping.run();
-  };
   return (
     <Card title={t('segments.keepTitle')}>
       {keeping.problem !== undefined && <Refusal problem={keeping.problem} />}
-      <form class="form-row" onSubmit={submit}>
+      <Form row onSubmit={keeping.run}>
         <TextField label={t('segments.name')} value={name} onInput={setName} required maxLength={100} />
         <Button
           look="primary"
@@ -143,7 +140,7 @@ function Keep({ collaborationId, expression }: { collaborationId: string; expres
         >
           {t('segments.keepNow')}
         </Button>
-      </form>
+      </Form>
     </Card>
   );
 }

@@ -7,6 +7,7 @@ import { useDeed, useResource } from '../../api/resource.ts';
 import { Button } from '../../design/button.tsx';
 import { Card, PageHead } from '../../design/card.tsx';
 import { TextField } from '../../design/field.tsx';
+import { Form } from '../../design/form.tsx';
 import { Select } from '../../design/select.tsx';
 import { Answered, Empty, Refusal } from '../../design/states.tsx';
 import { t } from '../../i18n/i18n.ts';
@@ -72,10 +73,6 @@ function MakeAudience({ segment, chamber }: Pick<Ground, 'segment' | 'chamber'>)
     const audience = await answered(api.POST('/v1/audiences', { body }));
     navigate(`/audiences/${audience.id}`);
   });
-  const submit = (event: Event): void => {
-    event.preventDefault();
-    making.run();
-  };
   if (chamber !== null && matches.length === 0) {
     return <Empty title={t('collaborations.noMatch')}>{t('collaborations.noMatchText')}</Empty>;
   }
@@ -83,7 +80,7 @@ function MakeAudience({ segment, chamber }: Pick<Ground, 'segment' | 'chamber'>)
     <Card title={t('segments.makeAudience')}>
       <p class="muted">{t('segments.makeAudienceText')}</p>
       {making.problem !== undefined && <Refusal problem={making.problem} />}
-      <form class="form" onSubmit={submit}>
+      <Form onSubmit={making.run}>
         <TextField label={t('segments.audienceName')} value={name} onInput={setName} required maxLength={100} />
         {chamber !== null && (
           <Select
@@ -97,7 +94,7 @@ function MakeAudience({ segment, chamber }: Pick<Ground, 'segment' | 'chamber'>)
         <Button look="primary" type="submit" busy={making.busy} disabled={chamber !== null && matchId === ''}>
           {t('segments.makeNow')}
         </Button>
-      </form>
+      </Form>
     </Card>
   );
 }

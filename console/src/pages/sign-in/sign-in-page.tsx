@@ -5,6 +5,7 @@ import { problemOf } from '../../api/problem.ts';
 import { useDeed } from '../../api/resource.ts';
 import { Button } from '../../design/button.tsx';
 import { TextField } from '../../design/field.tsx';
+import { Form } from '../../design/form.tsx';
 import { Notice } from '../../design/notice.tsx';
 import { Refusal } from '../../design/states.tsx';
 import { findMessage, t } from '../../i18n/i18n.ts';
@@ -28,15 +29,11 @@ export function SignInPage() {
       else setRefused(problem);
     }
   });
-  const submit = (event: Event): void => {
-    event.preventDefault();
-    entering.run();
-  };
   return (
     <Door title={t('signIn.title')} lead={t('signIn.lead')}>
       <RefusedElsewhere />
       {refused !== undefined && <Refusal problem={refused} />}
-      <form class="form" onSubmit={submit}>
+      <Form onSubmit={entering.run}>
         {code === undefined ? (
           <>
             <TextField
@@ -55,7 +52,7 @@ export function SignInPage() {
         <Button look="primary" type="submit" busy={entering.busy}>
           {t('signIn.enter')}
         </Button>
-      </form>
+      </Form>
       <SignOn />
     </Door>
   );

@@ -4,6 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { useDeed } from '../../api/resource.ts';
 import { Button } from '../../design/button.tsx';
 import { TextField } from '../../design/field.tsx';
+import { Form } from '../../design/form.tsx';
 import { Notice } from '../../design/notice.tsx';
 import { Refusal } from '../../design/states.tsx';
 import { t } from '../../i18n/i18n.ts';
@@ -30,15 +31,14 @@ export function WelcomePage() {
   }, [given]);
   if (token === '') return <WithoutToken />;
   const isShort = [...password].length < SHORTEST_PASSWORD;
-  const submit = (event: Event): void => {
-    event.preventDefault();
+  const submit = (): void => {
     setTried(true);
     if (!isShort && password === again) redeeming.run();
   };
   return (
     <Door title={t('signIn.welcome')} lead={t('signIn.welcomeLead')}>
       {redeeming.problem !== undefined && <Refusal problem={redeeming.problem} />}
-      <form class="form" onSubmit={submit}>
+      <Form onSubmit={submit}>
         <NewPassword
           value={password}
           onInput={setPassword}
@@ -56,7 +56,7 @@ export function WelcomePage() {
         <Button look="primary" type="submit" busy={redeeming.busy}>
           {t('signIn.setPassword')}
         </Button>
-      </form>
+      </Form>
     </Door>
   );
 }
