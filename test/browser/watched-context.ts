@@ -18,8 +18,15 @@ export interface WatchOptions {
   readonly colorScheme?: 'light' | 'dark';
 }
 
+const USUAL = {
+  locale: 'en-GB',
+  viewport: { width: 1440, height: 900 },
+  // A colour on its way to another fails for contrast, and only if one looks at the wrong moment.
+  reducedMotion: 'reduce',
+} as const;
+
 export async function openWatchedContext(browser: Browser, options: WatchOptions = {}): Promise<WatchedContext> {
-  const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1440, height: 900 }, ...options });
+  const context = await browser.newContext({ ...USUAL, ...options });
   const sent = new Set<Request>();
   const violations: Violation[] = [];
   const errors: string[] = [];
