@@ -61,9 +61,15 @@ export function findDestination(kind: string): Destination | undefined {
 export interface DescribedField {
   readonly name: string;
   readonly type: string;
+  readonly title: string;
   readonly required: boolean;
   readonly description: string;
   readonly default?: unknown;
+  readonly choices?: string[];
+  readonly pattern?: string;
+  readonly min?: number;
+  readonly max?: number;
+  readonly max_length?: number;
 }
 
 /** A destination as the API shows it: data alone, for forms and documentation. */
@@ -79,6 +85,7 @@ export function describeDestination(destination: Destination) {
     removal: removal.semantics,
     erasure: removal.erasure,
     consent_fields: [...destination.consentFields] as string[],
+    rows_readable: !(destination.hidesRows ?? false),
     limits: {
       max_rows_per_batch: limits.maxRowsPerBatch,
       max_bytes_per_batch: limits.maxBytesPerBatch,
@@ -91,8 +98,13 @@ function describeFields(fields: Destination['settingFields']): DescribedField[] 
   return Object.entries(fields).map(([name, field]) => ({
     name,
     type: field.type,
+    title: field.title,
     required: field.required ?? false,
     description: field.description,
     ...('default' in field ? { default: field.default } : {}),
+    ...('choices' in field ? { choices: [...field.choices] } : {}),
+    ...('pattern' in field ? { pattern: field.pattern } : {}),
+    ...('min' in field ? { min: field.min, max: field.max } : {}),
+    ...('maxLength' in field ? { max_length: field.maxLength } : {}),
   }));
 }

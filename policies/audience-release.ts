@@ -41,8 +41,8 @@ export interface AudienceFacts {
   /** Where the collaboration is held; absent over an own dataset. */
   readonly collaborationRegion?: string;
   readonly purpose: string;
-  /** The destination gives the asker flags on its own records, so that a segment tells of each who is in it. */
-  readonly returnsRecords?: boolean;
+  /** Rows, or fields of a person, can be read at the destination, so that a segment tells of each who is in it. */
+  readonly tellsRows?: boolean;
   /** The purposes that this kind of destination can serve at all. Absent: any. */
   readonly destinationPurposes?: readonly string[];
   /** One for each contribution that the audience draws on, the requester's own included. */
@@ -88,7 +88,7 @@ export function audienceRequest(facts: AudienceFacts): PolicyRequest {
       rejectedBy: tenantsOf(approvals, 'rejected'),
       approvers: [...new Set(approvals.map(({ memberId }) => memberId))],
       ...attributeFacts(rules, facts.filterAttributes),
-      ...returnedFacts(facts, facts.returnsRecords === true ? (facts.filterAttributes ?? []) : []),
+      ...returnedFacts(facts, facts.tellsRows === true ? (facts.filterAttributes ?? []) : []),
       ...(facts.destinationPurposes === undefined ? {} : { destinationPurposes: [...facts.destinationPurposes] }),
       ...(facts.minimumPersons === undefined ? {} : { minimumPersons: facts.minimumPersons }),
       ...(facts.smallestDifference === undefined ? {} : { smallestDifference: facts.smallestDifference }),

@@ -73,7 +73,7 @@ export function breakdownFacts(rules: readonly ActivationRule[], used: readonly 
   };
 }
 
-/** What a flag on the asker's own records would tell of others' attributes, and what their rules let it tell. */
+/** What rows that can be read would tell of others' attributes, and what their rules let them tell. */
 export function returnedFacts(
   facts: { readonly rules: readonly ActivationRule[]; readonly requestedBy: Requester },
   used: readonly UsedAttribute[],

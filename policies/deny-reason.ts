@@ -31,7 +31,7 @@ export const DENY_REASONS = {
   purpose_not_allowed: 'A contributor’s rule does not name this purpose.',
   purpose_not_served: 'The destination does not serve this purpose.',
   attribute_not_returnable:
-    'A contributor’s rule does not let an attribute that was used come back as a flag on another’s own records.',
+    'A contributor’s rule does not let an attribute that was used go, row by row, to where rows can be read.',
   approval_missing: 'A tenant that must approve has not approved.',
   approval_same_person: 'The person who asked cannot be the one who approves.',
   approval_rejected: 'A tenant has rejected this.',

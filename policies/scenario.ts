@@ -47,7 +47,7 @@ const WORDS: Readonly<Record<Gate, readonly string[]>> = {
     ...['asked for by', 'of tenant', 'persons', 'threshold', 'destination', 'region', 'purpose', 'at'],
     ...['contributors', 'approvals', 'filters on', 'collaboration', 'ends at', 'differs by'],
     ...['must have', 'costs', 'budget left', 'releases today', 'held in'],
-    ...['gives records back', 'serves only'],
+    ...['tells rows', 'serves only'],
   ],
   removal: ['destination', 'reason'],
   figure: [
@@ -107,7 +107,7 @@ const REQUESTS: Readonly<Record<Gate, (facts: Facts) => PolicyRequest>> = {
       destinationKind: text(facts.destination),
       destinationRegion: regionOf(facts),
       purpose: text(facts.purpose),
-      ...(facts['gives records back'] === undefined ? {} : { returnsRecords: facts['gives records back'] === true }),
+      ...(facts['tells rows'] === undefined ? {} : { tellsRows: facts['tells rows'] === true }),
       ...(facts['serves only'] === undefined ? {} : { destinationPurposes: list(facts['serves only']) }),
       ...(facts['must have'] === undefined ? {} : { minimumPersons: facts['must have'] as number }),
       ...(facts['differs by'] === undefined ? {} : { smallestDifference: facts['differs by'] as number }),

@@ -16,6 +16,8 @@ export interface Side {
   datasetId: string;
   alias: string;
   filterAttributes: string[];
+  /** Those of them that may go where rows can be read; none unless it says so. */
+  recordAttributes?: string[];
   breakdownAttributes: string[];
   /** Overlap, profile and sizes of segments, with activation, unless others are named: these then, and nothing leaves but figures. */
   analyses?: AnalysisRule['allowed_analyses'];
@@ -79,13 +81,14 @@ export async function contributeAndMatch(
 /** What each side allows: the overlap, sizes of segments, profiles by and filtering on the attributes named, advertising at Xandr after an approval. */
 function ruleOf(side: Side): AnalysisRule {
   const { filterAttributes, breakdownAttributes, analyses, destinations = ['xandr'], approval = 'required' } = side;
+  const opened = side.recordAttributes === undefined ? {} : { record_attributes: side.recordAttributes };
   return {
     allowed_analyses: analyses ?? ['overlap', 'profile', 'segment-size'],
     filter_attributes: filterAttributes,
     breakdown_attributes: breakdownAttributes,
     activation:
       analyses === undefined
-        ? { allowed: true, destinations, purposes: ['advertising'], approval }
+        ? { allowed: true, destinations, purposes: ['advertising'], approval, ...opened }
         : { allowed: false, destinations: [], purposes: [], approval: 'required' },
     privacy_threshold: 50,
   };

@@ -16,6 +16,7 @@ export const amazonAmc = defineDestination<AmazonAmcSettings, RefreshCredentials
   settingFields,
   credentialFields: refreshCredentialFields,
   audienceSetting: 'audience_id',
+  hidesRows: true,
   acceptedIdTypes: ['platform-digest'],
   limits: {
     maxRowsPerBatch: MAX_RECORDS_PER_CALL,

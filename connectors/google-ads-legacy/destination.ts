@@ -31,6 +31,7 @@ export const googleAdsLegacy = defineDestination<GoogleAdsSettings, GoogleAdsCre
   settingFields,
   credentialFields,
   audienceSetting: 'user_list_id',
+  hidesRows: true,
   acceptedIdTypes: ['platform-digest', 'mobile-advertising-id', 'customer'],
   limits: {
     maxRowsPerBatch: MAX_OPERATIONS_PER_JOB,

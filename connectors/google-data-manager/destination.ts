@@ -33,6 +33,7 @@ export const googleDataManager = defineDestination<DataManagerSettings, GoogleCr
   settingFields,
   audienceSetting: 'audience_id',
   credentialFields: googleCredentialFields,
+  hidesRows: true,
   acceptedIdTypes: ['platform-digest', 'mobile-advertising-id', 'ppid', 'customer'],
   limits: {
     maxRowsPerBatch: MAX_MEMBERS_PER_REQUEST,

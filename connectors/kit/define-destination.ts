@@ -114,6 +114,11 @@ export interface DestinationDeclaration {
   /** Another setting that names the audience in its stead. */
   readonly audienceAlias?: string;
   readonly acceptedIdTypes: readonly ActivationIdType[];
+  /**
+   * Nobody reads there who was told: the platform shows numbers alone. Absent, rows or fields of a person can be read where they
+   * arrive, so that a segment over a partner's attribute tells it of each of them.
+   */
+  readonly hidesRows?: boolean;
   readonly limits: DestinationLimits;
   readonly removal: {
     readonly supported: boolean;

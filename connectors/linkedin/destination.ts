@@ -16,6 +16,7 @@ export const linkedin = defineDestination<LinkedinSettings, RefreshCredentials>(
   settingFields,
   audienceSetting: 'segment_id',
   credentialFields: refreshCredentialFields,
+  hidesRows: true,
   acceptedIdTypes: ['platform-digest', 'mobile-advertising-id'],
   limits: {
     maxRowsPerBatch: MAX_USERS_PER_CALL,

@@ -31,6 +31,7 @@ export const meta = defineDestination<MetaSettings, MetaCredentials>({
   settingFields,
   audienceSetting: 'audience_id',
   credentialFields,
+  hidesRows: true,
   acceptedIdTypes: ['platform-digest', 'mobile-advertising-id', 'customer'],
   limits: {
     maxRowsPerBatch: MAX_ROWS_PER_CALL,

@@ -21,6 +21,7 @@ export const microsoftAds = defineDestination<MicrosoftAdsSettings, MicrosoftAds
   settingFields,
   credentialFields,
   audienceSetting: 'audience_id',
+  hidesRows: true,
   acceptedIdTypes: ['platform-digest', 'customer'],
   limits: {
     maxRowsPerBatch: MAX_ITEMS_PER_CALL,

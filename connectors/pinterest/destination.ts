@@ -16,6 +16,7 @@ export const pinterest = defineDestination<PinterestSettings, RefreshCredentials
   settingFields,
   audienceSetting: 'customer_list_id',
   credentialFields: refreshCredentialFields,
+  hidesRows: true,
   acceptedIdTypes: ['platform-digest', 'mobile-advertising-id'],
   limits: {
     maxRowsPerBatch: MAX_RECORDS_PER_CALL,

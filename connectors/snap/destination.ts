@@ -16,6 +16,7 @@ export const snap = defineDestination<SnapSettings, RefreshCredentials>({
   settingFields,
   audienceSetting: 'segment_id',
   credentialFields: refreshCredentialFields,
+  hidesRows: true,
   acceptedIdTypes: ['platform-digest', 'mobile-advertising-id'],
   limits: {
     maxRowsPerBatch: MAX_IDS_PER_CALL,

@@ -14,6 +14,7 @@ export const theTradeDeskCrm = defineDestination<CrmSettings, CrmCredentials>({
   settingFields,
   audienceSetting: 'crm_data_id',
   credentialFields,
+  hidesRows: true,
   acceptedIdTypes: ['platform-digest'],
   limits: crmLimits,
   takesWholeAlone: true,

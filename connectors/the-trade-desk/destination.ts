@@ -20,6 +20,7 @@ export const theTradeDesk = defineDestination<TradeDeskSettings, TradeDeskCreden
   authentication: 'token',
   settingFields,
   credentialFields,
+  hidesRows: true,
   acceptedIdTypes: ['uid2', 'mobile-advertising-id', 'customer'],
   limits: {
     maxRowsPerBatch: MAX_ITEMS_PER_REQUEST,

@@ -15,6 +15,7 @@ export const tiktok = defineDestination<TiktokSettings, TiktokCredentials>({
   settingFields,
   audienceSetting: 'audience_id',
   credentialFields,
+  hidesRows: true,
   acceptedIdTypes: ['platform-digest', 'mobile-advertising-id'],
   limits: {
     maxRowsPerBatch: MAX_IDS_PER_CALL,

@@ -31,6 +31,7 @@ export const xandr = defineDestination<XandrSettings, XandrCredentials>({
   credentialFields,
   audienceSetting: 'segment_id',
   audienceAlias: 'segment_code',
+  hidesRows: true,
   acceptedIdTypes: ID_TYPES,
   limits: {
     maxRowsPerBatch: MAX_ROWS_PER_FILE,

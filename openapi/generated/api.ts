@@ -3035,7 +3035,7 @@ export interface components {
                 purposes: string[];
                 /** @enum {string} */
                 approval: "required" | "not-required";
-                /** @description Attributes that may come back to another member as a flag on each of its own records (destination `crm-feedback`). Without it none. */
+                /** @description Attributes that another member may filter by for a destination where rows can be read (`rows_readable`), so that each row tells the attribute of one person, such as `crm-feedback`, a file or a webhook. Without it none. */
                 record_attributes?: string[];
             };
             /** @description Never below 50. */
@@ -3293,9 +3293,15 @@ export interface components {
         DestinationField: {
             name: string;
             type: string;
+            title: string;
             required: boolean;
             description: string;
             default?: unknown;
+            choices?: string[];
+            pattern?: string;
+            min?: number;
+            max?: number;
+            max_length?: number;
         };
         DestinationKind: {
             kind: string;
@@ -3309,6 +3315,8 @@ export interface components {
             /** @description What becomes of a request to erase a person there. */
             erasure: string;
             consent_fields: string[];
+            /** @description Whether rows, or fields of a person, can be read where they arrive. A segment over a partner's attribute goes there only where the partner's rule lists the attribute among its `record_attributes`. */
+            rows_readable: boolean;
             limits: {
                 [key: string]: unknown;
             };

@@ -26,7 +26,8 @@ it('another destination takes the first column that fits', () => {
   expect(reachOf(sides, findDestination('file')!, file).side.tenantId).toBe('ten_partner');
 });
 
-it('policies learn that records come back and which purposes are served', () => {
-  expect(destinationFacts(flags)).toEqual({ returnsRecords: true, destinationPurposes: ['email-marketing'] });
-  expect(destinationFacts(configured('file', {}))).toEqual({});
+it('policies learn that rows can be read and which purposes are served', () => {
+  expect(destinationFacts(flags)).toEqual({ tellsRows: true, destinationPurposes: ['email-marketing'] });
+  expect(destinationFacts(configured('file', {}))).toEqual({ tellsRows: true });
+  expect(destinationFacts(configured('meta', {}))).toEqual({});
 });

@@ -7,12 +7,12 @@ import type { ConfiguredDestination } from './destination.ts';
 export function destinationFacts({
   kind,
   settings,
-}: Pick<ConfiguredDestination, 'kind' | 'settings'>): Pick<AudienceFacts, 'returnsRecords' | 'destinationPurposes'> {
+}: Pick<ConfiguredDestination, 'kind' | 'settings'>): Pick<AudienceFacts, 'tellsRows' | 'destinationPurposes'> {
   const declared = findDestination(kind);
   if (declared === undefined) return {};
   const served = declared.purposesServed?.(checkFields(declared.settingFields, settings).values);
   return {
-    ...(declared.returnsRecords ? { returnsRecords: true } : {}),
+    ...(declared.hidesRows ? {} : { tellsRows: true }),
     ...(served === undefined ? {} : { destinationPurposes: served }),
   };
 }

@@ -16,6 +16,7 @@ const VISITORS: ListShape = {
   identifiers: ['email'],
   attributes: {
     activity: { role: 'attribute', kind: 'category', categories: ['hiking', 'golf', 'chess'] },
+    level: { role: 'attribute', kind: 'category', categories: ['gold'] },
     xandr_id: { role: 'activation-id', type: 'xandr-user-id' },
   },
 };
@@ -31,7 +32,7 @@ describe('the gate of audiences', { timeout: 120_000 }, () => {
     const { shop, club, collaborationId, listOf } = world;
     const own = customers.map((person) => row(person, [String(person % 1_000)]));
     const theirs = visitors.map((person) =>
-      row(person, [person === GOLFER ? 'golf' : 'hiking', String(10_000 + person)]),
+      row(person, [person === GOLFER ? 'golf' : 'hiking', 'gold', String(10_000 + person)]),
     );
     const rule = { breakdownAttributes: [], approval: 'not-required' as const, destinations: ['file'] };
     ({ matchId } = await contributeAndMatch(
@@ -47,7 +48,8 @@ describe('the gate of audiences', { timeout: 120_000 }, () => {
         ...rule,
         organisation: club,
         alias: 'club',
-        filterAttributes: ['activity'],
+        filterAttributes: ['activity', 'level'],
+        recordAttributes: ['activity'],
         datasetId: await listOf(club, VISITORS, theirs),
       },
     ));
@@ -102,6 +104,12 @@ describe('the gate of audiences', { timeout: 120_000 }, () => {
   it('lets a part of it go that leaves enough persons out, since it can add nobody', async () => {
     const { delivery } = await activate('shop.spend >= 0 AND shop.spend < 300');
     expect(delivery.status).toBe('delivered');
+  });
+
+  it('tells no attribute of a partner row by row, in a file that can be read, unless its rule opens it for that', async () => {
+    const { forecast, delivery } = await activate('shop.spend >= 0 AND shop.spend < 600 AND club.level IN ("gold")');
+    expect(forecast.decision?.reasons).toContain('attribute_not_returnable');
+    expect(delivery).toMatchObject({ status: 'refused', report: null });
   });
 
   it('never lets too small an audience go', async () => {

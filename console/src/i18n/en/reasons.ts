@@ -41,7 +41,7 @@ export const reasons = {
   purpose_not_served:
     'The destination does not serve this purpose: an e-mail tool serves e-mail marketing alone. Choose another purpose or destination.',
   attribute_not_returnable:
-    'The flag on your own records would tell of a partner’s attribute. Ask that partner to let it come back, or filter on your own.',
+    'Rows can be read at this destination, and would tell a partner’s attribute of each person. Ask that partner to open it for that, or filter on your own.',
   approval_missing:
     'An organisation that must approve has not approved yet. Its compliance officer finds the request in the inbox.',
   approval_same_person: 'Whoever asked cannot be the one who approves. A second person must decide.',

@@ -43,7 +43,7 @@ export const reasons = {
   purpose_not_served:
     'La destination ne sert pas cette finalité : un outil d’e-mail ne sert que le marketing par e-mail. Choisissez une autre finalité ou destination.',
   attribute_not_returnable:
-    'La marque sur vos propres fiches révélerait un attribut d’un partenaire. Demandez-lui de le laisser revenir, ou filtrez sur les vôtres.',
+    'Les lignes se lisent à cette destination et révéleraient, personne par personne, un attribut d’un partenaire. Demandez-lui de l’ouvrir pour cela, ou filtrez sur les vôtres.',
   approval_missing:
     'Une organisation qui doit approuver ne l’a pas encore fait. Son responsable conformité trouve la demande dans sa boîte.',
   approval_same_person: 'Qui demande ne peut pas approuver. Une seconde personne doit décider.',
