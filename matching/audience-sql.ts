@@ -1,5 +1,6 @@
-// Turns a segment into SQL over bitmaps of persons: values are bound, columns come by position from the schema.
-// NULL never enters a bitmap, so that an unknown attribute satisfies nothing and EXCEPT removes nobody for it.
+// Turns a segment into SQL: what speaks of one side becomes one condition over its people, and where both sides meet, a bitmap of
+// the persons who fulfil it. Values are bound, columns come by position from the schema. NULL is never true: an unknown attribute
+// satisfies nothing, and EXCEPT removes nobody for it.
 
 import type { Params, ParamValue } from './engine/engine.ts';
 import type { Comparison, CriterionTest, Segment, SegmentScalar } from './segment.ts';
@@ -14,17 +15,17 @@ export interface SegmentSource {
 }
 
 export interface SegmentSql {
-  /** One select of a tuple of bitmaps for each side that criteria touch: `tuple(…)` over its people. */
-  readonly criteria: Readonly<Record<Side, readonly string[]>>;
-  /** The bitmap of all selected persons, when the whole segment speaks of one side. */
-  readonly bitmap: string | undefined;
+  /** One select of a tuple of bitmaps for each side whose persons `condition` asks for: `tuple(…)` over its people. */
+  readonly bitmaps: Readonly<Record<Side, readonly string[]>>;
+  /** True for a selected row of people, when the whole segment speaks of one side. */
+  readonly ownCondition: string | undefined;
   /** True for a selected pair, over `left_person` and `right_person`. */
   readonly condition: string;
   readonly params: Params;
 }
 
-/** Either a bitmap of one side, where groups are bitmap operations, or a condition on pairs, where both sides meet. */
-type Part = { readonly side: Side; readonly bitmap: string } | { readonly condition: string };
+/** Either a condition on the people of one side, or one on pairs, where both sides meet. Each is true, or else 0 or NULL. */
+type Part = { readonly side: Side; readonly people: string } | { readonly pairs: string };
 
 const SQL_COMPARISONS: Readonly<Record<Comparison, string>> = {
   '<': '<',
@@ -46,15 +47,15 @@ export function segmentSql(segment: Segment, sources: ReadonlyMap<string, Segmen
   const builder = new SegmentSqlBuilder(sources);
   const part = builder.part(segment);
   return {
-    criteria: builder.criteria,
-    bitmap: 'bitmap' in part ? part.bitmap : undefined,
-    condition: conditionOf(part),
+    ownCondition: 'people' in part ? part.people : undefined,
+    condition: builder.pairsCondition(part),
+    bitmaps: builder.bitmaps,
     params: builder.params,
   };
 }
 
 class SegmentSqlBuilder {
-  readonly criteria: Record<Side, string[]> = { left: [], right: [] };
+  readonly bitmaps: Record<Side, string[]> = { left: [], right: [] };
   readonly params: Record<string, ParamValue> = {};
   readonly #sources: ReadonlyMap<string, SegmentSource>;
 
@@ -64,32 +65,41 @@ class SegmentSqlBuilder {
 
   part(segment: Segment): Part {
     if ('criterion' in segment) return this.#criterion(segment.criterion);
-    if ('and' in segment)
-      return joined(
-        segment.and.map((member) => this.part(member)),
-        'bitmapAnd',
-        'AND',
-      );
-    if ('or' in segment)
-      return joined(
-        segment.or.map((member) => this.part(member)),
-        'bitmapOr',
-        'OR',
-      );
+    if ('and' in segment) return this.#joined(segment.and, 'AND');
+    if ('or' in segment) return this.#joined(segment.or, 'OR');
     const [keep, drop] = [this.part(segment.except[0]), this.part(segment.except[1])];
-    if ('bitmap' in keep && 'bitmap' in drop && keep.side === drop.side) {
-      return { side: keep.side, bitmap: `bitmapAndnot(${keep.bitmap}, ${drop.bitmap})` };
+    if ('people' in keep && 'people' in drop && keep.side === drop.side) {
+      return { side: keep.side, people: exceptSql(keep.people, drop.people) };
     }
-    return { condition: `(${conditionOf(keep)} AND NOT ${conditionOf(drop)})` };
+    return { pairs: exceptSql(this.pairsCondition(keep), this.pairsCondition(drop)) };
+  }
+
+  /** Persons of one side who fulfil a condition are found once, before the pairs are read. */
+  pairsCondition(part: Part): string {
+    if ('pairs' in part) return part.pairs;
+    const bitmaps = this.bitmaps[part.side];
+    bitmaps.push(`groupBitmapStateIf(person, ifNull(${part.people}, 0))`);
+    return `bitmapContains(${part.side}_bitmaps.${bitmaps.length}, ${part.side}_person)`;
+  }
+
+  /** Members of one side fold into one condition first; what is left of both sides is joined pair by pair. */
+  #joined(members: readonly Segment[], word: 'AND' | 'OR'): Part {
+    const parts = members.map((member) => this.part(member));
+    const folded: Part[] = parts.filter((part) => 'pairs' in part);
+    for (const side of ['left', 'right'] as const) {
+      const people = parts.flatMap((part) => ('people' in part && part.side === side ? [part.people] : []));
+      if (people.length > 0) folded.push({ side, people: `(${people.join(` ${word} `)})` });
+    }
+    const [only] = folded;
+    if (only !== undefined && folded.length === 1) return only;
+    return { pairs: `(${folded.map((part) => this.pairsCondition(part)).join(` ${word} `)})` };
   }
 
   #criterion(test: CriterionTest): Part {
     const source = this.#sources.get(test.source);
     const attribute = source?.attributes.find((candidate) => candidate.attribute === test.attribute);
     if (source === undefined || attribute === undefined) throw new Error('the segment was not checked');
-    const criteria = this.criteria[source.side];
-    criteria.push(`groupBitmapStateIf(person, ifNull(${this.#test(test, attribute)}, 0))`);
-    return { side: source.side, bitmap: `${source.side}_criteria.${criteria.length}` };
+    return { side: source.side, people: this.#test(test, attribute) };
   }
 
   #test(test: CriterionTest, { column, kind }: AttributeColumn): string {
@@ -98,8 +108,7 @@ class SegmentSqlBuilder {
     if (test.operator === 'is-true') return `${column} = 1`;
     const type = BOUND_TYPES[kind];
     if (test.operator === 'in') {
-      const list = this.#bind(test.value.map(boundText), 'Array(String)');
-      return `has(arrayMap(v -> CAST(v, '${type}'), ${list}), ${column})`;
+      return `${column} IN CAST(${this.#bind(test.value.map(boundText), 'Array(String)')}, 'Array(${type})')`;
     }
     return `${column} ${SQL_COMPARISONS[test.operator]} ${this.#bind(boundText(test.value), type)}`;
   }
@@ -116,20 +125,6 @@ function boundText(value: SegmentScalar): string {
   return typeof value === 'boolean' ? String(Number(value)) : String(value);
 }
 
-/** Members of one side fold into one bitmap first; what is left of both sides is joined pair by pair. */
-function joined(parts: readonly Part[], operation: 'bitmapAnd' | 'bitmapOr', word: 'AND' | 'OR'): Part {
-  const folded: Part[] = parts.filter((part) => 'condition' in part);
-  for (const side of ['left', 'right'] as const) {
-    const bitmaps = parts.flatMap((part) => ('bitmap' in part && part.side === side ? [part.bitmap] : []));
-    if (bitmaps.length > 0) {
-      folded.push({ side, bitmap: bitmaps.reduce((one, other) => `${operation}(${one}, ${other})`) });
-    }
-  }
-  const [only] = folded;
-  if (only !== undefined && folded.length === 1) return only;
-  return { condition: `(${folded.map(conditionOf).join(` ${word} `)})` };
-}
-
-function conditionOf(part: Part): string {
-  return 'condition' in part ? part.condition : `bitmapContains(${part.bitmap}, ${part.side}_person)`;
+function exceptSql(keep: string, drop: string): string {
+  return `(${keep} AND NOT ifNull(${drop}, 0))`;
 }

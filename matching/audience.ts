@@ -73,22 +73,21 @@ export async function forgetAudience(
 }
 
 function selection(sql: SegmentSql, versions: ReadonlyMap<Side, string>, match: string | undefined): string {
-  const given = `WITH ${criteriaScans(sql, versions).join(', ')}`;
   if (match !== undefined) {
+    const given = `WITH ${bitmapScans(sql, versions).join(', ')}`;
     return `${given} SELECT left_person, right_person FROM ${pairsTable(match).name} WHERE ${sql.condition}`;
   }
-  if (sql.bitmap === undefined) throw new Error('one dataset has one side');
-  return `${given} SELECT arrayJoin(bitmapToArray(${sql.bitmap})) AS left_person, left_person AS right_person`;
+  const version = versions.get('left');
+  if (sql.ownCondition === undefined || version === undefined) throw new Error('one dataset has one side');
+  return `SELECT person AS left_person, person AS right_person FROM ${peopleTable(version, []).name} WHERE ${sql.ownCondition}`;
 }
 
 /** One scan of the people of each side that the segment speaks of, under the names by which its condition reads them. */
-export function criteriaScans(sql: SegmentSql, versions: ReadonlyMap<Side, string>): string[] {
+export function bitmapScans(sql: SegmentSql, versions: ReadonlyMap<Side, string>): string[] {
   return (['left', 'right'] as const).flatMap((side) => {
     const version = versions.get(side);
-    if (version === undefined || sql.criteria[side].length === 0) return [];
-    return [
-      `(SELECT tuple(${sql.criteria[side].join(', ')}) FROM ${peopleTable(version, []).name}) AS ${side}_criteria`,
-    ];
+    if (version === undefined || sql.bitmaps[side].length === 0) return [];
+    return [`(SELECT tuple(${sql.bitmaps[side].join(', ')}) FROM ${peopleTable(version, []).name}) AS ${side}_bitmaps`];
   });
 }
 

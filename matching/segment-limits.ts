@@ -5,7 +5,7 @@ export const SEGMENT_LIMITS = {
   maxTextLength: 20_000,
   /** Nesting of groups: nobody reads deeper, and the readers below recurse. */
   maxDepth: 20,
-  /** Criteria of one segment: each is one bitmap of the whole audience in the engine. */
+  /** Criteria of one segment: each is a column that the engine reads. */
   maxCriteria: 64,
   /** Values of one IN list: a list this long is an upload of identifiers in disguise. */
   maxListValues: 200,

@@ -1,5 +1,5 @@
 // Linked pairs told apart by a segment, the way an audience reads it.
-import { criteriaOf, criteriaScans } from '../audience.ts';
+import { bitmapScans, criteriaOf } from '../audience.ts';
 import { type SegmentSource, segmentSql } from '../audience-sql.ts';
 import type { Params } from '../engine/engine.ts';
 import type { Segment } from '../segment.ts';
@@ -29,6 +29,6 @@ export function selectPairs(
   });
   const checked = validateSegment(segment, criteriaOf(sources));
   const sql = segmentSql(checked, new Map<string, SegmentSource>(sources.map((source) => [source.alias, source])));
-  const scans = criteriaScans(sql, new Map(sources.map(({ side, version }) => [side, version])));
+  const scans = bitmapScans(sql, new Map(sources.map(({ side, version }) => [side, version])));
   return { given: `WITH ${scans.join(', ')}`, condition: sql.condition, params: sql.params };
 }
