@@ -13,7 +13,7 @@ npm run bench -- service --rows 10000000 [--json]    an upload over loopback, an
 npm run bench -- hash --rows 1000000 [--json]         rows a second of the partner command line
 npm run bench -- phones --rows 1000000 [--json]       real-shaped numbers by the short way and by libphonenumber alone
 npm run bench -- audit --events 1000000 [--json]      a whole log verified offline, and one proof
-npm run bench -- delivery --rows 1000000 [--destination xandr] [--json]   rows a second to each sandbox
+npm run bench -- delivery --rows 1000000 [--destination xandr] [--flat] [--json]   rows a second to each sandbox; memory of a quarter and of all
 npm run bench -- consent --rows 1000000 [--strings 100000] [--json]   what consent strings add to a load
 npm run bench -- histories --rows 1000000 [--json]    random histories of consent, each release held against an oracle
 npm run bench -- people --out <folder> [--rows 20000] [--seed n] [--excerpt]   write the example files
@@ -22,9 +22,16 @@ npm run bench -- people --out <folder> [--rows 20000] [--seed n] [--excerpt]   w
 /** A measurement is read only when asked for: the engine and the peers take seconds to load. */
 async function measure(
   what: string | undefined,
-  counts: { rows: number; events: number; strings: number; seed: number; destination: string | undefined },
+  counts: {
+    rows: number;
+    events: number;
+    strings: number;
+    seed: number;
+    destination: string | undefined;
+    flat: boolean;
+  },
 ): Promise<object | undefined> {
-  const { rows, events, strings, seed, destination } = counts;
+  const { rows, events, strings, seed, destination, flat } = counts;
   if (what === 'onboarding') return (await import('./onboarding.ts')).benchOnboarding({ rows });
   if (what === 'peers') return (await import('./peers.ts')).benchPeers({ rows });
   if (what === 'segment') return (await import('./questions.ts')).benchSegment({ rows });
@@ -34,7 +41,10 @@ async function measure(
   if (what === 'hash') return (await import('./hash.ts')).benchHash({ rows });
   if (what === 'phones') return (await import('./phones.ts')).benchPhones({ rows });
   if (what === 'audit') return (await import('./audit.ts')).benchAudit({ events });
-  if (what === 'delivery') return (await import('./delivery.ts')).benchDelivery({ rows, only: destination });
+  if (what === 'delivery') {
+    const { benchDelivery, benchFlatness } = await import('./delivery.ts');
+    return (flat ? benchFlatness : benchDelivery)({ rows, only: destination });
+  }
   if (what === 'consent') return (await import('./consent.ts')).benchConsent({ rows, strings });
   if (what === 'histories') return (await import('./consent-histories.ts')).benchHistories({ histories: rows, seed });
   return undefined;
@@ -48,6 +58,7 @@ async function main(): Promise<number> {
       events: { type: 'string', default: '1000000' },
       strings: { type: 'string', default: '100000' },
       destination: { type: 'string' },
+      flat: { type: 'boolean', default: false },
       seed: { type: 'string', default: String(DEFAULT_EXCHANGE.seed) },
       out: { type: 'string' },
       json: { type: 'boolean', default: false },
@@ -69,6 +80,7 @@ async function main(): Promise<number> {
           strings,
           seed: Number(values.seed),
           destination: values.destination,
+          flat: values.flat,
         });
   if (result === undefined) return usage('name a measurement');
   if (positionals[0] === 'peers' && !values.json) {

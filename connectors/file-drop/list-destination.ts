@@ -2,6 +2,7 @@
 import type { Batch } from '../kit/batches.ts';
 import type { ClientContext, DestinationClient } from '../kit/define-destination.ts';
 import type { SettingFields } from '../kit/settings.ts';
+import { DEFAULT_ROWS_PER_FILE } from './limits.ts';
 import { type BatchFiles, listDrop } from './list-client.ts';
 import {
   type Place,
@@ -60,7 +61,7 @@ export function listFileFields({ prefix, maxRows, minRows = 1 }: ListFileFields)
       type: 'integer',
       title: 'Rows per file',
       description: 'A larger delivery is written as several files.',
-      default: maxRows,
+      default: Math.min(maxRows, DEFAULT_ROWS_PER_FILE),
       min: minRows,
       max: maxRows,
     },

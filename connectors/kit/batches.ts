@@ -1,8 +1,9 @@
 // Cuts a stream of changes into batches that are checked row by row, hold each id once (its last change) and are sorted.
 // Pure: the same changes under the same rules give the same batches, which is what makes a delivery resumable.
 import type { ActivationChange } from './activation-change.ts';
-import type { RowError } from './errors.ts';
+import { RowError } from './errors.ts';
 import { MAX_TEXT_WINDOW_ROWS, MAX_UINT64_WINDOW_ROWS } from './limits.ts';
+import { MAX_PACKED_ID_LENGTH } from './packed-ids.ts';
 import { type ChangeWindow, type SortedChanges, TextWindow, Uint64Window } from './window.ts';
 
 export interface BatchRules {
@@ -41,7 +42,7 @@ export async function* batchChanges(
   const closed = (): Batch => ({ ...window.close(), index: index++, invalid, erase });
   for await (const rows of changes) {
     for (const { id, change, consent, erase: isErasure = false } of rows) {
-      const fault = rules.checkRow(id);
+      const fault = isKeepable(id) ? rules.checkRow(id) : new RowError('id_invalid');
       if (fault !== undefined) {
         invalid[fault.rowCode] = (invalid[fault.rowCode] ?? 0) + 1;
         continue;
@@ -61,6 +62,9 @@ export async function* batchChanges(
   }
   if (window.size > 0 || Object.keys(invalid).length > 0) yield closed();
 }
+
+/** Text that cannot be written as UTF-8, or longer than any id, is none, whatever a destination would take. */
+const isKeepable = (id: string): boolean => id.length <= MAX_PACKED_ID_LENGTH && id.isWellFormed();
 
 export const rowCount = (batch: Batch): number => batch.added + batch.removed;
 

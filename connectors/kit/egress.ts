@@ -19,11 +19,16 @@ export interface Network {
   readonly maxRequestMs?: number;
 }
 
+/** Chunks that are there, or as many bytes as are told of chunks that are made while they are sent. */
+export type RequestBody =
+  | readonly Uint8Array[]
+  | { readonly bytes: number; readonly chunks: () => Iterable<Uint8Array> };
+
 export interface EgressRequest {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: readonly Uint8Array[];
+  readonly body?: RequestBody;
   readonly timeoutMs?: number;
   /** How long the socket may be silent: an upload is looked at before it is answered. */
   readonly silenceMs?: number;

@@ -2,7 +2,7 @@
 
 import { type Agent, type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import type { EgressAnswer, EgressRequest } from './egress.ts';
+import type { EgressAnswer, EgressRequest, RequestBody } from './egress.ts';
 import { DeliveryError, PermanentError, RetryableError } from './errors.ts';
 import { SILENCE_TIMEOUT_MS } from './limits.ts';
 
@@ -18,7 +18,8 @@ export interface ExchangeOptions {
 export async function exchange(options: ExchangeOptions): Promise<EgressAnswer> {
   const { url, request, agent, signal } = options;
   const timeout = AbortSignal.timeout(options.timeoutMs);
-  const bodyBytes = request.body?.reduce((sum, chunk) => sum + chunk.byteLength, 0);
+  const { body } = request;
+  const bodyBytes = body === undefined ? undefined : bytesIn(body);
   const headers = { ...request.headers, ...(bodyBytes === undefined ? {} : { 'content-length': String(bodyBytes) }) };
   const open = agent instanceof HttpsAgent ? httpsRequest : httpRequest;
   try {
@@ -31,7 +32,8 @@ export async function exchange(options: ExchangeOptions): Promise<EgressAnswer> 
       outgoing.once('response', (incoming) => readAnswer(incoming, options.maxAnswerBytes).then(resolve, reject));
     });
     answered.catch(() => undefined);
-    if (await isSent(outgoing, request.body ?? [], answered)) outgoing.end();
+    if (await isSent(outgoing, body === undefined ? [] : 'chunks' in body ? body.chunks() : body, answered))
+      outgoing.end();
     const answer = await answered;
     // An answer before the end of the body, such as 413: the rest has no reader.
     if (!outgoing.writableEnded) outgoing.destroy();
@@ -42,10 +44,13 @@ export async function exchange(options: ExchangeOptions): Promise<EgressAnswer> 
   }
 }
 
+const bytesIn = (body: RequestBody): number =>
+  'chunks' in body ? body.bytes : body.reduce((sum, chunk) => sum + chunk.byteLength, 0);
+
 /** False when the platform answered, or the connection ended, before the whole body was out. */
 async function isSent(
   outgoing: ClientRequest,
-  body: readonly Uint8Array[],
+  body: Iterable<Uint8Array>,
   answered: Promise<unknown>,
 ): Promise<boolean> {
   const interrupted = answered.then(

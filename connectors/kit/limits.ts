@@ -18,7 +18,7 @@ export const MAX_POSTPONEMENTS = 48;
 export const MAX_POSTPONE_MS = 86_400_000;
 /** Without a word from the platform, a postponed delivery comes back after this long. */
 export const DEFAULT_POSTPONE_MS = 900_000;
-/** A batch is sorted in memory. Texts: about 200 bytes a row of 20 characters, measured together with its payload. */
+/** A batch is sorted in memory. Texts: their bytes, twenty more a row while sorting, and the payload beside them. */
 export const MAX_TEXT_WINDOW_ROWS = 1_000_000;
 /** Numbers: 25 bytes a row while sorting, and the payload beside them. */
 export const MAX_UINT64_WINDOW_ROWS = 4_000_000;

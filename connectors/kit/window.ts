@@ -1,6 +1,7 @@
 // Holds the changes of one batch while it fills, and hands them out sorted, each id once with its last change.
-// Numbers are kept as numbers: sorting eight bytes a row is several times faster and smaller than sorting texts.
+// Numbers are kept as numbers and texts as their bytes: objects for each row would be several times as large, and slower to sort.
 import { createHash } from 'node:crypto';
+import { PackedIds } from './packed-ids.ts';
 
 export interface SortedChanges {
   readonly added: number;
@@ -9,6 +10,8 @@ export interface SortedChanges {
   readonly sha256: string;
   /** In ascending order of the ids. */
   forEach(visit: VisitChange): void;
+  /** The ids that are added, in their order, one at a time: for bodies that are written as they are made. */
+  additions(): Iterable<string>;
 }
 
 export type VisitChange = (id: string, isRemoval: boolean, consent: readonly string[] | undefined) => void;
@@ -30,37 +33,57 @@ interface Stated {
 const REMOVED: Stated = { isRemoval: true, consent: undefined, mark: '-' };
 const ADDED: Stated = { isRemoval: false, consent: undefined, mark: '+' };
 
+const FIRST_CAPACITY = 4_096;
+
 /** A call for each row would cost more than its digest. */
 const HASHED_CHARACTERS = 16_384;
 
-/** For ids of any form, in code-unit order. */
+/** For ids of any form, in the order of their bytes. */
 export class TextWindow implements ChangeWindow {
-  readonly #changes = new Map<string, Stated>();
-  /** One object for each combination of purposes, not for each row. */
-  readonly #stated = new Map<string, Stated>();
-  size = 0;
+  readonly #ids = new PackedIds();
+  /** What was said of each, as its place among what is said at all: an object for each combination of purposes, not for each row. */
+  #marks = new Uint16Array(FIRST_CAPACITY);
+  readonly #stated: Stated[] = [REMOVED, ADDED];
+  readonly #places = new Map<string, number>();
 
-  push(id: string, isRemoval: boolean, consent?: readonly string[]): void {
-    this.size++;
-    this.#changes.set(id, isRemoval ? REMOVED : consent === undefined ? ADDED : this.#addedWith(consent));
+  get size(): number {
+    return this.#ids.size;
   }
 
-  #addedWith(consent: readonly string[]): Stated {
+  push(id: string, isRemoval: boolean, consent?: readonly string[]): void {
+    const place = isRemoval ? 0 : consent === undefined ? 1 : this.#placeOf(consent);
+    if (this.size === this.#marks.length) {
+      const marks = new Uint16Array(this.#marks.length * 2);
+      marks.set(this.#marks);
+      this.#marks = marks;
+    }
+    this.#marks[this.size] = place;
+    this.#ids.push(id);
+  }
+
+  #placeOf(consent: readonly string[]): number {
     const purposes = [...new Set(consent)].sort();
     const mark = `+${JSON.stringify(purposes)}`;
-    const stated = this.#stated.get(mark) ?? { isRemoval: false, consent: purposes, mark };
-    this.#stated.set(mark, stated);
-    return stated;
+    const known = this.#places.get(mark);
+    if (known !== undefined) return known;
+    this.#places.set(mark, this.#stated.length);
+    return this.#stated.push({ isRemoval: false, consent: purposes, mark }) - 1;
   }
 
   close(): SortedChanges {
-    const ids = [...this.#changes.keys()].sort();
-    const stated = (id: string): Stated => this.#changes.get(id) ?? ADDED;
+    const lasts = this.#lastOfEach(this.#ids.sorted());
     const hash = createHash('sha256');
     let removed = 0;
     let text = '';
-    for (const id of ids) {
-      const { isRemoval, mark } = stated(id);
+    const forEach: SortedChanges['forEach'] = (visit) => {
+      for (const at of lasts) {
+        const { isRemoval, consent } = this.#stated[this.#marks[at]!]!;
+        visit(this.#ids.at(at), isRemoval, consent);
+      }
+    };
+    for (const at of lasts) {
+      const { isRemoval, mark } = this.#stated[this.#marks[at]!]!;
+      const id = this.#ids.at(at);
       if (isRemoval) removed++;
       // An id may hold any character, a line break too: its length keeps two lists from reading alike.
       text += `${mark}${id.length}:${id}`;
@@ -69,17 +92,26 @@ export class TextWindow implements ChangeWindow {
       text = '';
     }
     hash.update(text);
-    const forEach: SortedChanges['forEach'] = (visit) => {
-      for (const id of ids) {
-        const { isRemoval, consent } = stated(id);
-        visit(id, isRemoval, consent);
-      }
+    return {
+      ...{ added: lasts.length - removed, removed, sha256: hash.digest('hex'), forEach },
+      additions: () => this.#additions(lasts),
     };
-    return { added: ids.length - removed, removed, sha256: hash.digest('hex'), forEach };
+  }
+
+  *#additions(places: Uint32Array): Generator<string> {
+    for (const at of places) if (!this.#stated[this.#marks[at]!]!.isRemoval) yield this.#ids.at(at);
+  }
+
+  /** Of places whose ids are in order, the last of each id. */
+  #lastOfEach(sorted: Uint32Array): Uint32Array {
+    let kept = 0;
+    for (let at = 0; at < sorted.length; at++) {
+      const isLast = at + 1 === sorted.length || this.#ids.compare(sorted[at]!, sorted[at + 1]!) !== 0;
+      if (isLast) sorted[kept++] = sorted[at]!;
+    }
+    return sorted.subarray(0, kept);
   }
 }
-
-const FIRST_CAPACITY = 4_096;
 
 /** For decimal unsigned 64-bit ids without leading zeros, in numeric order. Keeps no consent: no platform of numbers has a field for it. */
 export class Uint64Window implements ChangeWindow {
@@ -108,7 +140,8 @@ export class Uint64Window implements ChangeWindow {
       .update(bytesOf(added))
       .update(bytesOf(removed));
     const forEach: SortedChanges['forEach'] = (visit) => merge(added, removed, visit);
-    return { added: added.length, removed: removed.length, sha256: hash.digest('hex'), forEach };
+    const counts = { added: added.length, removed: removed.length };
+    return { ...counts, sha256: hash.digest('hex'), forEach, additions: () => texts(added) };
   }
 
   #grow(): void {
@@ -163,6 +196,10 @@ function merge(added: BigUint64Array, removed: BigUint64Array, visit: VisitChang
     visit(String(id), false, undefined);
   }
   while (r < removed.length) visit(String(removed[r++]), true, undefined);
+}
+
+function* texts(ids: BigUint64Array): Generator<string> {
+  for (const id of ids) yield String(id);
 }
 
 const bytesOf = (ids: BigUint64Array): Uint8Array => new Uint8Array(ids.buffer, ids.byteOffset, ids.byteLength);

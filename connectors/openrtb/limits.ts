@@ -9,8 +9,9 @@ export const FRESHNESS_MS = 60_000;
 export const MAX_REQUESTS_PER_SECOND = 20;
 /** Longer than any known activation id. */
 export const MAX_ID_LENGTH = 512;
-/** Sorted in memory before it is merged into the file: 32 bytes a row. */
+/** Sorted in memory before it is merged into the file: about 100 bytes a row, its id and its digest. */
 export const MAX_ROWS_PER_BATCH = 1_000_000;
+export const DEFAULT_ROWS_PER_BATCH = 250_000;
 export const MAX_BATCH_BYTES = 600_000_000;
 /** Bytes of a keyed digest: at 10^9 members, two ids meet by chance with a probability below 10^-20. */
 export const DIGEST_BYTES = 32;

@@ -2,7 +2,7 @@
 import { ACTIVATION_ID_TYPES, type ActivationIdType } from '../../identifiers/identifier.ts';
 import type { SettingFields, SettingIssue } from '../kit/settings.ts';
 import { parseSigningKey } from '../webhook/signing-key.ts';
-import { MAX_ROWS_PER_BATCH } from './limits.ts';
+import { DEFAULT_ROWS_PER_BATCH, MAX_ROWS_PER_BATCH } from './limits.ts';
 
 export interface OpenrtbSettings {
   readonly data_name: string;
@@ -74,7 +74,7 @@ export const settingFields: SettingFields = {
     type: 'integer',
     title: 'Rows per batch',
     description: 'So many changes are held in memory and merged into the members at once.',
-    default: MAX_ROWS_PER_BATCH,
+    default: DEFAULT_ROWS_PER_BATCH,
     min: 1,
     max: MAX_ROWS_PER_BATCH,
   },

@@ -47,11 +47,7 @@ export function serveSession(session: SFTPWrapper, world: SandboxFiles): void {
     const path = pathOf(handle);
     if (path === undefined) return session.status(id, STATUS_CODE.FAILURE);
     if (world.breaksAt('write')) return world.breakOff();
-    const had = world.files.get(path) ?? Buffer.alloc(0);
-    const bytes = Buffer.alloc(Math.max(had.length, offset + data.length));
-    had.copy(bytes);
-    data.copy(bytes, offset);
-    world.files.set(path, bytes);
+    world.files.set(path, written(world.files.get(path) ?? Buffer.alloc(0), offset, data));
     session.status(id, STATUS_CODE.OK);
   });
   serveReads(session, world, pathOf);
@@ -98,6 +94,16 @@ function serveRenames(session: SFTPWrapper, world: SandboxFiles): void {
     const from = data.subarray(4, 4 + fromLength).toString('utf8');
     move(id, from, data.subarray(8 + fromLength).toString('utf8'));
   });
+}
+
+/** Twice the room whenever it runs out: a file comes in thousands of writes. */
+function written(had: Buffer, offset: number, data: Buffer): Buffer {
+  const length = Math.max(had.length, offset + data.length);
+  const isRoom = length <= had.buffer.byteLength - had.byteOffset;
+  const bytes = isRoom ? Buffer.from(had.buffer, had.byteOffset, length) : Buffer.alloc(length * 2).subarray(0, length);
+  if (!isRoom) had.copy(bytes);
+  data.copy(bytes, offset);
+  return bytes;
 }
 
 /** The account arrives at the root. */

@@ -14,7 +14,7 @@ import { errorForStatus, PermanentError, RetryableError } from '../kit/errors.ts
 import { parseRetryAfter } from '../kit/retry.ts';
 import { TradeDeskTokens } from '../the-trade-desk/tokens.ts';
 import { CALL_TIMEOUT_MS, MAX_ROWS, MAX_SEGMENT_PAGES, UPLOAD_TIMEOUT_MS } from './limits.ts';
-import { dropBody, dropBytes, segmentBody } from './payload.ts';
+import { dropBody, dropTerms, segmentBody } from './payload.ts';
 import type { CrmCredentials, CrmSettings } from './settings.ts';
 
 type JsonObject = Readonly<Record<string, unknown>>;
@@ -45,7 +45,7 @@ export class TradeDeskCrmClient implements DestinationClient {
     const { Url } = await this.#call(
       'POST',
       `/v3/crmdata/segment/${advertiser_id}/${crm_data_id}`,
-      dropBody(this.#settings),
+      dropTerms(this.#settings),
     );
     if (typeof Url !== 'string')
       throw new RetryableError('answer_invalid', 'the platform gave no address for the drop');
@@ -53,7 +53,7 @@ export class TradeDeskCrmClient implements DestinationClient {
       method: 'PUT',
       url: Url,
       headers: { 'content-type': 'text/plain' },
-      body: dropBytes(batch),
+      body: dropBody(batch),
       timeoutMs: UPLOAD_TIMEOUT_MS,
       silenceMs: CALL_TIMEOUT_MS,
     });

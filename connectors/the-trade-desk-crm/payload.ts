@@ -1,5 +1,6 @@
 // A drop: one digest a line, and what is said of it. Pure.
-import { type Batch, type BatchRules, chunksOf } from '../kit/batches.ts';
+import type { Batch, BatchRules } from '../kit/batches.ts';
+import type { RequestBody } from '../kit/egress.ts';
 import { RowError } from '../kit/errors.ts';
 import { MAX_DROP_BYTES, MAX_ROWS } from './limits.ts';
 import type { CrmSettings } from './settings.ts';
@@ -16,11 +17,26 @@ export const batchRules = (): BatchRules => ({
   inSessions: true,
 });
 
-export const dropBytes = (batch: Batch): Buffer[] =>
-  chunksOf(batch, { row: (id, isRemoval) => (isRemoval ? '' : `${id}\n`), encoding: 'latin1' });
+/** A whole audience in one body: its lines are made while they are sent. */
+export const dropBody = (batch: Batch): RequestBody => ({
+  bytes: batch.added * LINE_BYTES,
+  chunks: function* () {
+    let lines: string[] = [];
+    for (const digest of batch.additions()) {
+      if (lines.push(`${digest}\n`) < LINES_PER_CHUNK) continue;
+      yield Buffer.from(lines.join(''), 'latin1');
+      lines = [];
+    }
+    yield Buffer.from(lines.join(''), 'latin1');
+  },
+});
+
+/** Of 44 characters, and the end of the line. */
+const LINE_BYTES = 45;
+const LINES_PER_CHUNK = 1_024;
 
 /** Never `Email`: an address in the clear is not sent. */
-export const dropBody = ({ retention }: CrmSettings) => ({
+export const dropTerms = ({ retention }: CrmSettings) => ({
   PiiType: 'EmailHashedUnifiedId2',
   MergeMode: 'Replace',
   RetentionEnabled: retention,

@@ -9,7 +9,7 @@ import { validateSettings } from '../kit/define-destination.ts';
 import { deliver } from '../kit/deliver.ts';
 import { SANDBOX_LOGIN, SANDBOX_TOKEN } from '../the-trade-desk/sandbox-tokens.ts';
 import { theTradeDeskCrm } from './destination.ts';
-import { dropBody } from './payload.ts';
+import { dropTerms } from './payload.ts';
 import { type CrmSandbox, startTradeDeskCrmSandbox } from './sandbox.ts';
 import type { CrmSettings } from './settings.ts';
 
@@ -86,7 +86,7 @@ describe('a drop', () => {
     await send(add(5));
     expect(await send([{ id: idAt(7), change: 'add' }])).toMatchObject({ status: 'delivered', added: 1 });
     expect(sandbox.members('crm1')).toEqual([idAt(7)]);
-    expect(dropBody({ retention: false } as CrmSettings)).toEqual(
+    expect(dropTerms({ retention: false } as CrmSettings)).toEqual(
       JSON.parse(readFileSync(new URL('fixtures/replace.json', import.meta.url), 'utf8')),
     );
   });
