@@ -5,15 +5,15 @@ import type { IdentifierType } from '../identifiers/identifier.ts';
 import { identifierTypeOf } from './identifier-types.ts';
 import { CleartextFound, cleartextFailure } from './kernel/cell.ts';
 import { columnsOf } from './kernel/column-set.ts';
+import { takeArchivedStrings } from './kernel/consent-string-column.ts';
 import { ErasedRows } from './kernel/erased-rows.ts';
 import { type FileRows, readCsvRows, readJsonRows } from './kernel/file-rows.ts';
 import { placesOf } from './kernel/header.ts';
 import { type DistinctKeys, joinRowsByKey } from './kernel/key-join.ts';
 import { orderRows } from './kernel/person-order.ts';
 import { RejectFile } from './kernel/reject-file.ts';
-import { splitStrings } from './kernel/row-binary.ts';
+import { binaryRows } from './kernel/row-binary.ts';
 import { type IntakeOptions, RowIntake } from './kernel/row-intake.ts';
-import { RowBatch } from './kernel/rows.ts';
 import { LoadFailure, type LoadLimits, type LoadOutcome, type LoadRequest } from './load-request.ts';
 import { hasConsentStrings } from './tables.ts';
 import { type VersionFile, writeVersionFiles } from './version-files.ts';
@@ -35,6 +35,8 @@ export interface KernelResult extends Omit<LoadOutcome, 'rejects'> {
 export interface Kernel {
   /** Reads the partner's file; all of it has been checked when this returns. */
   readFile(blocks: AsyncIterable<Buffer>, onProgress: Progress): Promise<void>;
+  /** The consent strings of the earlier version, which the rows of its archive name by number; comes before them. */
+  takeStrings(blocks: AsyncIterable<Uint8Array>): Promise<void>;
   /** Carries over the rows of the earlier version that the file neither replaces nor deletes. */
   takeArchive(blocks: AsyncIterable<Uint8Array>): Promise<void>;
   finish(): Promise<KernelResult>;
@@ -98,16 +100,14 @@ export class LoadKernel implements Kernel {
     this.#newRows = this.#next.persons.rows;
   }
 
+  async takeStrings(blocks: AsyncIterable<Uint8Array>): Promise<void> {
+    const { all } = this.#next.columns;
+    for await (const batch of binaryRows(blocks, 3)) takeArchivedStrings(batch, all);
+  }
+
   async takeArchive(blocks: AsyncIterable<Uint8Array>): Promise<void> {
-    const batch = new RowBatch();
     const drop = this.#dropped();
-    let rest: Buffer = Buffer.alloc(0);
-    for await (const block of blocks) {
-      const bytes = Buffer.concat([rest, block]);
-      const used = splitStrings(bytes, batch, this.#next.columns.all.length);
-      if (batch.rows > 0) this.#next.takeArchived(batch, drop);
-      rest = bytes.subarray(used);
-    }
+    for await (const batch of binaryRows(blocks, this.#next.columns.all.length)) this.#next.takeArchived(batch, drop);
   }
 
   async finish(): Promise<KernelResult> {

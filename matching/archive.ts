@@ -10,6 +10,7 @@ import { ConsentColumn } from './kernel/consent-column.ts';
 import { ConsentStringColumn } from './kernel/consent-string-column.ts';
 import { DigestColumn, RecordIdColumn } from './kernel/digest-column.ts';
 import { EventTimeColumn } from './kernel/event-time-column.ts';
+import { stringsTable } from './tables.ts';
 
 const ATTRIBUTE_TYPES: Readonly<Record<AttributeCells['kind'], string>> = {
   boolean: 'Nullable(UInt8)',
@@ -24,7 +25,7 @@ export function archivedColumn(column: CellColumn, place: number): { name: strin
   if (column instanceof DigestColumn) return { name, type: 'FixedString(16)' };
   if (column instanceof RecordIdColumn) return { name, type: 'FixedString(16)' };
   if (column instanceof ConsentColumn) return { name, type: 'LowCardinality(Nullable(String))' };
-  if (column instanceof ConsentStringColumn) return { name, type: 'LowCardinality(Nullable(String))' };
+  if (column instanceof ConsentStringColumn) return { name, type: 'UInt32' };
   if (column instanceof ActivationIdColumn) return { name, type: 'String' };
   if (column instanceof EventTimeColumn) return { name, type: 'Float64' };
   return 'kind' in column ? { name, type: ATTRIBUTE_TYPES[(column as AttributeCells).kind] } : undefined;
@@ -46,10 +47,16 @@ export function archiveQuery(version: string, columns: ColumnSet): string {
     const own = archivedColumn(column, place);
     if (own === undefined) return `''`;
     if (own.type === 'FixedString(16)') return `if(reinterpretAsUInt128(${own.name}) = 0, '', toString(${own.name}))`;
+    if (own.type === 'UInt32') return `toString(${own.name})`;
     if (own.type === 'Float64') return `toString(toInt64(${own.name}))`;
     return own.type === 'String' ? own.name : `ifNull(toString(${own.name}), '')`;
   });
   return `SELECT ${cells.join(', ')} FROM ${tableName(version, 'records')} ORDER BY position`;
+}
+
+/** Each consent string of the version: the place of its column, its number in the archive, and its text. */
+export function stringsQuery(version: string): string {
+  return `SELECT toString(place), toString(string), text FROM ${stringsTable(version).name} ORDER BY string`;
 }
 
 /** Whether the archive of the version has the columns this schema would give it. */

@@ -6,7 +6,12 @@ import { writeTcString } from './consent-strings/testing/tc-string-writer.ts';
 import type { Engine } from './engine/engine.ts';
 import { ENGINE_KINDS, openTestEngine, type TestEngine } from './engine/test-engine.ts';
 import { found } from './erase/erase-fixture.ts';
-import { digestOf, idOf, loadFile, uploadOf } from './load-fixture.ts';
+import type { ErasureScope } from './erase/erasure.ts';
+import { dropErasureTables } from './erase/erasure-tables.ts';
+import { eraseFoundPersons, findPersonsToErase } from './erase.ts';
+import { encryptBlocks } from './kernel/rekey.ts';
+import { digestOf, idOf, loadFile, TENANT_KEY, uploadOf, withScratch } from './load-fixture.ts';
+import { viewPersons } from './person-view/person-view.ts';
 import { readStoredConsent } from './stored-consent.ts';
 
 const schemaOf = (consents: DatasetSchema['columns']): DatasetSchema => ({
@@ -16,6 +21,7 @@ const schemaOf = (consents: DatasetSchema['columns']): DatasetSchema => ({
 const TCF_SCHEMA = schemaOf({ tc: { role: 'consent', kind: 'tcf' } });
 const YES = writeTcString({ created: '2026-03-05T00:00:00Z', consents: [1, 2, 3, 4], vendorConsents: [32] });
 const NO = writeTcString({ created: '2026-03-05T00:00:00Z' });
+const ERASURE = idOf('del', '1');
 const ONCE = writeTcString({ created: '2026-04-01T00:00:00Z', consents: [1, 7], vendorConsents: [77] });
 
 describe.each(ENGINE_KINDS)('a load into the %s engine', { timeout: 60_000 }, (kind) => {
@@ -37,6 +43,16 @@ describe.each(ENGINE_KINDS)('a load into the %s engine', { timeout: 60_000 }, (k
     );
     const stored = await readStoredConsent(engine, version);
     return { version, outcome, rejects, said: classes.map((row) => stored.get(row.consent_class)), stored };
+  }
+  async function findAll(versions: ErasureScope['versions'], ids: readonly string[]): Promise<ErasureScope> {
+    const scope = { erasure: ERASURE, versions, contributions: [], matches: [], audiences: [], suppressionLists: [] };
+    const named = ids.map((id) => ({
+      key: encryptBlocks(TENANT_KEY, Buffer.from(digestOf(id).slice(0, 32), 'hex')),
+      dataset: undefined,
+    }));
+    const wanted = { ...scope, untold: [] };
+    await withScratch((scratchDir) => findPersonsToErase(engine, { scope: wanted, named, maxPersons: 10, scratchDir }));
+    return wanted;
   }
   const row = (id: string, ...cells: string[]) => [id, digestOf(id), ...cells].join(',');
 
@@ -93,6 +109,49 @@ describe.each(ENGINE_KINDS)('a load into the %s engine', { timeout: 60_000 }, (k
     expect([outcome.accepted, outcome.rejected]).toEqual([1, { record_id_duplicate: 1 }]);
     expect(stored.size).toBe(1);
     expect(await found(opened.dataDirs, [Buffer.from(ONCE)])).toEqual([]);
+  });
+
+  test('two columns of strings come through an upsert and are told to their person', async () => {
+    const schema = schemaOf({ tc: { role: 'consent', kind: 'tcf' }, usp: { role: 'consent', kind: 'us-privacy' } });
+    const first = await load(schema, [row('a', YES, '1YNN'), row('b', NO, ''), row('c', '', '1YYN')]);
+    const next = await load(schema, [row('b', NO, '1YNN')], { mode: 'upsert', previousVersion: first.version });
+    const kinds = next.said.map((sources) => sources?.map((one) => (one.kind === 'us-privacy' ? one.text : one.kind)));
+    expect(kinds).toEqual([['tcf', '1YNN'], ['tcf', '1YNN'], ['1YYN']]);
+    const versions = [{ version: next.version, dataset: idOf('dts', '1'), recordIdPlace: 0 }];
+    await findAll(versions, ['a', 'b', 'c']);
+    const [at] = versions as [(typeof versions)[0]];
+    const told = await viewPersons(engine, { access: ERASURE, at, schema, named: [], maxRecords: 5 });
+    expect(told.flatMap(({ records }) => records).toSorted((a, b) => (String(a.usp) < String(b.usp) ? -1 : 1))).toEqual(
+      expect.arrayContaining([
+        { tc: YES, usp: '1YNN' },
+        { tc: NO, usp: '1YNN' },
+        { tc: null, usp: '1YYN' },
+      ]),
+    );
+    await dropErasureTables(engine, ERASURE);
+  });
+
+  test('whoever is erased takes a string along that nobody else has', async () => {
+    const { version } = await load(TCF_SCHEMA, [row('a', YES), row('b', ONCE), row('c', YES)]);
+    const scope = await findAll([{ version, dataset: idOf('dts', '1'), recordIdPlace: 0 }], ['b']);
+    const vendors = [...(await readStoredConsent(engine, version)).values()].flatMap((sources) =>
+      sources.flatMap((one) => (one.kind === 'tcf' && one.facts?.consents.includes(7) ? one.facts.vendorConsents : [])),
+    );
+    const needles = [ONCE, ...vendors].map((text) => Buffer.from(text));
+    expect(vendors).toHaveLength(1);
+    const texts = async () =>
+      (await engine.query<{ text: string }>(`SELECT text FROM ${version}_strings ORDER BY text`)).map(
+        ({ text }) => text,
+      );
+    expect(await texts()).toEqual([ONCE, YES].toSorted());
+    await eraseFoundPersons(engine, scope);
+    await dropErasureTables(engine, scope.erasure);
+    expect(await texts()).toEqual([YES]);
+    expect(await found(opened.dataDirs, needles)).toEqual([]);
+    const stored = await readStoredConsent(engine, version);
+    expect(stored.size).toBe(1);
+    const next = await load(TCF_SCHEMA, [row('d', NO)], { mode: 'upsert', previousVersion: version });
+    expect(next.said.map((sources) => sources?.length)).toEqual([1, 1, 1]);
   });
 
   test('an email address in a consent column fails the load as anywhere', async () => {

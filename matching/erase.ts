@@ -21,7 +21,16 @@ import {
   type RowsToErase,
 } from './erase/erasure-tables.ts';
 import { type PersonSeeds, storeSeeds } from './erase/person-seeds.ts';
-import { activationTable, deliveredTable, keysTable, membersTable, pairsTable, suppressionTable } from './tables.ts';
+import { unheldConsent } from './erase/unheld-consent.ts';
+import {
+  activationTable,
+  deliveredTable,
+  keysTable,
+  membersTable,
+  pairsTable,
+  stringsTable,
+  suppressionTable,
+} from './tables.ts';
 
 export interface PersonsToFind {
   readonly scope: ErasureScope;
@@ -81,9 +90,13 @@ export async function eraseFoundPersons(engine: Engine, wanted: ErasureScope): P
   for (const { version } of scope.versions) {
     const doomed = personsOf(scope, version);
     let rows = 0;
-    for (const suffix of ['activation', 'people', 'records', 'keys']) {
+    for (const suffix of ['activation', 'people', 'records']) {
       rows += await erase({ table: tableName(version, suffix), column: 'person', doomed });
     }
+    for (const said of existing.has(stringsTable(version).name) ? await unheldConsent(engine, version) : []) {
+      rows += await erase(said);
+    }
+    rows += await erase({ table: keysTable(version).name, column: 'person', doomed });
     if (rows > 0) versions++;
   }
   return { persons, versions, ...carried };

@@ -24,8 +24,11 @@ export const MAX_CATEGORY_CHARACTERS = 64;
 export const MAX_CATEGORIES_PER_COLUMN = 1_000_000;
 /** Each class is decided by policy one by one. */
 export const MAX_CONSENT_CLASSES = 10_000;
-/** Some strings for each person would fill the kernel's memory; a platform writes far fewer, as a string is of a day and a choice. */
-export const MAX_CONSENT_STRINGS = 2_000_000;
+/**
+ * A string of its own for each person would fill the kernel's memory, and that of a release, which holds what each says; a platform
+ * writes far fewer, as a string is of a day and a choice.
+ */
+export const CONSENT_STRING_LIMITS = { maxStrings: 2_000_000, maxBytes: 2 ** 30 };
 /** Distinct spellings of consent cells remembered at a time. */
 export const MAX_CONSENT_SPELLINGS = 65_536;
 /** Sealed ids have some 150 characters, the longest open id (PPID) 150. */

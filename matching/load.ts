@@ -2,7 +2,7 @@
 // version, which nobody sees until the control plane points at it. Whatever fails leaves no table and no file behind.
 import { rm } from 'node:fs/promises';
 import { type Kernel, type KernelRequest, LoadKernel, type Progress } from './anonymise.ts';
-import { archiveFits, archiveQuery } from './archive.ts';
+import { archiveFits, archiveQuery, stringsQuery } from './archive.ts';
 import type { Engine } from './engine/engine.ts';
 import { tableName } from './engine/settings.ts';
 import { columnsOf } from './kernel/column-set.ts';
@@ -12,12 +12,13 @@ import { ThreadedKernel } from './kernel/threaded-kernel.ts';
 import { readUpload } from './kernel/upload-reader.ts';
 import { LOAD_LIMITS } from './limits.ts';
 import { LoadFailure, type LoadOutcome, type LoadProgress, type LoadRequest } from './load-request.ts';
+import { hasConsentStrings } from './tables.ts';
 import { type VersionFile, versionFilePath } from './version-files.ts';
 
 export type { LoadedConsentClass, LoadOutcome, LoadRequest, Reject, RejectCode, UploadSource } from './load-request.ts';
 export { LoadFailure } from './load-request.ts';
 
-const VERSION_TABLES = ['keys', 'people', 'activation', 'records', 'consents'] as const;
+const VERSION_TABLES = ['keys', 'people', 'activation', 'records', 'consents', 'strings'] as const;
 
 /**
  * Loads a file into the tables of `request.version`. Throws LoadFailure when the file as a whole is refused and
@@ -61,6 +62,7 @@ async function takePrevious(engine: Engine, request: LoadRequest, kernel: Kernel
   if (!(await archiveFits(engine, previous, columns))) {
     throw new LoadFailure('schema_changed', { hint: 'the schema changed since the last load; replace the dataset' });
   }
+  if (hasConsentStrings(schema)) await kernel.takeStrings(engine.streamBinary(stringsQuery(previous)));
   await kernel.takeArchive(engine.streamBinary(archiveQuery(previous, columns)));
 }
 

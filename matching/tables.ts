@@ -75,6 +75,12 @@ export function consentsTable(version: string): TableDefinition {
   return { name: tableName(version, 'consents'), columns, orderBy: ['consent_class'], shardBy: 'random' };
 }
 
+/** `<dsv>_strings`: each distinct consent string once, by the number that the archive has in its place, with the place of its column. */
+export function stringsTable(version: string): TableDefinition {
+  const columns: Columns = { string: 'UInt32', place: 'UInt16', text: 'String' };
+  return { name: tableName(version, 'strings'), columns, orderBy: ['string'], shardBy: 'random' };
+}
+
 /** `<dsv>_activation`: the ids by which platforms know a person, any number of them. */
 export function activationTable(version: string): TableDefinition {
   const columns: Columns = { person: 'UInt32', column: 'UInt16', id: 'String' };

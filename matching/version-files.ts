@@ -24,7 +24,7 @@ import type { DistinctKeys } from './kernel/key-join.ts';
 import { bytesOf, type NativeColumn, NativeFile, stringColumn } from './kernel/native-file.ts';
 import type { RowIntake } from './kernel/row-intake.ts';
 import { STORE_BLOCK_ROWS } from './limits.ts';
-import { type AnyConsentColumn, type PersonConsent, personConsent, writeConsentsFile } from './person-consent.ts';
+import { type PersonConsent, personConsent, writeConsentsFile } from './person-consent.ts';
 import {
   activationTable,
   attributeColumns,
@@ -32,7 +32,9 @@ import {
   hasConsentStrings,
   keysTable,
   peopleTable,
+  stringsTable,
 } from './tables.ts';
+import { archivedNumbers, writeStringsFile } from './version-strings.ts';
 
 export interface VersionToWrite {
   readonly version: string;
@@ -63,7 +65,7 @@ export async function writeVersionFiles(written: VersionToWrite): Promise<Versio
     await writeKeysFile(written),
     await writeBlocks(written, people, peopleBlock(written, rowAttributes, consent)),
     await writeActivationFile(written),
-    ...(hasConsentStrings(schema) ? [await writeConsents(written, consent)] : []),
+    ...(hasConsentStrings(schema) ? [await writeConsents(written, consent), await writeStrings(written)] : []),
     { ...(await writeBlocks(written, records, recordsBlock(written, rowAttributes))), whole: true },
   ];
 }
@@ -131,7 +133,13 @@ function peopleBlock(
 async function writeConsents(written: VersionToWrite, consent: PersonConsent): Promise<VersionFile> {
   const table = consentsTable(written.version);
   const path = versionFilePath(written.scratchDir, table.name);
-  return { table, path, rows: await writeConsentsFile(path, written.intake.columns.consents, consent), whole: false };
+  return { table, path, rows: await writeConsentsFile(path, written.intake.columns.consents, consent), whole: true };
+}
+
+async function writeStrings(written: VersionToWrite): Promise<VersionFile> {
+  const table = stringsTable(written.version);
+  const path = versionFilePath(written.scratchDir, table.name);
+  return { table, path, rows: await writeStringsFile(path, written.intake.columns.all), whole: true };
 }
 
 async function writeActivationFile(written: VersionToWrite): Promise<VersionFile> {
@@ -196,8 +204,8 @@ function recordData(
     const ids = column.ids();
     return (from, to) => [stringColumn(Array.from({ length: to - from }, () => ids.next().value as Uint8Array))];
   }
-  const isConsent = column instanceof ConsentColumn || column instanceof ConsentStringColumn;
-  const values = isConsent ? consentValues(column) : attributeOf(intake, column, rowAttributes);
+  if (column instanceof ConsentStringColumn) return archivedNumbers(column, intake.columns.all);
+  const values = column instanceof ConsentColumn ? consentValues(column) : attributeOf(intake, column, rowAttributes);
   return (from, to) => nativeData(values, from, to);
 }
 
@@ -211,15 +219,12 @@ function gatheredKeys(numbersOfKeys: Uint32Array, words: Uint32Array): (from: nu
   };
 }
 
-function consentValues(column: AnyConsentColumn): AttributeValues {
+function consentValues(column: ConsentColumn): AttributeValues {
   const values = column.values.items.slice(0, column.values.length);
   // The empty combination has no label of its own: it is the NULL of the dictionary.
   for (let row = 0; row < values.length; row++) if (values[row] === 0) values[row] = UNKNOWN_CATEGORY;
-  if (column instanceof ConsentColumn) {
-    const texts = column.classes.list('purposes-column').map(({ id }) => Buffer.from(column.classes.text(id)));
-    return labelled(values, { size: texts.length, bytes: (id) => texts[id] as Buffer });
-  }
-  return labelled(values, column.classes.strings);
+  const texts = column.classes.list('purposes-column').map(({ id }) => Buffer.from(column.classes.text(id)));
+  return labelled(values, { size: texts.length, bytes: (id) => texts[id] as Buffer });
 }
 
 function attributeOf(

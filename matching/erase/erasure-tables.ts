@@ -97,6 +97,8 @@ function layoutOf(columns: Columns): Pick<TableDefinition, 'orderBy' | 'shardBy'
       : { orderBy: [], shardBy: 'match_key' };
   }
   if (names.includes('left_person')) return { orderBy: ['left_person'], shardBy: 'left_person' };
+  if (names.includes('said')) return { orderBy: ['consent_class'], shardBy: 'random' };
+  if (names.includes('text')) return { orderBy: ['string'], shardBy: 'random' };
   if (names.includes('state')) return { orderBy: ['id'], shardBy: 'random' };
   return { orderBy: names.includes('column') ? ['person', 'column'] : ['person'], shardBy: 'person' };
 }

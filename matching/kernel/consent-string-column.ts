@@ -1,10 +1,11 @@
 // Consent of a row as a string of a consent platform (TCF, GPP, US Privacy), numbered by its distinct text. What a string says is read
 // once for each distinct one, after the last row; whether it lets a person go is asked at the release.
 import type { StringKind } from '../consent-strings/decode.ts';
-import { MAX_CONSENT_STRINGS } from '../limits.ts';
+import { CONSENT_STRING_LIMITS } from '../limits.ts';
 import { LoadFailure, type RejectCode } from '../load-request.ts';
 import { type BatchCells, type CellColumn, refuseCleartext } from './cell.ts';
 import type { KeptRows } from './kept-rows.ts';
+import type { RowBatch } from './rows.ts';
 import { StringDictionary } from './string-dictionary.ts';
 import { Uint32Vector } from './vector.ts';
 
@@ -36,6 +37,10 @@ export class StringClasses {
     const key = united.join(' ');
     const known = this.#numbers.get(key);
     if (known !== undefined) return known;
+    if (this.#sets.size >= CONSENT_STRING_LIMITS.maxStrings) {
+      const hint = 'persons of several records have too many different sets of consent strings';
+      throw new LoadFailure('consent_limit', { hint });
+    }
     this.#last = Math.max(this.#last, this.strings.size - 1) + 1;
     this.#numbers.set(key, this.#last);
     this.#sets.set(this.#last, united);
@@ -54,6 +59,8 @@ export class ConsentStringColumn implements CellColumn {
   readonly values = new Uint32Vector();
   readonly classes = new StringClasses();
   #staging = new Uint32Array(0);
+  /** By number in the archive of the earlier version. */
+  readonly #archived = new Map<number, number>();
 
   constructor(field: string, kind: StringKind) {
     this.field = field;
@@ -66,34 +73,69 @@ export class ConsentStringColumn implements CellColumn {
 
   readBatch({ batch, field, width, place, verdicts }: BatchCells): void {
     const { bytes, starts, ends } = batch;
+    const view = viewOf(bytes);
     for (let row = 0; row < batch.rows; row++) {
       const at = batch.fieldOf(row, field, width);
       if (at < 0) continue;
-      const code = this.read(bytes, starts[at] as number, ends[at] as number, row);
-      if (code !== undefined) verdicts.add(row, code, place);
+      const start = starts[at] as number;
+      const end = ends[at] as number;
+      if (end - start > MAX_CELL_BYTES) verdicts.add(row, 'consent_invalid', place);
+      else this.#staging[row] = start === end ? 0 : this.#numberOf(bytes, view, start, end);
     }
   }
 
   read(bytes: Buffer, start: number, end: number, staged: number): RejectCode | undefined {
-    if (start === end) {
-      this.#staging[staged] = 0;
-      return undefined;
-    }
     if (end - start > MAX_CELL_BYTES) return 'consent_invalid';
+    this.#staging[staged] = start === end ? 0 : this.#numberOf(bytes, viewOf(bytes), start, end);
+    return undefined;
+  }
+
+  takeArchivedString(number: number, bytes: Buffer, start: number, end: number): void {
+    this.#archived.set(number, this.#numberOf(bytes, viewOf(bytes), start, end));
+  }
+
+  readArchived(bytes: Buffer, start: number, end: number, staged: number): void {
+    const number = Number(bytes.toString('latin1', start, end));
+    this.#staging[staged] = number === 0 ? 0 : this.#numberOfArchived(number);
+  }
+
+  #numberOfArchived(number: number): number {
+    const known = this.#archived.get(number);
+    if (known === undefined) throw new Error('a row of the archive names a consent string that is not there');
+    return known;
+  }
+
+  #numberOf(bytes: Buffer, view: DataView, start: number, end: number): number {
     const { strings } = this.classes;
-    const known = strings.size;
-    this.#staging[staged] = strings.numberOf(bytes, start, end);
-    if (strings.size === known) return undefined;
+    const known = strings.find(bytes, view, start, end);
+    if (known > 0) return known;
     // The search for an address takes the square of a cell's length where there is no @ in it.
     const cell = bytes.subarray(start, end);
     if (cell.includes(AT_SIGN)) refuseCleartext(cell.toString('utf8'), 'other');
-    if (strings.size > MAX_CONSENT_STRINGS) {
-      throw new LoadFailure('consent_limit', { hint: `more than ${MAX_CONSENT_STRINGS} distinct consent strings` });
+    if (!strings.hasRoom(end - start, CONSENT_STRING_LIMITS)) {
+      const { maxStrings, maxBytes } = CONSENT_STRING_LIMITS;
+      const most = `${maxStrings} distinct consent strings, or ${maxBytes / 2 ** 20} MiB of them`;
+      throw new LoadFailure('consent_limit', { field: this.field, hint: `a column takes at most ${most}` });
     }
-    return undefined;
+    return strings.add(~known, bytes, start, end);
   }
 
   keep(kept: KeptRows): void {
     this.values.keep(this.#staging, kept);
+  }
+}
+
+function viewOf({ buffer, byteOffset, length }: Buffer): DataView {
+  return new DataView(buffer, byteOffset, length);
+}
+
+/** Rows of the place of a column, the number of a string in the archive, and its text. */
+export function takeArchivedStrings({ bytes, starts, ends, rows }: RowBatch, columns: readonly CellColumn[]): void {
+  const numberAt = (field: number) => Number(bytes.toString('latin1', starts[field], ends[field]));
+  for (let field = 0; field < rows * 3; field += 3) {
+    const column = columns[numberAt(field)];
+    if (!(column instanceof ConsentStringColumn)) throw new Error('a consent string of a column that holds none');
+    const text = field + 2;
+    column.takeArchivedString(numberAt(field + 1), bytes, starts[text] as number, ends[text] as number);
   }
 }

@@ -10,6 +10,7 @@ import { RowBatch } from './rows.ts';
 
 const RUNS = { numRuns: 5_000 };
 const HUGE = 'x'.repeat(70_000);
+const LONG = 'y'.repeat(41);
 
 /**
  * The line end is one for the whole text, as papaparse needs it; ours takes each line's own, which the kernel's test holds.
@@ -21,6 +22,7 @@ function hostile(lineEnd: string): fc.Arbitrary<string> {
   const piece = fc.oneof(
     { weight: 60, arbitrary: fc.constantFrom(...PIECES, `"1${lineEnd}2"`) },
     { weight: 15, arbitrary: fc.constant(lineEnd) },
+    { weight: 6, arbitrary: fc.constant(LONG) },
     { weight: 1, arbitrary: fc.constantFrom(HUGE, `"${HUGE}"`) },
   );
   return fc.array(piece, { maxLength: 24 }).map((parts) => parts.join(''));

@@ -50,6 +50,7 @@ async function load(request: KernelRequest): Promise<void> {
     for (;;) {
       const { kind } = await nextMessage();
       if (kind === 'file') await kernel.readFile(blocks(), (progress) => post({ kind: 'progress', ...progress }));
+      else if (kind === 'strings') await kernel.takeStrings(blocks());
       else if (kind === 'archive') await kernel.takeArchive(blocks());
       else break;
       post({ kind: 'done' });

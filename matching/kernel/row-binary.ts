@@ -1,8 +1,20 @@
 // Splits RowBinary rows of strings (varint length, bytes) into a batch: how an archive comes back from the engine.
-import type { RowBatch } from './rows.ts';
+import { RowBatch } from './rows.ts';
+
+/** Rows of so many strings as they come, each batch valid until the next. */
+export async function* binaryRows(blocks: AsyncIterable<Uint8Array>, columns: number): AsyncGenerator<RowBatch> {
+  const batch = new RowBatch();
+  let rest: Buffer = Buffer.alloc(0);
+  for await (const block of blocks) {
+    const bytes = Buffer.concat([rest, block]);
+    const used = splitStrings(bytes, batch, columns);
+    if (batch.rows > 0) yield batch;
+    rest = bytes.subarray(used);
+  }
+}
 
 /** Splits every whole row and returns how many bytes those took. */
-export function splitStrings(bytes: Buffer, batch: RowBatch, columns: number): number {
+function splitStrings(bytes: Buffer, batch: RowBatch, columns: number): number {
   batch.reset(bytes);
   let at = 0;
   for (;;) {

@@ -4,6 +4,7 @@ import { LoadFailure } from '../load-request.ts';
 import { type CellColumn, CleartextFound, cleartextFailure } from './cell.ts';
 import { holdsEmail } from './cleartext.ts';
 import type { ColumnSet } from './column-set.ts';
+import { ConsentStringColumn } from './consent-string-column.ts';
 import { DigestColumn, KEY_BYTES, RecordIdColumn } from './digest-column.ts';
 import type { ErasedRows } from './erased-rows.ts';
 import { EventTimeColumn } from './event-time-column.ts';
@@ -246,7 +247,8 @@ function stageArchived(batch: RowBatch, columns: readonly CellColumn[]): void {
       if (column instanceof DigestColumn || column instanceof RecordIdColumn) {
         bytes.copy(column.staging, row * KEY_BYTES, start, end);
         if (column instanceof DigestColumn) column.present[row] = start === end ? 0 : 1;
-      } else if (column instanceof EventTimeColumn) column.readArchived(bytes, start, end, row);
+      } else if (column instanceof ConsentStringColumn) column.readArchived(bytes, start, end, row);
+      else if (column instanceof EventTimeColumn) column.readArchived(bytes, start, end, row);
       else if (column.read(bytes, start, end, row) !== undefined) {
         throw new LoadFailure('schema_changed', { field: column.field, hint: 'replace the dataset as a whole' });
       }

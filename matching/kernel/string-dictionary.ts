@@ -1,67 +1,177 @@
-// Distinct long strings numbered from 1 in order of arrival, such as TC strings of some hundred bytes. Hashes a sample of the bytes and
-// compares the whole by one native call, so that a row costs about the same whatever the length of its string.
+// Distinct long strings numbered from 1 in order of arrival, such as TC strings of some hundred bytes. A cell is found by a hash of
+// a sample of its bytes and one native comparison; strings made to share that hash are told apart by a secret one of all bytes.
+import { hash as digestOf, randomFillSync } from 'node:crypto';
+
+const CHUNK_BYTES = 1 << 22;
+const SEED_BYTES = 16;
+/** A look at a string of the same hash, which costs a comparison, counts for eight. Beyond it somebody, or chance, chose strings that the sample does not tell apart. */
+const MAX_LOOKS = 128;
+const LOOKS_OF_COMPARISON = 8;
+
+export interface StringLimits {
+  readonly maxStrings: number;
+  readonly maxBytes: number;
+}
 
 export class StringDictionary {
-  readonly #strings: Buffer[] = [Buffer.alloc(0)];
-  #hashes = new Uint32Array(1_024);
-  #slots = new Int32Array(4_096).fill(-1);
+  /** Strings behind one another; none lies across two chunks. Outside of the heap, and nothing for the collector to visit. */
+  readonly #chunks: Buffer[] = [];
+  #used = CHUNK_BYTES;
+  /** Of each string its chunk, its place in there, its length and its hash. */
+  #places = new Uint32Array(1 << 12);
+  #lengths = new Uint16Array(1 << 11);
+  #hashes = new Int32Array(1 << 11);
+  #slots = new Int32Array(1 << 13);
+  #count = 1;
+  #bytes = 0;
+  #isSecret = false;
+  readonly #seed = randomFillSync(Buffer.alloc(SEED_BYTES));
+  readonly #salt = this.#seed.readInt32LE(0);
+  #message = Buffer.alloc(SEED_BYTES);
 
   /** With the empty string, which is 0. */
   get size(): number {
-    return this.#strings.length;
+    return this.#count;
   }
 
-  numberOf(bytes: Buffer, start: number, end: number): number {
-    const hash = sampledHash(bytes, start, end);
+  /** Whether one more string of so many bytes still fits. */
+  hasRoom(length: number, { maxStrings, maxBytes }: StringLimits): boolean {
+    return this.#count <= maxStrings && this.#bytes + length <= maxBytes;
+  }
+
+  isAt(number: number, bytes: Buffer, start: number, end: number): boolean {
+    const length = this.#lengths[number] as number;
+    if (length !== end - start) return false;
+    const place = this.#places[number * 2 + 1] as number;
+    const chunk = this.#chunks[this.#places[number * 2] as number] as Buffer;
+    return (
+      chunk[place + length - 1] === bytes[end - 1] && bytes.compare(chunk, place, place + length, start, end) === 0
+    );
+  }
+
+  /** The number of the bytes, or `~slot` where they would stand: for `add`, and until then only. */
+  find(bytes: Buffer, view: DataView, start: number, end: number): number {
+    const hash = this.#isSecret ? this.#secretHash(bytes, start, end) : sampledHash(view, start, end, this.#salt);
     const mask = this.#slots.length - 1;
+    let looks = 0;
     let slot = hash & mask;
-    for (let n = this.#slots[slot] as number; n !== -1; n = this.#slots[slot] as number) {
-      if (this.#hashes[n] === hash && isEqual(this.#strings[n] as Buffer, bytes, start, end)) return n;
+    for (let n = this.#slots[slot] as number; n !== 0; n = this.#slots[slot] as number) {
+      if (this.#hashes[n] === hash) {
+        if (this.isAt(n, bytes, start, end)) return n;
+        looks += LOOKS_OF_COMPARISON;
+      }
+      looks++;
       slot = (slot + 1) & mask;
     }
-    const number = this.#strings.length;
+    if (looks > MAX_LOOKS && !this.#isSecret) {
+      this.#hashSecretly();
+      return this.find(bytes, view, start, end);
+    }
+    this.#hashes[this.#count] = hash;
+    return ~slot;
+  }
+
+  /** Keeps the bytes that `find` did not know. */
+  add(slot: number, bytes: Buffer, start: number, end: number): number {
+    const number = this.#count++;
+    const length = end - start;
+    if (this.#used + length > CHUNK_BYTES) {
+      this.#chunks.push(Buffer.allocUnsafeSlow(CHUNK_BYTES));
+      this.#used = 0;
+    }
+    const chunk = this.#chunks.length - 1;
+    bytes.copy(this.#chunks[chunk] as Buffer, this.#used, start, end);
+    this.#places[number * 2] = chunk;
+    this.#places[number * 2 + 1] = this.#used;
+    this.#lengths[number] = length;
+    this.#used += length;
+    this.#bytes += length;
     this.#slots[slot] = number;
-    this.#strings.push(Buffer.from(bytes.subarray(start, end)));
-    this.#keepHash(number, hash);
+    if (this.#count === this.#lengths.length) this.#grow();
     return number;
   }
 
   bytes(number: number): Buffer {
-    return this.#strings[number] as Buffer;
+    if (number === 0) return Buffer.alloc(0);
+    const place = this.#places[number * 2 + 1] as number;
+    const chunk = this.#chunks[this.#places[number * 2] as number] as Buffer;
+    return chunk.subarray(place, place + (this.#lengths[number] as number));
   }
 
-  #keepHash(number: number, hash: number): void {
-    if (number === this.#hashes.length) {
-      const hashes = new Uint32Array(number * 2);
-      hashes.set(this.#hashes);
-      this.#hashes = hashes;
-    }
-    this.#hashes[number] = hash;
-    if (number * 2 < this.#slots.length) return;
-    const slots = new Int32Array(this.#slots.length * 2).fill(-1);
+  #grow(): void {
+    const capacity = this.#count * 2;
+    this.#places = grown(this.#places, new Uint32Array(capacity * 2));
+    this.#lengths = grown(this.#lengths, new Uint16Array(capacity));
+    this.#hashes = grown(this.#hashes, new Int32Array(capacity));
+    this.#slots = new Int32Array(capacity * 4);
+    this.#placeAll();
+  }
+
+  #placeAll(): void {
+    const slots = this.#slots;
     const mask = slots.length - 1;
-    for (let n = 1; n < this.#strings.length; n++) {
+    for (let n = 1; n < this.#count; n++) {
       let slot = (this.#hashes[n] as number) & mask;
-      while (slots[slot] !== -1) slot = (slot + 1) & mask;
+      while (slots[slot] !== 0) slot = (slot + 1) & mask;
       slots[slot] = n;
     }
-    this.#slots = slots;
+  }
+
+  #hashSecretly(): void {
+    this.#isSecret = true;
+    for (let n = 1; n < this.#count; n++) {
+      const bytes = this.bytes(n);
+      this.#hashes[n] = this.#secretHash(bytes, 0, bytes.length);
+    }
+    this.#slots.fill(0);
+    this.#placeAll();
+  }
+
+  #secretHash(bytes: Buffer, start: number, end: number): number {
+    const length = SEED_BYTES + end - start;
+    if (this.#message.length < length) {
+      this.#message = Buffer.alloc(length * 2);
+      this.#seed.copy(this.#message);
+    }
+    bytes.copy(this.#message, SEED_BYTES, start, end);
+    return digestOf('sha256', this.#message.subarray(0, length), 'buffer').readInt32LE(0);
   }
 }
 
-function isEqual(known: Buffer, bytes: Buffer, start: number, end: number): boolean {
-  return known.length === end - start && bytes.compare(known, 0, known.length, start, end) === 0;
+function grown<T extends Uint32Array | Uint16Array | Int32Array>(items: T, larger: T): T {
+  larger.set(items);
+  return larger;
 }
 
-/** The first and last bytes, in which strings of one platform differ most, and every seventh between them. */
-function sampledHash(bytes: Buffer, start: number, end: number): number {
-  let hash = 0x811c9dc5 ^ (end - start);
-  const head = Math.min(end, start + 24);
-  const tail = Math.max(head, end - 24);
-  for (let at = start; at < head; at++) hash = Math.imul(hash ^ (bytes[at] as number), 0x01000193);
-  for (let at = head; at < tail; at += 7) hash = Math.imul(hash ^ (bytes[at] as number), 0x01000193);
-  for (let at = tail; at < end; at++) hash = Math.imul(hash ^ (bytes[at] as number), 0x01000193);
+const SAMPLES = 24;
+const HEAD_BYTES = 32;
+const WORD_BYTES = 4;
+
+/** Words of four bytes, the first ones close together: there strings of one platform say when they were made, and what was agreed to. */
+function sampledHash(view: DataView, start: number, end: number, salt: number): number {
+  const length = end - start;
+  let one = salt ^ Math.imul(length, 0x9e3779b1);
+  let other = salt;
+  if (length < HEAD_BYTES * 2) for (let at = start; at < end; at++) one = mixed(one, view.getUint8(at));
+  else {
+    for (let at = start; at < start + HEAD_BYTES; at += 2 * WORD_BYTES) {
+      one = mixed(one, view.getInt32(at));
+      other = mixed(other, view.getInt32(at + WORD_BYTES));
+    }
+    const step = Math.floor((length - HEAD_BYTES - WORD_BYTES) / SAMPLES);
+    for (let n = 0, at = start + HEAD_BYTES; n < SAMPLES; n += 2, at += 2 * step) {
+      one = mixed(one, view.getInt32(at));
+      other = mixed(other, view.getInt32(at + step));
+    }
+    one = mixed(one, view.getInt32(end - WORD_BYTES));
+  }
+  let hash = one ^ Math.imul(other ^ (other >>> 15), 0xc2b2ae35);
   hash ^= hash >>> 15;
   hash = Math.imul(hash, 0x2c1b3c6d);
-  return (hash ^ (hash >>> 13)) >>> 0;
+  return hash ^ (hash >>> 13);
+}
+
+function mixed(hash: number, word: number): number {
+  const product = Math.imul(hash ^ word, 0x9e3779b1);
+  return (product << 13) | (product >>> 19);
 }

@@ -9,7 +9,7 @@ import type { RekeyedFile } from './rekey-file.ts';
 export type ToThread =
   | KernelTask
   | { readonly kind: 'load'; readonly request: KernelRequest }
-  | { readonly kind: 'file' | 'archive' | 'end' | 'finish' }
+  | { readonly kind: 'file' | 'strings' | 'archive' | 'end' | 'finish' }
   /** The load failed, and no more of it follows. */
   | { readonly kind: 'abandon' }
   | { readonly kind: 'block'; readonly memory: ArrayBuffer; readonly length: number };

@@ -34,6 +34,10 @@ export class ThreadedKernel implements Kernel {
     await this.#feed('file', blocks);
   }
 
+  async takeStrings(blocks: AsyncIterable<Uint8Array>): Promise<void> {
+    await this.#feed('strings', blocks);
+  }
+
   async takeArchive(blocks: AsyncIterable<Uint8Array>): Promise<void> {
     await this.#feed('archive', blocks);
   }
@@ -53,7 +57,7 @@ export class ThreadedKernel implements Kernel {
     else await this.#worker.terminate();
   }
 
-  async #feed(kind: 'file' | 'archive', blocks: AsyncIterable<Uint8Array>): Promise<void> {
+  async #feed(kind: 'file' | 'strings' | 'archive', blocks: AsyncIterable<Uint8Array>): Promise<void> {
     this.#done = false;
     this.#post({ kind });
     for await (const block of blocks) {

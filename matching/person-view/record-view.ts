@@ -3,6 +3,7 @@ import type { ColumnSchema, DatasetSchema } from '../../identifiers/dataset-sche
 import type { Engine } from '../engine/engine.ts';
 import { tableName } from '../engine/settings.ts';
 import type { ErasureVersion, NamedKey } from '../erase/erasure.ts';
+import { stringsTable } from '../tables.ts';
 
 export type RecordView = Readonly<Record<string, string | number | boolean | null>>;
 
@@ -42,7 +43,7 @@ export async function readRecords(engine: Engine, request: RecordsToRead): Promi
     recordIdPlace === undefined ? '0' : `has({named:Array(String)}, lower(hex(t.c_${Number(recordIdPlace)})))`;
   const rows = engine.stream<Record<string, string | number | null>>(
     `SELECT t.person AS person, ${isNamed} AS is_named${columns.map(({ sql }, n) => `, ${sql} AS v_${n}`).join('')}
-     FROM ${table} AS t ${request.found} ORDER BY person, t.position`,
+     FROM ${table} AS t ${request.found} ${textsOfStrings(request)} ORDER BY person, t.position`,
     { named },
   );
   for await (const block of rows) {
@@ -58,9 +59,21 @@ export async function readRecords(engine: Engine, request: RecordsToRead): Promi
   return of;
 }
 
+/** Of each column that names consent strings by number, their texts. */
+function textsOfStrings({ at, schema }: RecordsToRead): string {
+  const strings = stringsTable(at.version).name;
+  return Object.values(schema.columns)
+    .flatMap((column, place) => (column.role === 'consent' && column.kind !== 'purposes' ? [place] : []))
+    .map((n) => `LEFT JOIN (SELECT string, text FROM ${strings}) AS s_${n} ON s_${n}.string = t.c_${n}`)
+    .join(' ');
+}
+
 /** What a row says beside its keys and its activation ids, which are told with the person. */
 function shown(name: string, column: ColumnSchema, place: number): ShownColumn[] {
   const cell = `t.c_${place}`;
+  if (column.role === 'consent' && column.kind !== 'purposes') {
+    return [{ name, sql: `nullIf(s_${place}.text, '')`, read: (value) => cellValue('text', value) }];
+  }
   if (column.role === 'attribute') return [{ name, sql: cell, read: (value) => cellValue(column.kind, value) }];
   if (column.role === 'consent') return [{ name, sql: `toString(${cell})`, read: (value) => cellValue('text', value) }];
   if (column.role !== 'event-time') return [];
