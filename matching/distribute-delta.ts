@@ -4,7 +4,7 @@
 import { type Unreleased, unreleased } from '../policies/release.ts';
 import { PURPOSES_OF_BITS } from './distribute-consent.ts';
 import type { Engine } from './engine/engine.ts';
-import { heldSql } from './removal-candidates.ts';
+import { heldElsewhereSql, heldSql, type OtherHolder } from './removal-candidates.ts';
 import { deliveredTable, evidenceTable, selectionTables } from './tables.ts';
 
 export interface ActivationChange {
@@ -34,6 +34,8 @@ export interface DeliveryRequest {
 export interface RemovalRequest extends DeliveryRequest {
   /** The destination is asked to erase them. */
   readonly erase: boolean;
+  /** Audiences for which persons stay there; this one lets them go without a word to the destination. */
+  readonly stayFor?: readonly OtherHolder[];
 }
 
 export interface DeliveryDelta {
@@ -68,11 +70,25 @@ export async function removalDelta(engine: Engine, request: RemovalRequest): Pro
   const existing = await engine.listTables();
   if (!existing.includes(selectionTables(request.delivery).prepared.name)) {
     const { name } = deliveredTable(request.audience, request.destination);
+    if (existing.includes(name)) await letGo(engine, request, existing);
     const held = heldSql(request.delivery, name);
     const removals = `SELECT h.id AS id, toUInt32(0) AS person, toInt8(-1) AS change FROM (${held}) AS h`;
     await prepare(engine, request, existing, removals);
   }
   return writtenChanges(engine, request, request.erase ? { erase: true } : {});
+}
+
+/** What other audiences keep at the destination is no longer held by this one. */
+async function letGo(engine: Engine, request: RemovalRequest, existing: readonly string[]): Promise<void> {
+  const { delivery: removal, audience, destination, stayFor = [] } = request;
+  const others = stayFor.filter((one) => existing.includes(deliveredTable(one.audience, destination).name));
+  if (others.length === 0) return;
+  const { name } = deliveredTable(audience, destination);
+  await engine.command(
+    `INSERT INTO ${name} SELECT e.id AS id, toInt8(-1) AS state, {round:UInt32} AS round, toUInt8(3) AS step
+     FROM (${heldElsewhereSql({ removal, audience, destination }, others)}) AS e`,
+    { round: await lastRound(engine, name) },
+  );
 }
 
 async function writtenChanges(
@@ -103,7 +119,7 @@ export async function recordDelivered(engine: Engine, request: DeliveryRequest):
   );
 }
 
-/** Leaves no trace in the engine of the ids that a removal took out, once the destination has confirmed it. */
+/** Leaves no trace in the engine of the ids that a removal took out, once the destination has confirmed it, nor of any let go before. */
 export async function forgetDelivered(engine: Engine, request: DeliveryRequest): Promise<void> {
   const { changes } = selectionTables(request.delivery);
   const delivered = deliveredTable(request.audience, request.destination);
@@ -112,7 +128,10 @@ export async function forgetDelivered(engine: Engine, request: DeliveryRequest):
   await engine.createTable(next);
   await engine.command(
     `INSERT INTO ${next.name} SELECT d.id AS id, d.state AS state, d.round AS round, d.step AS step
-     FROM ${delivered.name} AS d ANTI LEFT JOIN (SELECT id FROM ${changes.name}) AS c ON c.id = d.id`,
+     FROM ${delivered.name} AS d ANTI LEFT JOIN (
+       SELECT id FROM ${changes.name} UNION ALL
+       SELECT id FROM (SELECT id, ${LAST_STATE} AS last FROM ${delivered.name} GROUP BY id) WHERE last = -1
+     ) AS c ON c.id = d.id`,
   );
   await engine.replaceTable(delivered.name, next.name);
 }

@@ -2,13 +2,14 @@
 // at any point leaves what a second attempt brings to the same end.
 import { createDecipheriv } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { fillMembers } from './audience-fixture.ts';
+import { fillMembers, fillPeople } from './audience-fixture.ts';
 import { dropContribution } from './contribute.ts';
 import type { Engine } from './engine/engine.ts';
 import { ENGINE_KINDS, openTestEngine, type TestEngine } from './engine/test-engine.ts';
 import { cutAfter, found } from './erase/erase-fixture.ts';
 import type { ErasureScope, NamedKey } from './erase/erasure.ts';
 import { dropErasureTables, endCutErasure } from './erase/erasure-tables.ts';
+import { listPersonsBefore } from './erase/person-seeds.ts';
 import { eraseFoundPersons, findPersonsToErase } from './erase.ts';
 import { encryptBlocks } from './kernel/rekey.ts';
 import { dropDatasetVersion } from './load.ts';
@@ -89,6 +90,22 @@ describe.each(ENGINE_KINDS)('on the %s engine', { timeout: 120_000 }, (kind) => 
     const [row] = await engine.query<{ n: number }>(`SELECT count() AS n FROM ${table} WHERE ${where}`);
     return Number(row?.n);
   };
+
+  test('whoever was in touch of late is no prospect, though an earlier version that still stands says otherwise', async () => {
+    const [earlier, newest] = [idOf('dsv', '8'), idOf('dsv', '9')];
+    const contact = (key: string, day: string) => ({ keys: [key.repeat(16)], attributes: [null, null, null, day] });
+    await fillPeople(engine, earlier, [
+      contact('aa', '2020-01-01'),
+      contact('bb', '2020-01-01'),
+      contact('cc', '2020-01-01'),
+    ]);
+    await fillPeople(engine, newest, [contact('bb', '2026-01-01'), contact('aa', '2020-01-01')]);
+    const before = { column: 'a_3', before: '2023-01-01', newest };
+    expect(await listPersonsBefore(engine, { ...before, version: newest })).toEqual([1]);
+    // Of whom the newest version says nothing, the earlier one counts.
+    expect(await listPersonsBefore(engine, { ...before, version: earlier })).toEqual([2]);
+    for (const version of [earlier, newest]) await dropDatasetVersion(engine, version);
+  });
 
   test('no file holds a key, an id or a value of who was erased; everybody else is untouched', async () => {
     const keys = await find(ERASED.map((n) => keyNamed(`email-${n}`)));

@@ -2,13 +2,27 @@
 // those of whoever it was paired with. Found from keys alone, so that it can be asked before a person's rows are destroyed.
 import { stat } from 'node:fs/promises';
 import type { Side } from './audience-sql.ts';
+import { type ConsentPeople, reasonsSql } from './distribute-consent.ts';
 import type { Engine } from './engine/engine.ts';
 import { tableName } from './engine/settings.ts';
 import { insertSuppressionKeys } from './suppression.ts';
-import { activationTable, deliveredTable, keysTable, pairsTable, removalTables, suppressionTable } from './tables.ts';
+import {
+  activationTable,
+  deliveredTable,
+  keysTable,
+  pairsTable,
+  removalTables,
+  selectionTables,
+  suppressionTable,
+} from './tables.ts';
 
 /** Persons of a dataset version: those of a list of keys, or all. */
-export type PersonsOf =
+export type PersonsOf = NamedPersonsOf & {
+  /** Of them only those whom the verdicts of a selection refuse. */
+  readonly refused?: { readonly selection: string; readonly people: ConsentPeople };
+};
+
+type NamedPersonsOf =
   | { readonly version: string; readonly by: 'digest'; readonly list: string }
   /** `column` is the record id's place in the schema. */
   | { readonly version: string; readonly by: 'record-id'; readonly list: string; readonly column: number }
@@ -113,6 +127,31 @@ export function heldSql(removal: string, delivered: string): string {
     INNER JOIN (SELECT DISTINCT id FROM ${candidates.name}) AS c ON c.id = d.part`;
 }
 
+/** Another audience at the same destination. */
+export interface OtherHolder {
+  readonly audience: string;
+  /** Removals that wait there: of whom their candidates tell, that audience lets go as well. */
+  readonly leaving: readonly string[];
+}
+
+/** Of what one audience holds and is to let go: the ids that the destination has by other audiences, too, which keep them. */
+export function heldElsewhereSql(
+  of: { removal: string; audience: string; destination: string },
+  others: readonly OtherHolder[],
+): string {
+  const kept = others.map(({ audience, leaving }) => {
+    const { name } = deliveredTable(audience, of.destination);
+    const told = `SELECT id FROM (SELECT id, argMax(state, (round, step)) AS last FROM ${name} GROUP BY id) WHERE last = 1`;
+    return leaving.reduce(
+      (rest, removal) =>
+        `SELECT r.id AS id FROM (${rest}) AS r ANTI LEFT JOIN (${heldSql(removal, name)}) AS l ON l.id = r.id`,
+      told,
+    );
+  });
+  const held = heldSql(of.removal, deliveredTable(of.audience, of.destination).name);
+  return `SELECT h.id AS id FROM (${held}) AS h INNER JOIN (SELECT DISTINCT id FROM (${kept.join(' UNION ALL ')})) AS k ON k.id = h.id`;
+}
+
 /** Fills `<removal>_sought`, which is made anew, with everything that the destination was told of an audience and still holds. */
 export async function writeHeldCandidates(
   engine: Engine,
@@ -149,6 +188,14 @@ async function insertIds(
 }
 
 export function personsSql(persons: PersonsOf): string {
+  const { refused } = persons;
+  if (refused === undefined) return namedSql(persons);
+  const judged = reasonsSql(selectionTables(refused.selection).decisions.name, refused.people);
+  return `SELECT n.person AS person FROM (${namedSql(persons)}) AS n
+    INNER JOIN (SELECT person FROM (${judged}) WHERE reason > 0) AS j ON j.person = n.person`;
+}
+
+function namedSql(persons: NamedPersonsOf): string {
   const keys = keysTable(persons.version).name;
   if (persons.by === 'all') return `SELECT DISTINCT person FROM ${keys}`;
   const list = suppressionTable(persons.list).name;

@@ -1,6 +1,6 @@
 // Persons to erase who are named by no key: found by comparing activation ids, and handed in by their numbers in a version.
 import type { Engine } from '../engine/engine.ts';
-import { activationTable, peopleTable } from '../tables.ts';
+import { activationTable, keysTable, peopleTable } from '../tables.ts';
 import type { ErasureScope } from './erasure.ts';
 import { erasurePersonsTable } from './erasure-tables.ts';
 
@@ -47,16 +47,27 @@ export async function* streamActivationIds(
   );
 }
 
-/** Persons of a version whose date in a column of attributes is earlier than a day; an unknown date is not. */
+/**
+ * Persons of a version whose date in a column of attributes is earlier than a day; an unknown date is not. Of an earlier version only
+ * those whom the `newest` does not know: what it says of a person counts.
+ */
 export async function listPersonsBefore(
   engine: Engine,
-  of: { version: string; column: string; before: string },
+  of: { version: string; column: string; before: string; newest: string },
 ): Promise<number[]> {
   if (!/^a_\d+$/.test(of.column)) throw new Error('not the column of an attribute');
   const { name } = peopleTable(of.version, []);
-  if (!(await engine.listTables()).includes(name)) return [];
+  const existing = await engine.listTables();
+  if (!existing.includes(name)) return [];
   const persons: number[] = [];
-  const sql = `SELECT person FROM ${name} WHERE ${of.column} < {before:Date32}`;
+  const [own, newest] = [keysTable(of.version).name, keysTable(of.newest).name];
+  const before = `SELECT person FROM ${name} WHERE ${of.column} < {before:Date32}`;
+  const sql =
+    own === newest || !existing.includes(newest)
+      ? before
+      : `SELECT b.person AS person FROM (${before}) AS b ANTI LEFT JOIN (
+           SELECT DISTINCT k.person AS person FROM ${own} AS k INNER JOIN ${newest} AS n ON n.match_key = k.match_key
+         ) AS known ON known.person = b.person`;
   for await (const rows of engine.stream<{ person: number }>(sql, { before: of.before })) {
     for (const { person } of rows) persons.push(person);
   }

@@ -8,6 +8,7 @@ import type { Database } from '../database/database.ts';
 import { migrateUp } from '../database/migrate.ts';
 import { MIGRATIONS } from '../database/migrations.ts';
 import { writeTransaction } from '../database/write-transaction.ts';
+import { readLedger } from '../deletions/erasure-ledger.ts';
 import { type KeyName, unwrapKey } from '../keys/key-wrapping.ts';
 import { copyEngineIn } from './engine-copy.ts';
 import { type DataManifest, type KeysManifest, readManifests } from './manifest.ts';
@@ -47,16 +48,22 @@ export async function restore(
 }
 
 /** Without the ledger of now, whoever was erased after the backup comes back with it, and nobody would know. */
-async function assertLedger({ config, isWithoutLedger, tell }: RestoreGround, { tables }: DataManifest): Promise<void> {
-  const path = config.erasureLedgerFile;
-  if (await stat(path).catch(() => undefined)) return;
-  const erased = tables.find(({ name }) => name === 'tombstones')?.rows ?? 0;
-  if (isWithoutLedger || erased === 0) {
-    tell(`there is no erasure ledger at ${path}: whoever was erased after this backup comes back with it`);
+async function assertLedger(ground: RestoreGround, { tables }: DataManifest): Promise<void> {
+  const path = ground.config.erasureLedgerFile;
+  const isThere = (await stat(path).catch(() => undefined)) !== undefined;
+  const inLedger = isThere ? (await readLedger(ground)).length : 0;
+  const inBackup = tables.find(({ name }) => name === 'tombstones')?.rows ?? 0;
+  // The ledger of now has every tombstone of any backup, and those since.
+  if (isThere && inLedger >= inBackup) return;
+  const fault = isThere
+    ? `the erasure ledger at ${path} is not the one of now: it has ${inLedger} tombstones, the backup ${inBackup}`
+    : `there is no erasure ledger at ${path}`;
+  if (ground.isWithoutLedger) {
+    ground.tell(`${fault}; whoever was erased after this backup comes back with it`);
     return;
   }
   throw new Error(
-    `there is no erasure ledger at ${path}, and persons were erased before this backup: put the ledger of now there, which names whoever was erased since, or say --without-erasure-ledger to let them come back`,
+    `${fault}: put the ledger of now there, which names whoever was erased since the backup, or say --without-erasure-ledger, if nobody was or they are to come back`,
   );
 }
 

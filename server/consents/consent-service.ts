@@ -64,6 +64,7 @@ export function wishesOf(
       tenantId,
       persons: [datasetId === null ? { by: 'digest', keys } : { by: 'record-id', datasetId, keys }],
       reason,
+      ...(reason === 'expired' ? { onlyRefused: true } : {}),
       request: { kind: 'consent-change', id: requestId },
       ...(purposes === null ? {} : { purposes }),
       ...(destinations === null ? {} : { destinationKinds: destinations }),

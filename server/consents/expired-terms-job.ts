@@ -72,7 +72,7 @@ async function wishesOf(ground: WorkerGround, job: RunningJob): Promise<RemovalW
       const persons = await personsEnded(ground, { dataset, target, purpose, term });
       if (persons === undefined) continue;
       const place = { purposes: [purpose], destinationIds: [target.destinationId] };
-      wishes.push({ tenantId, persons: [persons], reason: 'expired', ...place, request });
+      wishes.push({ tenantId, persons: [persons], reason: 'expired', onlyRefused: true, ...place, request });
     }
   }
   return distinct(wishes);
@@ -100,7 +100,8 @@ async function personsEnded(ground: WorkerGround, ended: Ended): Promise<PersonS
   const classes = [...stored].filter(([, said]) => hasEnded(said, { schema, transfer, term })).map(([id]) => id);
   if (classes.length === 0) return undefined;
   const keys = await keysOfConsentClasses(ground.engine, { version, classes });
-  return keys.length === 0 ? undefined : { by: 'digest', keys };
+  // What another dataset brings of the same person is a consent of its own.
+  return keys.length === 0 ? undefined : { by: 'digest', keys, datasetId: dataset.id };
 }
 
 async function transferOf(ground: WorkerGround, { target, purpose, term }: Ended): Promise<Transfer> {

@@ -163,11 +163,14 @@ function outcomesOf({ request, persons }: Erasure, { found }: FoundByDigest): Dr
 }
 
 function removalWish(job: RunningJob, found: readonly NamedKey[]): RemovalWish {
+  const prospects = prospectsOf(job);
+  // Whoever is a prospect here may be a customer in another dataset.
+  const scope = prospects === undefined ? {} : { datasetId: prospects.datasetId };
   const persons = [...Map.groupBy(found, ({ dataset }) => dataset)].map(([datasetId, of]): PersonSet => {
     const keys = Buffer.concat(of.map(({ key }) => key));
-    return datasetId === undefined ? { by: 'digest', keys } : { by: 'record-id', datasetId, keys };
+    return datasetId === undefined ? { by: 'digest', keys, ...scope } : { by: 'record-id', datasetId, keys };
   });
   const request = { kind: 'deletion-request', id: job.subjectId };
-  const reason = prospectsOf(job) === undefined ? 'erased' : 'expired';
+  const reason = prospects === undefined ? 'erased' : 'expired';
   return { tenantId: job.tenantId, persons, reason, request };
 }

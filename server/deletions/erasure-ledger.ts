@@ -22,6 +22,13 @@ export interface LedgerEntry extends TombstoneRow {
   readonly key: Uint8Array;
 }
 
+/** A service that erased nobody has a ledger, too: one that is missing is lost. */
+export async function ensureLedger({ config }: Pick<Ground, 'config'>): Promise<void> {
+  const path = config.erasureLedgerFile;
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await (await open(path, 'a', 0o600)).close();
+}
+
 /** On disk when this returns. */
 export async function appendToLedger(ground: Ground, tenantId: string, rows: readonly TombstoneRow[]): Promise<void> {
   const [newest] = await listWrappedKeys(ground.db, tombstoneKey(tenantId));

@@ -49,11 +49,17 @@ export function narrowed<T extends Omit<ErasureScope, 'untold'>>(scope: T, { dat
 export async function seedsOf(
   ground: WorkerGround,
   scope: Pick<ErasureScope, 'versions'>,
-  { column, before }: Prospects,
+  { datasetId, column, before }: Prospects,
 ): Promise<PersonSeeds[]> {
+  const dataset = await ground.db
+    .knex('datasets')
+    .where({ id: datasetId })
+    .first<{ visible_version_id: string | null }>();
+  const newest = dataset?.visible_version_id;
+  if (newest == null) return [];
   const seeds: PersonSeeds[] = [];
   for (const { version } of scope.versions) {
-    const persons = await listPersonsBefore(ground.engine, { version, column, before });
+    const persons = await listPersonsBefore(ground.engine, { version, column, before, newest });
     if (persons.length > 0) seeds.push({ version, persons });
   }
   return seeds;

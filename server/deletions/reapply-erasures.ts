@@ -8,12 +8,13 @@ import { newId } from '../ids.ts';
 import { insertJob } from '../jobs/job-store.ts';
 import { findTenant } from '../tenants/tenant-store.ts';
 import { deletionRequests } from './deletion-request.ts';
-import { appendToLedger, type LedgerEntry, readLedger } from './erasure-ledger.ts';
+import { appendToLedger, ensureLedger, type LedgerEntry, readLedger } from './erasure-ledger.ts';
 import { blocksOf } from './named-persons.ts';
 import { digestBlocks, insertTombstones, listTombstones, type TombstoneRow, tombstoneKey } from './tombstones.ts';
 
 /** Answers for how many tenants persons are erased again. */
 export async function reapplyErasures(ground: Ground): Promise<number> {
+  await ensureLedger(ground);
   const byTenant = Map.groupBy(await readLedger(ground), ({ tenant_id: tenant }) => tenant);
   const tenants = await ground.db.knex('tombstones').distinct('tenant_id').pluck<string[]>('tenant_id');
   let reapplied = 0;

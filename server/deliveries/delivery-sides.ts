@@ -71,7 +71,7 @@ function placesOf({ audience, matched }: AudienceGrounds): Place[] {
   ];
 }
 
-async function getSide(knex: Knex, place: Place, transfer: ListedTransfer | undefined): Promise<DeliverySide> {
+export async function getSide(knex: Knex, place: Place, transfer?: ListedTransfer): Promise<DeliverySide> {
   const dataset = (await knex('datasets').where({ id: place.datasetId }).first()) as
     | { tenant_id: string; schema: string; evidence: string | null; visible_version_id: string | null }
     | undefined;

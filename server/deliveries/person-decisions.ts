@@ -75,7 +75,8 @@ export async function decidePersons(
   return { verdicts, evidence, allowed: { left: allowed('left'), right: allowed('right') }, snapshotHash };
 }
 
-async function decideSide(
+/** Each combination that the side's version has; `selectionId` names the evidence of its persons. */
+export async function decideSide(
   ground: WorkerGround,
   of: {
     side: DeliverySide;

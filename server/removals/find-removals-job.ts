@@ -39,10 +39,11 @@ export function findRemovalsJob(ground: WorkerGround): JobKind {
 
 async function wishOf(ground: WorkerGround, job: RunningJob): Promise<RemovalWish> {
   const opened = await unwrapKey(ground.rootKey, wishInput(job.tenantId, job.id), String(job.input.sealed));
-  const { purposes, destinationKinds, destinationIds } = job.input as unknown as RemovalWish;
+  const { purposes, destinationKinds, destinationIds, onlyRefused } = job.input as unknown as RemovalWish;
   return {
     tenantId: job.tenantId,
     ...(purposes === undefined ? {} : { purposes }),
+    ...(onlyRefused === undefined ? {} : { onlyRefused }),
     ...(destinationKinds === undefined ? {} : { destinationKinds }),
     ...(destinationIds === undefined ? {} : { destinationIds }),
     persons: personsOfText(Buffer.from(opened).toString('utf8')),

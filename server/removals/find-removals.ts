@@ -12,10 +12,12 @@ import {
   type PersonsOf,
   writeCandidates,
 } from '../../matching/removal-candidates.ts';
+import { peopleTable } from '../../matching/tables.ts';
 import type { WorkerGround } from '../ground.ts';
 import { newId } from '../ids.ts';
 import type { PersonSet, RemovalWish } from './person-set.ts';
-import { listRemovalTargets, type MatchedReach, type RemovalTarget } from './removal-targets.ts';
+import { RefusedPersons } from './refused-persons.ts';
+import { listRemovalTargets, type MatchedReach, type Reached, type RemovalTarget } from './removal-targets.ts';
 
 export interface FoundRemoval {
   readonly removalId: string;
@@ -33,6 +35,12 @@ export interface FoundRemovals {
 interface LoadedSet {
   readonly set: PersonSet;
   readonly list: string;
+}
+
+interface Sought {
+  readonly wish: RemovalWish;
+  readonly loaded: readonly LoadedSet[];
+  readonly target: RemovalTarget;
 }
 
 /**
@@ -66,18 +74,27 @@ export async function findRemovals(ground: WorkerGround, wish: RemovalWish): Pro
   };
 }
 
-function isWithin({ purposes, destinationKind, destinationId }: RemovalTarget, wish: RemovalWish): boolean {
+function isWithin(target: RemovalTarget, wish: RemovalWish): boolean {
+  const { purposes, destinationKind, destinationId, reaches } = target;
+  if (
+    !reaches.some(({ datasetId }) =>
+      wish.persons.some((set) => set.datasetId === undefined || set.datasetId === datasetId),
+    )
+  )
+    return false;
   if (wish.destinationIds !== undefined && !wish.destinationIds.includes(destinationId)) return false;
   const isOfKind = wish.destinationKinds === undefined || wish.destinationKinds.includes(destinationKind);
   return isOfKind && (wish.purposes === undefined || purposes.some((purpose) => wish.purposes?.includes(purpose)));
 }
 
-async function isWanted(
-  ground: WorkerGround,
-  of: { wish: RemovalWish; loaded: readonly LoadedSet[]; removalId: string; target: RemovalTarget },
-): Promise<boolean> {
+async function isWanted(ground: WorkerGround, of: Sought & { removalId: string }): Promise<boolean> {
   const { removalId, target } = of;
-  await writeCandidates(ground.engine, await candidatesOf(ground, of));
+  const refused = new RefusedPersons(ground);
+  try {
+    await writeCandidates(ground.engine, { removal: removalId, ...(await candidatesOf(ground, of, refused)) });
+  } finally {
+    await refused.close();
+  }
   const isPartners = target.destinationTenantId !== of.wish.tenantId;
   if (target.isBusy || isPartners || isOverCollaboration(ground, target)) return true;
   const place = { removal: removalId, audience: target.audienceId, destination: target.destinationId };
@@ -90,15 +107,37 @@ function isOverCollaboration({ config }: WorkerGround, { reaches }: RemovalTarge
 
 async function candidatesOf(
   ground: WorkerGround,
-  of: { loaded: readonly LoadedSet[]; removalId: string; target: RemovalTarget },
-): Promise<CandidatesRequest> {
+  sought: Sought,
+  refused: RefusedPersons,
+): Promise<Omit<CandidatesRequest, 'removal'>> {
   const persons: PersonsOf[] = [];
   const partners: NonNullable<CandidatesRequest['partners']>[number][] = [];
-  for (const { datasetId, through } of of.target.reaches) {
-    persons.push(...(await personsOfDataset(ground, of.loaded, datasetId)));
-    if (through !== undefined) partners.push(...partnerReach(through));
+  for (const reach of sought.target.reaches) {
+    const named = await personsOfDataset(ground, sought.loaded, reach.datasetId);
+    persons.push(...(sought.wish.onlyRefused ? await onlyRefused(ground, { named, reach, sought, refused }) : named));
+    if (reach.through !== undefined) partners.push(...partnerReach(reach.through));
   }
-  return { removal: of.removalId, persons, partners };
+  return { persons, partners };
+}
+
+/** Each for every purpose that they were delivered for and that the wish is about. */
+async function onlyRefused(
+  ground: WorkerGround,
+  of: { named: readonly PersonsOf[]; reach: Reached; sought: Sought; refused: RefusedPersons },
+): Promise<PersonsOf[]> {
+  const { named, reach, refused } = of;
+  const { target, wish } = of.sought;
+  const purposes = target.purposes.filter((purpose) => wish.purposes?.includes(purpose) ?? true);
+  const existing = new Set(await ground.engine.listTables());
+  const found: PersonsOf[] = [];
+  for (const [version, persons] of Map.groupBy(named, (one) => one.version)) {
+    if (!existing.has(peopleTable(version, []).name)) continue;
+    for (const purpose of purposes) {
+      const judged = await refused.find({ target, reach, version, purpose });
+      found.push(...persons.map((one) => ({ ...one, refused: judged })));
+    }
+  }
+  return found;
 }
 
 function partnerReach({ side, matchId, own, partner }: MatchedReach): NonNullable<CandidatesRequest['partners']> {
@@ -127,8 +166,8 @@ async function personsOfDataset(
   const column = dataset === undefined ? -1 : recordIdPlace(dataset.schema);
   return versions.flatMap(({ id: version }) =>
     loaded.flatMap(({ set, list }): PersonsOf[] => {
+      if (set.datasetId !== undefined && set.datasetId !== datasetId) return [];
       if (set.by === 'digest') return [{ version, by: 'digest', list }];
-      if (set.datasetId !== datasetId) return [];
       if (set.by === 'dataset') return [{ version, by: 'all' }];
       return column < 0 ? [] : [{ version, by: 'record-id', list, column }];
     }),

@@ -3,8 +3,8 @@ import type { RemovalReason } from '../../policies/removal.ts';
 
 /** Keys are sixteen bytes each, joined. */
 export type PersonSet =
-  /** Match keys of identifiers; they speak of every dataset of the tenant. */
-  | { readonly by: 'digest'; readonly keys: Uint8Array }
+  /** Match keys of identifiers; they speak of every dataset of the tenant, or of the one that is named. */
+  | { readonly by: 'digest'; readonly keys: Uint8Array; readonly datasetId?: string }
   /** Keys of record ids, of one dataset. */
   | { readonly by: 'record-id'; readonly datasetId: string; readonly keys: Uint8Array }
   /** Everybody of a dataset. */
@@ -20,6 +20,8 @@ export interface RemovalWish {
   readonly destinationKinds?: readonly string[];
   /** Only at these destinations. */
   readonly destinationIds?: readonly string[];
+  /** Only whoever may not be there any more, by all that is on record of them in the dataset that they were delivered from. */
+  readonly onlyRefused?: true;
   /** What asked for it: a change of consent, a deletion request. Removals are listed by its id. */
   readonly request: { readonly kind: string; readonly id: string };
 }

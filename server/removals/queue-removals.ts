@@ -66,6 +66,7 @@ export async function requestRemovals(
       reason: wish.reason,
       request: { ...wish.request },
       ...(wish.purposes === undefined ? {} : { purposes: [...wish.purposes] }),
+      ...(wish.onlyRefused === undefined ? {} : { onlyRefused: wish.onlyRefused }),
       ...(wish.destinationKinds === undefined ? {} : { destinationKinds: [...wish.destinationKinds] }),
       ...(wish.destinationIds === undefined ? {} : { destinationIds: [...wish.destinationIds] }),
     },

@@ -24,6 +24,7 @@ import { JobPostponed } from '../jobs/job.ts';
 import type { RunningJob } from '../jobs/running-job.ts';
 import type { JobKind } from '../jobs/worker-loop.ts';
 import { confirmRemoval, failRemoval, isCountless } from './end-removal.ts';
+import { otherHolders } from './other-holders.ts';
 import { type Removal, removals } from './removal.ts';
 import { removalIdOpener } from './removal-ids.ts';
 import { loadCandidates } from './removal-outbox.ts';
@@ -81,7 +82,7 @@ async function takeOut(
   const recorded = await decide(ground, job, removal);
   await loadCandidates(ground, removal);
   const open = await removalIdOpener(ground, { audienceId: removal.audienceId, destination, declared });
-  const delta = await removalDelta(ground.engine, { ...requestOf(removal), ...(open === undefined ? {} : { open }) });
+  const delta = await deltaOf(ground, removal, open);
   // Where persons are a collaboration's, it must not depend on them what is told.
   if (!declared.removal.supported && (isCountless(ground, removal) || !(await isEmpty(delta, recorded))))
     return 'unsupported';
@@ -103,6 +104,18 @@ async function takeOut(
   } catch (error) {
     if (error instanceof DeliveryPostponed) throw new JobPostponed(error.retryAfterMs, { cause: error });
     throw error;
+  }
+}
+
+/** What ran out ended for the persons of one audience: whom others still send there stays. Whoever is to be gone, is gone for all. */
+async function deltaOf(ground: WorkerGround, removal: Removal, open: ((id: string) => string) | undefined) {
+  const request = { ...requestOf(removal), ...(open === undefined ? {} : { open }) };
+  if (removal.reason !== 'expired') return removalDelta(ground.engine, request);
+  const others = await otherHolders(ground, removal);
+  try {
+    return await removalDelta(ground.engine, { ...request, stayFor: others.holders });
+  } finally {
+    await others.close();
   }
 }
 

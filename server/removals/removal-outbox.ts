@@ -31,13 +31,13 @@ export async function sealOutbox(tx: AuditedTransaction, ground: WorkerGround, o
   }
 }
 
-/** Back into `<removal>_sought`, which is made anew. */
-export async function loadCandidates(ground: WorkerGround, owner: Owner): Promise<void> {
-  const path = join(ground.scratchDir, `${owner.id}.ids`);
+/** Back into `<removal>_sought`, or that of another name, which is made anew. */
+export async function loadCandidates(ground: WorkerGround, owner: Owner, as: string = owner.id): Promise<void> {
+  const path = join(ground.scratchDir, `${as}.ids`);
   try {
     await rm(path, { force: true });
     await writeOpened(ground, owner, path);
-    await insertCandidates(ground.engine, { removal: owner.id, path });
+    await insertCandidates(ground.engine, { removal: as, path });
   } finally {
     await rm(path, { force: true });
   }

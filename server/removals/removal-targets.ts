@@ -34,6 +34,7 @@ export interface MatchedReach {
 }
 
 export interface ContributedSide {
+  readonly tenantId: string;
   readonly datasetId: string;
   readonly versionId: string;
   readonly engineId: string;
@@ -152,8 +153,8 @@ function targetsOf(
   return reaches.length === 0 ? [] : [{ ...target, reaches }];
 }
 
-function sideOf({ dataset_id, version_id, engine_id }: ContributionRow): ContributedSide {
-  return { datasetId: dataset_id, versionId: version_id ?? '', engineId: engine_id ?? '' };
+function sideOf({ tenant_id, dataset_id, version_id, engine_id }: ContributionRow): ContributedSide {
+  return { tenantId: tenant_id, datasetId: dataset_id, versionId: version_id ?? '', engineId: engine_id ?? '' };
 }
 
 function isSame(left: RemovalTarget, right: RemovalTarget): boolean {

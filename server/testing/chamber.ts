@@ -43,6 +43,8 @@ export interface ConsentCells {
 export interface People {
   readonly persons: number;
   readonly complains: (person: number) => boolean;
+  /** The name of its dataset. */
+  readonly dataset: string;
 }
 
 export interface Wish {
@@ -50,6 +52,9 @@ export interface Wish {
   readonly as?: string;
   readonly text?: string;
   readonly folder?: string;
+  readonly dataset?: string;
+  /** The destination of an earlier wish, by what that was made as. */
+  readonly at?: string;
   /** In place of a folder. */
   readonly destination?: { readonly kind: string; readonly settings: object; readonly credentials: object };
   readonly exclude?: { readonly audience_ids?: readonly string[]; readonly segment_ids?: readonly string[] };
@@ -94,11 +99,12 @@ export class Chamber {
 
   /** A version whose person `n` is of the class that `classOf` says, visible at once, as a load would leave it. */
   async load(classOf: (person: number) => number, people: Partial<People> = {}): Promise<void> {
-    const { persons = PERSONS, complains = () => false } = people;
+    const { persons = PERSONS, complains = () => false, dataset = 'crm' } = people;
     const { knex } = this.world.ground.db;
     const tenantId = this.id('osec');
-    if (!this.world.names.has('crm')) {
-      this.#keep('crm', await this.call('data-engineer', 'POST /v1/datasets', { schema: this.#schema() }));
+    if (!this.world.names.has(dataset)) {
+      const schema = { ...this.#schema(), name: dataset };
+      this.#keep(dataset, await this.call('data-engineer', 'POST /v1/datasets', { schema }));
     }
     const version = newId('dsv');
     const tenantKey = await this.world.ground.keys.getTenantKey(tenantId);
@@ -110,7 +116,7 @@ export class Chamber {
     await knex('dataset_versions').insert({
       id: version,
       tenant_id: tenantId,
-      dataset_id: this.id('crm'),
+      dataset_id: this.id(dataset),
       load_id: newId('lod'),
       state: 'visible',
       records: persons,
@@ -119,7 +125,7 @@ export class Chamber {
       created_at: this.world.clock.now().toISOString(),
     });
     await knex('datasets')
-      .where({ id: this.id('crm') })
+      .where({ id: this.id(dataset) })
       .update({ visible_version_id: version });
   }
 
@@ -128,7 +134,7 @@ export class Chamber {
     return { ...SCHEMA, columns: { ...SCHEMA.columns, purposes } };
   }
 
-  #file(classOf: (person: number) => number, { persons, complains }: People): string {
+  #file(classOf: (person: number) => number, { persons, complains }: Pick<People, 'persons' | 'complains'>): string {
     const rows = Array.from({ length: persons }, (_, n) =>
       [
         `c${n}`,
@@ -151,12 +157,16 @@ export class Chamber {
     folder = 'out',
     exclude,
     destination,
+    dataset = 'crm',
+    at,
   }: Wish = {}): Promise<void> {
-    await this.select({ as, text });
+    await this.select({ as, text, dataset });
     const vendor = this.#consent.kind === 'tcf' ? { iab_vendor_id: VENDOR } : {};
     const drop = { kind: 'file', settings: { folder, id_type: 'customer', ...vendor } };
-    const made = await this.call('admin', 'POST /v1/destinations', { name: folder, ...(destination ?? drop) });
-    this.#keep(`dst${as}`, made);
+    const made = { name: folder, ...(destination ?? drop) };
+    const there =
+      at === undefined ? await this.call('admin', 'POST /v1/destinations', made) : { id: this.id(`dst${at}`) };
+    this.#keep(`dst${as}`, there);
     const purpose = 'advertising';
     const wish = { audience_id: this.id(`aud${as}`), destination_id: this.id(`dst${as}`), purpose, exclude };
     this.#keep(`act${as}`, await this.call('analyst', 'POST /v1/activations', wish));
@@ -166,9 +176,9 @@ export class Chamber {
   }
 
   /** A segment and its audience. */
-  async select({ as, text }: { as: string; text: string }): Promise<void> {
+  async select({ as, text, dataset = 'crm' }: { as: string; text: string; dataset?: string }): Promise<void> {
     const name = `Everybody ${as}`;
-    const segment = { name, dataset_id: this.id('crm'), text };
+    const segment = { name, dataset_id: this.id(dataset), text };
     this.#keep(`seg${as}`, await this.call('analyst', 'POST /v1/segments', segment));
     const audience = { name, segment_id: this.id(`seg${as}`) };
     this.#keep(`aud${as}`, await this.call('analyst', 'POST /v1/audiences', audience));

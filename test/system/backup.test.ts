@@ -1,6 +1,6 @@
 // Backed up, wiped, restored: the same rows, the same figures, a log that verifies. On one machine, from there into a cluster, and
 // from one cluster into another, without a row changing on the way.
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -62,6 +62,7 @@ beforeAll(async () => {
   asked = { ...room, overlap: await askAgain(service.url, room) };
   await service.stop();
   rootKey = readFileSync(at('ecluse-data/keys/root.key'), 'utf8').trim();
+  cpSync(at('ecluse-data/erasures.ledger'), at('kept.ledger'));
   before = await stateOf(machine);
   expect(before.engine.length).toBeGreaterThan(6);
 }, SLOW.timeout);
@@ -105,8 +106,13 @@ async function askAgain(url: string, place: { collaborationId: string; matchId: 
 
 const backUp = (of: Grounds, name: string) =>
   runCommand(folder, of, ['backup', '--to', at(`${name}/data`), '--keys-to', at(`${name}/keys`)]);
+/** The ledger of now is kept beside the backup, as the root key is. */
+const withLedger = (of: Grounds): Grounds => ({
+  ...of,
+  settings: { ...of.settings, ECLUSE_ERASURE_LEDGER_FILE: at('kept.ledger') },
+});
 const restore = (of: Grounds, name: string) =>
-  runCommand(folder, of, ['restore', '--from', at(`${name}/data`), '--keys-from', at(`${name}/keys`)]);
+  runCommand(folder, withLedger(of), ['restore', '--from', at(`${name}/data`), '--keys-from', at(`${name}/keys`)]);
 
 async function expectWhole(of: Grounds): Promise<void> {
   expect(await stateOf(of)).toEqual(before);

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const MAIN = fileURLToPath(new URL('../../server/main.ts', import.meta.url));
+export const MAIN = fileURLToPath(new URL('../../server/main.ts', import.meta.url));
 const START_TIMEOUT_MS = 60_000;
 
 export interface Answer<T = Record<string, unknown>> {
