@@ -1,12 +1,12 @@
 // The API as an express application, from the outside in: headers, identity, permission, validation, operation, problem.
 import express, { type Express, type RequestHandler } from 'express';
-import * as OpenApiValidator from 'express-openapi-validator';
 import helmet from 'helmet';
 import { CONSOLE_FOLDER, serveConsole } from './console/serve-console.ts';
 import { ServiceError } from './errors.ts';
 import type { Ground } from './ground.ts';
 import { forNobody } from './http/caller-scope.ts';
 import { operationsOf, readContract } from './http/contract.ts';
+import { contractValidation } from './http/contract-validation.ts';
 import { docsPage } from './http/docs-page.ts';
 import { MAX_JSON_BYTES } from './http/limits.ts';
 import type { Metrics } from './http/metrics.ts';
@@ -43,16 +43,7 @@ export function makeApp({ ground, handlers, metrics, protocols, consoleFolder = 
   app.use(headAsGet);
   app.use(gateRouter(ground, operations));
   app.use(express.json({ limit: MAX_JSON_BYTES, strict: true }));
-  app.use(
-    OpenApiValidator.middleware({
-      apiSpec: contract as never,
-      validateApiSpec: false,
-      validateSecurity: false,
-      validateRequests: { allowUnknownQueryParameters: false },
-      validateResponses: true,
-      ignoreUndocumented: false,
-    }),
-  );
+  app.use(contractValidation(contract));
   app.use(operationRouter(ground, operations, handlers));
   app.use(() => {
     throw new ServiceError('not_found');

@@ -15,8 +15,10 @@ import { lockFolder } from '../folder-lock.ts';
 import type { Ground } from '../ground.ts';
 import { guardedEngine, tagOfAttempt } from '../jobs/guarded-engine.ts';
 import { WorkerLoop } from '../jobs/worker-loop.ts';
+import { lowerPriority } from '../jobs/worker-priority.ts';
 
 export async function work(config: Config, { isChild }: { isChild: boolean }): Promise<void> {
+  if (isChild) lowerPriority();
   // The parent of a child holds the folder already; a worker of its own can only help where the engine is a cluster.
   const lock = isChild || config.clickhouseUrls.length > 0 ? undefined : await lockFolder(config.dataDir);
   try {

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import knex, { type Knex } from 'knex';
 import pg from 'pg';
+import { isWorthKeeping, KeptStatements, type SqliteConnection } from './kept-statements.ts';
 import { BUSY_TIMEOUT_MS, POSTGRES_CONNECTIONS, SQLITE_CONNECTIONS } from './limits.ts';
 import { scopedPostgresClient } from './scoped-postgres.ts';
 
@@ -30,18 +31,43 @@ export async function closeDatabase(db: Database): Promise<void> {
   await db.knex.destroy();
 }
 
+interface SqliteQuery {
+  sql: string;
+  method?: string;
+  readonly bindings?: readonly unknown[];
+  response?: unknown;
+}
+
 interface SqliteClientClass {
-  new (config: object): { _query(connection: unknown, query: { sql: string }): Promise<unknown> };
+  new (
+    config: object,
+  ): {
+    _query(connection: SqliteConnection, query: SqliteQuery): Promise<unknown>;
+    destroyRawConnection(connection: SqliteConnection): Promise<unknown>;
+  };
 }
 
 const SqliteClient = createRequire(import.meta.url)('knex/lib/dialects/sqlite3/index.js') as SqliteClientClass;
 
+const READS = new Set(['select', 'first', 'pluck']);
+/** By connection: a transaction works through a copy of the client. */
+const keptStatements = new WeakMap<SqliteConnection, KeptStatements>();
+
 // A deferred transaction that reads before it writes fails at once when another process wrote in between (SQLITE_BUSY_SNAPSHOT);
 // taking the write lock at the start makes it wait its turn instead.
 class ImmediateSqliteClient extends SqliteClient {
-  override _query(connection: unknown, query: { sql: string }): Promise<unknown> {
+  override async _query(connection: SqliteConnection, query: SqliteQuery): Promise<unknown> {
     if (query.sql === 'BEGIN;') query.sql = 'BEGIN IMMEDIATE;';
-    return super._query(connection, query);
+    if (!READS.has(query.method ?? '') || !isWorthKeeping(query.sql)) return super._query(connection, query);
+    const kept = keptStatements.get(connection) ?? new KeptStatements(connection);
+    keptStatements.set(connection, kept);
+    query.response = await kept.all(query.sql, query.bindings ?? []);
+    return query;
+  }
+
+  override async destroyRawConnection(connection: SqliteConnection): Promise<unknown> {
+    await keptStatements.get(connection)?.forgetAll();
+    return super.destroyRawConnection(connection);
   }
 }
 
@@ -54,10 +80,6 @@ function openSqlite(file: string): Database {
     pool: { min: 1, max: SQLITE_CONNECTIONS, afterCreate: prepareSqlite },
   });
   return { knex: db, dialect: 'sqlite', location: { dialect: 'sqlite', file } };
-}
-
-interface SqliteConnection {
-  exec(sql: string, done: (error: Error | null) => void): void;
 }
 
 function prepareSqlite(

@@ -16,3 +16,7 @@ export const ROWS_PER_INSERT = 500;
 
 /** Rounds of the verifier of a password that `ecluse migrate` gives a role: PostgreSQL's own default. */
 export const SCRAM_ITERATIONS = 4_096;
+
+/** Prepared reads kept for each SQLite connection: the ones every request begins with, and the listings in use. */
+export const MAX_KEPT_STATEMENTS = 100;
+export const MAX_KEPT_SQL_CHARACTERS = 4_000;

@@ -6,6 +6,7 @@ import type { Database } from '../database/database.ts';
 import { ServiceError, type ShownDecision } from '../errors.ts';
 import { isId } from '../ids.ts';
 import { byCaller, type Caller } from './caller.ts';
+import { MAX_KEPT_ANSWERS } from './limits.ts';
 
 export interface AccessQuestion {
   readonly caller: Caller;
@@ -21,8 +22,10 @@ export interface AccessGround {
 /** Throws `forbidden` with the decision and the id of its audit event. Features call it again for what is shared or approved. */
 export async function authorise(ground: AccessGround, question: AccessQuestion): Promise<void> {
   const { caller, permission, resource } = question;
-  const decision = ground.policies.decide(accessRequest(factsOf(question)));
-  if (decision.outcome === 'allow') return;
+  const facts = factsOf(question);
+  if (isKnownAllowed(ground.policies, facts)) return;
+  const decision = ground.policies.decide(accessRequest(facts));
+  if (decision.outcome === 'allow') return keepAllowed(ground.policies, facts);
   const eventId = await recordEvent(ground.db, {
     ...byCaller(caller),
     event: 'access.denied',
@@ -36,6 +39,25 @@ export async function authorise(ground: AccessGround, question: AccessQuestion):
     detail: `You are not permitted: ${permission}.`,
     decision: shownDecision(decision, eventId),
   });
+}
+
+/** Every question asked of one policy set has one answer, so what it once allowed it allows: the facts are the key, roles among them. */
+const allowed = new WeakMap<PolicySet, Set<string>>();
+
+function isKnownAllowed(policies: PolicySet, facts: AccessFacts): boolean {
+  return allowed.get(policies)?.has(keyOf(policies, facts)) === true;
+}
+
+function keepAllowed(policies: PolicySet, facts: AccessFacts): void {
+  // What was opened for a time asks with the time, so no question comes twice.
+  if (facts.member.glass !== undefined) return;
+  const kept = allowed.get(policies) ?? new Set();
+  if (kept.size >= MAX_KEPT_ANSWERS) kept.clear();
+  allowed.set(policies, kept.add(keyOf(policies, facts)));
+}
+
+function keyOf({ hash }: PolicySet, facts: AccessFacts): string {
+  return `${hash} ${JSON.stringify(facts)}`;
 }
 
 /** A decision as the caller sees it. */

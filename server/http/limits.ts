@@ -17,3 +17,6 @@ export const TOUCH_INTERVAL_MS = 3_600_000;
 
 /** Open connections end within this on shutdown. */
 export const SHUTDOWN_GRACE_MS = 5_000;
+
+/** Questions of access whose answer is remembered, some hundred bytes each: those of a thousand members at work. */
+export const MAX_KEPT_ANSWERS = 10_000;

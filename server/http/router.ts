@@ -13,21 +13,47 @@ import type { ContractOperation } from './contract.ts';
 import { exchangeOf } from './exchange.ts';
 import { type IdempotencyGround, once } from './idempotency.ts';
 import type { Handlers, OperationRequest, Redirect } from './operation.ts';
-import { getCaller, requestIdOf, setCaller } from './request-context.ts';
+import { getCaller, requestIdOf, setCaller, setOperation } from './request-context.ts';
 
 export type RouterGround = CallerGround &
   AccessGround &
   IdempotencyGround & { readonly policies: Pick<PoliciesInForce, 'refresh'> };
 
 /** The first pass, before anything of the request is read: who calls, and may the caller do this at all? */
-export function gateRouter(ground: RouterGround, operations: readonly ContractOperation[]): Router {
-  const router = Router({ caseSensitive: true, strict: true });
+export function gateRouter(ground: RouterGround, operations: readonly ContractOperation[]): RequestHandler {
   const authentic = authenticate(ground);
+  return routed(operations, (operation) => [named(operation), ...guardsOf(ground, operation, authentic)]);
+}
+
+/** Operations whose paths begin alike have a router of their own, so that a request is held against a few of them and not against all. */
+function routed(
+  operations: readonly ContractOperation[],
+  layersOf: (operation: ContractOperation) => RequestHandler[],
+): RequestHandler {
+  const routers = new Map<string, Router>();
   for (const operation of operations) {
-    const guards = guardsOf(ground, operation, authentic);
-    router[operation.method](expressPath(operation.path), ...guards);
+    const noun = nounOf(operation.path);
+    if (noun.includes('{')) throw new Error(`${operation.path} does not begin with a noun`);
+    const router = routers.get(noun) ?? Router({ caseSensitive: true, strict: true });
+    routers.set(noun, router);
+    router[operation.method](expressPath(operation.path), ...layersOf(operation));
   }
-  return router;
+  return (request, response, next) => {
+    const router = routers.get(nounOf(request.path));
+    return router === undefined ? next() : router(request, response, next);
+  };
+}
+
+/** `datasets` of `/v1/datasets/{dataset_id}`. */
+function nounOf(path: string): string {
+  return path.split('/', 3)[2] ?? '';
+}
+
+function named({ id, path }: ContractOperation): RequestHandler {
+  return (request, _response, next) => {
+    setOperation(request, { id, path, params: request.params as Record<string, string> });
+    next();
+  };
 }
 
 function guardsOf(ground: RouterGround, operation: ContractOperation, authentic: RequestHandler): RequestHandler[] {
@@ -72,14 +98,12 @@ export function operationRouter(
   ground: RouterGround,
   operations: readonly ContractOperation[],
   handlers: Handlers,
-): Router {
-  const router = Router({ caseSensitive: true, strict: true });
-  for (const operation of operations) {
+): RequestHandler {
+  return routed(operations, (operation) => {
     const handler = handlers[operation.id] as ((request: unknown) => Promise<unknown>) | undefined;
     if (handler === undefined) throw new Error(`no handler for ${operation.id}`);
-    router[operation.method](expressPath(operation.path), mount(ground, operation, handler));
-  }
-  return router;
+    return [mount(ground, operation, handler)];
+  });
 }
 
 function mount(

@@ -24,3 +24,6 @@ export const CLAIM_WINDOW = 200;
 
 /** A look at the lease that took longer is taken again: half of what a lease still has when its worker beats in time. */
 export const FRESH_LOOK_MS = 10_000;
+
+/** A tenth of the weight of the API beside it where both want the processor, all of it where the API is idle. */
+export const WORKER_NICENESS = 10;
