@@ -136,17 +136,20 @@ export async function forgetDelivered(engine: Engine, request: DeliveryRequest):
   await engine.replaceTable(delivered.name, next.name);
 }
 
-/** The ids of the changes of a delivery as the engine has them, for those that went out opened. */
+/** The ids of the changes of a delivery as the engine has them, by the id that went out in their place, opened. */
 export async function storedIdsOf(
   engine: Engine,
   request: Pick<DeliveryRequest, 'delivery' | 'open'>,
   opened: ReadonlySet<string>,
-): Promise<Unreleased<string[]>> {
+): Promise<Unreleased<Map<string, string[]>>> {
   const { changes } = selectionTables(request.delivery);
   const open = request.open ?? ((id: string) => id);
-  const stored: string[] = [];
+  const stored = new Map<string, string[]>();
   for await (const page of pagesOf(engine, changes.name, { open: (id) => id, also: {} })) {
-    for (const { id } of page) if (opened.has(open(id))) stored.push(id);
+    for (const { id } of page) {
+      const sent = open(id);
+      if (opened.has(sent)) stored.set(sent, [...(stored.get(sent) ?? []), id]);
+    }
   }
   return unreleased(stored);
 }

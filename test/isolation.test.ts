@@ -56,6 +56,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   refreshAudience: {},
   createDestination: { name: 'mine', kind: 'file', region: 'eu', settings: { folder: 'mine', id_type: 'customer' } },
   choosePlatformAudience: { name: 'mine' },
+  retryRejectedRows: {},
   createActivation: { audience_id: '$audience_id', destination_id: '$destination_id', purpose: 'advertising' },
   putContactCap: { audiences: 3, window_days: 30 },
   createSchedule: { rule: 'FREQ=DAILY' },

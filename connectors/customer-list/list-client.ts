@@ -4,7 +4,7 @@ import type { Batch } from '../kit/batches.ts';
 import type { AudienceBook, ClientContext, DestinationClient, PlatformAudience } from '../kit/define-destination.ts';
 import type { EgressAnswer, EgressRequest } from '../kit/egress.ts';
 import { type DeliveryError, errorForStatus, RetryableError } from '../kit/errors.ts';
-import { sendSifted } from '../kit/rejection.ts';
+import { countedCodes, namedBy, type RowFault, sendSifted } from '../kit/rejection.ts';
 import { addCounts, type Counts } from '../kit/report.ts';
 import { parseRetryAfter } from '../kit/retry.ts';
 import { CALL_TIMEOUT_MS } from './limits.ts';
@@ -44,8 +44,8 @@ export interface ListProtocol {
   refusal(answer: ListAnswer): DeliveryError | undefined;
   /** Where the platform tells of its lists. */
   readonly audiences?: ListBook;
-  /** Rows that a success leaves out, by the platform's code. */
-  rejected(answer: ListAnswer, call: ListCall): Counts;
+  /** Rows that a success leaves out, by the platform's code: by their place in the call where the platform tells, else in numbers. */
+  rejected(answer: ListAnswer, call: ListCall): Counts | ReadonlyMap<number, string>;
 }
 
 export interface ListBook {
@@ -78,14 +78,19 @@ export function listClient(options: {
   return {
     send: async (batch) => {
       let rejected: Counts = {};
+      const faults: RowFault<ListRow>[] = [];
       for (const { isRemoval, rows } of callsOf(batch)) {
         const sifted = await sendSifted(rows, async (part) => {
           const call = { isRemoval, rows: part };
-          return protocol.rejected(await ask(protocol.change(call)), call);
+          const codes = protocol.rejected(await ask(protocol.change(call)), call);
+          if (!(codes instanceof Map)) return codes as Counts;
+          faults.push(...[...codes].map(([place, code]) => ({ row: part[place]!, code })));
+          return countedCodes(codes.values());
         });
+        faults.push(...sifted.faults);
         rejected = sifted.answers.reduce(addCounts, addCounts(rejected, sifted.rejected));
       }
-      return { state: 'taken', rejected };
+      return { state: 'taken', rejected, named: namedBy(faults, ({ id }) => id) };
     },
     test: async () => {
       const fault = protocol.looked?.(await ask(protocol.look()));

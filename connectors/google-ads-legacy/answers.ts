@@ -1,7 +1,6 @@
 // What the Google Ads API says in a GoogleAdsFailure: of a whole request, or of single operations of it.
 import { codeOf, isObject, type JsonObject, listOf, type RpcStatus } from '../google/answers.ts';
 import { type DeliveryError, PermanentError, RetryableError, ThrottledError } from '../kit/errors.ts';
-import { addCounts, type Counts } from '../kit/report.ts';
 
 /** Passing although they come with status 400. */
 const PASSING: ReadonlySet<string> = new Set([
@@ -42,24 +41,18 @@ function quotaRefusal(failures: readonly JsonObject[]): DeliveryError | undefine
 }
 
 /** Operations that a call with enablePartialFailure left out, each once, by the platform's code. */
-export function refusedOperations(body: JsonObject): {
-  readonly places: ReadonlySet<number>;
-  readonly rejected: Counts;
-} {
+export function refusedOperations(body: JsonObject): Map<number, string> {
   const partial = isObject(body.partialFailureError) ? body.partialFailureError : {};
-  const places = new Set<number>();
-  let rejected: Counts = {};
+  const refused = new Map<number, string>();
   for (const failure of failuresOf(listOf(partial.details))) {
     const path = listOf(isObject(failure.location) ? failure.location.fieldPathElements : undefined);
     const operation = path.find(({ fieldName }) => fieldName === 'operations');
     // Protobuf leaves a zero out of its JSON.
     const place = Number(operation?.index ?? 0);
     if (operation === undefined) throw new PermanentError('rejected', `the platform refused (${errorCodeOf(failure)})`);
-    if (places.has(place)) continue;
-    places.add(place);
-    rejected = addCounts(rejected, { [errorCodeOf(failure)]: 1 });
+    if (!refused.has(place)) refused.set(place, errorCodeOf(failure));
   }
-  return { places, rejected };
+  return refused;
 }
 
 export interface JobStatus {

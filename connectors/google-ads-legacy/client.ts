@@ -14,6 +14,7 @@ import type {
 } from '../kit/define-destination.ts';
 import { PermanentError, RetryableError } from '../kit/errors.ts';
 import type { DeliveryProgress, PlatformJob } from '../kit/progress.ts';
+import { countedCodes, namedBy, type RowFault } from '../kit/rejection.ts';
 import { addCounts, type Counts } from '../kit/report.ts';
 import { adsRefusal, jobStatuses, refusedOperations } from './answers.ts';
 import {
@@ -29,6 +30,14 @@ import type { GoogleAdsCredentials, GoogleAdsSettings } from './settings.ts';
 export const GOOGLE_ADS_SCOPE = 'https://www.googleapis.com/auth/adwords';
 
 const ENDED: ReadonlySet<string> = new Set(['SUCCESS', 'FAILED']);
+
+interface FilledJob {
+  readonly name: string;
+  /** Those that were taken. */
+  readonly operations: number;
+  readonly rejected: Counts;
+  readonly faults: readonly RowFault<JsonObject>[];
+}
 
 export class GoogleAdsClient implements DestinationClient {
   readonly #settings: GoogleAdsSettings;
@@ -48,19 +57,22 @@ export class GoogleAdsClient implements DestinationClient {
   async send(batch: Batch, { place }: SendContext): Promise<SendOutcome> {
     const { delivery } = this.#context;
     if (delivery.isWhole && place?.added?.sequence === 1) await this.#clear();
-    const { jobs, denied } = planOf(batch, this.#settings, delivery.purpose);
+    const { jobs, denied, idOf } = planOf(batch, this.#settings, delivery.purpose);
     const names: string[] = [];
     let rejected: Counts = { ...(denied > 0 ? { consent_denied: denied } : {}) };
+    const faults: RowFault<JsonObject>[] = [];
     for (const planned of jobs) {
       const filled = await this.#fill(planned);
       rejected = addCounts(rejected, filled.rejected);
+      faults.push(...filled.faults);
       if (filled.operations === 0) continue;
       await this.#call(`${filled.name}:run`, {});
       names.push(filled.name);
     }
-    if (names.length === 0) return { state: 'taken', rejected };
+    const named = namedBy(faults, (operation) => idOf.get(operation) ?? '');
+    if (names.length === 0) return { state: 'taken', rejected, named };
     const details = Object.fromEntries(names.map((name, at) => [`job_${at}`, name]));
-    return { state: 'submitted', job: { id: names[0]!, phase: 'PENDING', details }, rejected };
+    return { state: 'submitted', job: { id: names[0]!, phase: 'PENDING', details }, rejected, named };
   }
 
   async poll({ details }: PlatformJob): Promise<PollOutcome> {
@@ -130,22 +142,22 @@ export class GoogleAdsClient implements DestinationClient {
     throw new RetryableError('timeout', 'the job that empties the list takes long');
   }
 
-  async #fill({ job, operations }: PlannedJob): Promise<{ name: string; operations: number; rejected: Counts }> {
+  async #fill({ job, operations }: PlannedJob): Promise<FilledJob> {
     const created = await this.#call(`customers/${this.#settings.customer_id}/offlineUserDataJobs:create`, { job });
     const name = String(created.resourceName);
     if (!/^customers\/\d+\/offlineUserDataJobs\/\d+$/.test(name)) {
       throw new RetryableError('answer_invalid', 'the platform gave no job');
     }
-    let rejected: Counts = {};
+    const faults: RowFault<JsonObject>[] = [];
     let left = operations.length;
     for (let from = 0; from < operations.length; from += OPERATIONS_PER_CALL) {
       const part = operations.slice(from, from + OPERATIONS_PER_CALL);
       const added = await this.#call(`${name}:addOperations`, { operations: part, enablePartialFailure: true });
       const refused = refusedOperations(added);
-      rejected = addCounts(rejected, refused.rejected);
-      left -= refused.places.size;
+      faults.push(...[...refused].flatMap(([place, code]) => (part[place] ? [{ row: part[place], code }] : [])));
+      left -= refused.size;
     }
-    return { name, operations: left, rejected };
+    return { name, operations: left, rejected: countedCodes(faults.map(({ code }) => code)), faults };
   }
 
   async #statuses(names: readonly string[]) {

@@ -19,6 +19,8 @@ export interface Plan {
   readonly jobs: readonly PlannedJob[];
   /** Additions that became removals because the person is known not to allow them. */
   readonly denied: number;
+  /** Of each operation. */
+  readonly idOf: ReadonlyMap<JsonObject, string>;
 }
 
 export function batchRules(settings: GoogleAdsSettings): BatchRules {
@@ -52,6 +54,7 @@ function faultOf(id: string, { data_type }: GoogleAdsSettings): string | undefin
 export function planOf(batch: Batch, settings: GoogleAdsSettings, decidedPurpose: string | undefined): Plan {
   const removals: JsonObject[] = [];
   const additions = new Map<string, { consent: JsonObject; operations: JsonObject[] }>();
+  const idOf = new Map<JsonObject, string>();
   let denied = 0;
   batch.forEach((id, isRemoval, consent) => {
     const member = { userIdentifiers: userIdentifiersOf(id, settings) };
@@ -62,20 +65,24 @@ export function planOf(batch: Batch, settings: GoogleAdsSettings, decidedPurpose
     const isDenied = !isRemoval && Object.values(states).includes('denied');
     if (isDenied) denied++;
     if (isRemoval || isDenied) {
-      removals.push({ remove: member });
+      const removal = { remove: member };
+      idOf.set(removal, id);
+      removals.push(removal);
       return;
     }
     const key = `${states.adUserData} ${states.adPersonalization}`;
     const group = additions.get(key) ?? { consent: consentOf(states), operations: [] };
     additions.set(key, group);
-    group.operations.push({ create: member });
+    const addition = { create: member };
+    idOf.set(addition, id);
+    group.operations.push(addition);
   });
   const added = [...additions].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, group]) => group);
   const jobs = [
     ...(removals.length > 0 ? [{ job: jobOf(settings, {}), operations: removals }] : []),
     ...added.map(({ consent, operations }) => ({ job: jobOf(settings, consent), operations })),
   ];
-  return { jobs, denied };
+  return { jobs, denied, idOf };
 }
 
 /** Makes the list empty: must be the first operation of its job. */

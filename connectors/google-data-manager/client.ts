@@ -14,7 +14,7 @@ import type {
 import type { EgressRequest } from '../kit/egress.ts';
 import { RetryableError } from '../kit/errors.ts';
 import type { PlatformJob } from '../kit/progress.ts';
-import { sendSifted } from '../kit/rejection.ts';
+import { namedBy, sendSifted } from '../kit/rejection.ts';
 import { addCounts } from '../kit/report.ts';
 import { jointOutcome, memberRefusal, readRequestState } from './answers.ts';
 import { MAX_USER_LIST_PAGES, REQUEST_TIMEOUT_MS } from './limits.ts';
@@ -37,14 +37,15 @@ export class DataManagerClient implements DestinationClient {
 
   /** Removals first: a person whose identifiers changed is removed with the old ones and added with the new. */
   async send(batch: Batch): Promise<SendOutcome> {
-    const { removed, added, denied } = membersOf(batch, this.#settings, this.#context.delivery.purpose);
+    const { removed, added, denied, idOf } = membersOf(batch, this.#settings, this.#context.delivery.purpose);
     const removal = await sendSifted(removed, (rows) => this.#request('remove', removeBody(this.#settings, rows)));
     const ingestion = await sendSifted(added, (rows) => this.#request('ingest', ingestBody(this.#settings, rows)));
     const rejected = addCounts(addCounts(removal.rejected, ingestion.rejected), { consent_denied: denied });
+    const named = namedBy([...removal.faults, ...ingestion.faults], (member) => idOf.get(member) ?? '');
     const requestIds = [...removal.answers, ...ingestion.answers];
-    if (requestIds.length === 0) return { state: 'taken', rejected };
+    if (requestIds.length === 0) return { state: 'taken', rejected, named };
     const details = Object.fromEntries(requestIds.map((id, at) => [`request_${at}`, id]));
-    return { state: 'submitted', job: { id: requestIds[0]!, phase: 'PROCESSING', details }, rejected };
+    return { state: 'submitted', job: { id: requestIds[0]!, phase: 'PROCESSING', details }, rejected, named };
   }
 
   async poll(job: PlatformJob): Promise<PollOutcome> {

@@ -21,6 +21,7 @@ export interface Members {
   readonly added: readonly JsonObject[];
   /** Left out because the person is known not to allow that Google gets its data. */
   readonly denied: number;
+  readonly idOf: ReadonlyMap<JsonObject, string>;
 }
 
 export function batchRules(settings: DataManagerSettings): BatchRules {
@@ -58,20 +59,25 @@ function faultOf(id: string, { data_type }: DataManagerSettings): string | undef
 export function membersOf(batch: Batch, settings: DataManagerSettings, decidedPurpose: string | undefined): Members {
   const removed: JsonObject[] = [];
   const added: JsonObject[] = [];
+  const idOf = new Map<JsonObject, string>();
   let denied = 0;
+  const put = (members: JsonObject[], member: JsonObject, id: string) => {
+    members.push(member);
+    idOf.set(member, id);
+  };
   batch.forEach((id, isRemoval, consent) => {
     const data = dataOf(id, settings);
     if (isRemoval) {
-      removed.push(data);
+      put(removed, data, id);
       return;
     }
     const adUserData = consentState('advertising', { consent, decidedPurpose });
     const purpose = settings.ad_personalization_purpose;
     const adPersonalization = consentState(purpose, { consent, decidedPurpose });
     if (adUserData === 'denied') denied++;
-    else added.push({ ...data, ...consentField({ adUserData, adPersonalization }) });
+    else put(added, { ...data, ...consentField({ adUserData, adPersonalization }) }, id);
   });
-  return { removed, added, denied };
+  return { removed, added, denied, idOf };
 }
 
 function dataOf(id: string, { data_type, encoding }: DataManagerSettings): JsonObject {

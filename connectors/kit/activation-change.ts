@@ -6,6 +6,8 @@ export interface ActivationChange {
   readonly change: 'add' | 'remove';
   /** All purposes this person agreed to for this kind of destination; absent when nobody said. Of no meaning in a removal. */
   readonly consent?: readonly string[];
+  /** The id of the dataset, where an operator's stands in its place. */
+  readonly origin?: string;
   /** On a removal of somebody who asked to be forgotten: the platform should erase what it holds, not only end the membership. */
   readonly erase?: true;
 }

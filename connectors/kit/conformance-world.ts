@@ -112,7 +112,8 @@ export function deliverOptions(
   return {
     settings: world.settings,
     credentials: world.credentials,
-    changes: release(unreleased(inBatches(changes)), allowed),
+    // As the service's: they are read again for the ids of letters.
+    changes: release(unreleased({ [Symbol.asyncIterator]: () => inBatches(changes) }), allowed),
     progress: store.progress,
     network: { allowedAddresses: ['127.0.0.1/32'], ...world.network },
     exportRoot: world.exportRoot,

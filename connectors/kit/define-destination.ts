@@ -51,14 +51,17 @@ export interface SendContext {
 
 export type SendOutcome =
   /** `erasure` answers a batch with `erase`; a client that does not say has only removed. */
-  | { readonly state: 'taken'; readonly rejected: Counts; readonly erasure?: Erasure }
+  | { readonly state: 'taken'; readonly rejected: Counts; readonly named?: NamedRows; readonly erasure?: Erasure }
   /** `rejected` are rows that were refused on the way in. */
   | {
       readonly state: 'submitted';
       readonly job: PlatformJob;
       readonly rejected?: Counts;
+      readonly named?: NamedRows;
       readonly erasure?: Erasure;
     };
+/** By id, the codes of rejected rows that the platform names; others it only counts. */
+export type NamedRows = ReadonlyMap<string, string>;
 export type PollOutcome =
   | { readonly state: 'running'; readonly phase: string }
   | { readonly state: 'taken'; readonly phase: string; readonly rejected: Counts }

@@ -3,12 +3,12 @@
 import { isReleased, type Released } from '../../policies/release.ts';
 import type { ActivationChange } from './activation-change.ts';
 import type { BatchLetter } from './batch-letter.ts';
-import { type BatchRules, batchChanges, rowCount } from './batches.ts';
 import type { Clock } from './clock.ts';
 import { type Destination, isAudienceChosen, validateSettings } from './define-destination.ts';
 import { DeliveryRun } from './delivery-run.ts';
 import { type Network, openEgress } from './egress.ts';
 import { PermanentError } from './errors.ts';
+import { keepLetters } from './keep-letters.ts';
 import type { Pacer } from './pacer.ts';
 import { type DeliveryProgress, reportOf } from './progress.ts';
 import type { DeliveryReport } from './report.ts';
@@ -32,7 +32,7 @@ export interface DeliverOptions {
   /** Of the destination, over all of its deliveries; each keeps its own pace without one. */
   readonly pacer?: Pacer | undefined;
   save(progress: DeliveryProgress): Promise<void>;
-  /** Told of each batch with rows that were not taken, once the delivery has ended: all ids of it, or how many were never sent. */
+  /** Told of rows that were not taken, once the delivery has ended: with their ids as the changes have them, or how many were never sent. */
   keepLetter?(letter: BatchLetter, ids: readonly string[]): void;
 }
 
@@ -70,33 +70,15 @@ export async function deliver(destination: Destination, options: DeliverOptions)
     const translator = destination.translator?.({ settings, credentials, context });
     const changes = translator?.translate(released) ?? released;
     const ended = progress.finished ? progress : await run.complete(changes).finally(() => client.close?.());
-    // An operator's ids are not those of the changes, and are not asked for again.
-    if (translator === undefined) await keepLetters({ options, rules, ended });
+    const cutAgain = () => {
+      const again = releasedChanges(options.changes);
+      return translator?.translate(again) ?? again;
+    };
+    if (options.keepLetter !== undefined) await keepLetters({ keepLetter: options.keepLetter, cutAgain, rules, ended });
     return reportOf(ended);
   } finally {
     egress.close();
   }
-}
-
-/** Cuts the changes again, as they were cut for sending, for the ids of the batches that have a letter. */
-async function keepLetters(of: { options: DeliverOptions; rules: BatchRules; ended: DeliveryProgress }): Promise<void> {
-  const { options, rules, ended } = of;
-  const letters = ended.letters ?? [];
-  if (options.keepLetter === undefined || (letters.length === 0 && ended.failure === null)) return;
-  let unsent = 0;
-  for await (const batch of batchChanges(releasedChanges(options.changes), rules)) {
-    const letter = letters.find(({ kind, index }) => kind === 'rejected_rows' && index === batch.index);
-    const isFailed = letters.some(({ kind, index }) => kind === 'failed_batch' && index === batch.index);
-    if (batch.index >= ended.batchesSent && !isFailed) unsent += rowCount(batch);
-    if (letter === undefined) continue;
-    const ids: string[] = [];
-    batch.forEach((id) => void ids.push(id));
-    options.keepLetter(letter, ids);
-  }
-  for (const letter of letters) if (letter.kind !== 'rejected_rows') options.keepLetter(letter, []);
-  if (unsent === 0) return;
-  const codes = { [ended.failure?.code ?? 'not_sent']: unsent };
-  options.keepLetter({ kind: 'not_sent', index: ended.batchesSent, codes, rows: unsent }, []);
 }
 
 /** A decision to remove lets nobody in. */

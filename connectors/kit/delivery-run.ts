@@ -1,6 +1,6 @@
 // One run of a delivery over its saved progress. Every change of progress is saved before the next request goes out.
 import type { ActivationChange } from './activation-change.ts';
-import { type BatchLetter, rowsIn, withLetter } from './batch-letter.ts';
+import { type BatchLetter, rejectedLetters, rowsIn, withLetter } from './batch-letter.ts';
 import { type Batch, type BatchRules, batchChanges, rowCount } from './batches.ts';
 import type { Clock } from './clock.ts';
 import type { DestinationClient, DestinationLimits, PollOutcome, SendOutcome } from './define-destination.ts';
@@ -92,17 +92,18 @@ export class DeliveryRun {
       throw error;
     });
     const erasure = this.#erasureOf(batch, outcome);
-    const rejected = rejectedLetter(batch, outcome.rejected ?? {});
+    const { rejected = {}, named = new Map() } = outcome;
     const settled = {
-      ...{ ...sent, invalid, erasure, letters: withLetter(letters, rejected) },
+      ...{ ...sent, invalid, erasure, letters: rejectedLetters(letters, { batch, rejected, named }) },
       ...{ lastSentAtMs: clock.now(), postponements: 0 },
     };
-    const rejectedByPlatform = addCounts(this.#progress.rejectedByPlatform, outcome.rejected ?? {});
+    const rejectedByPlatform = addCounts(this.#progress.rejectedByPlatform, rejected);
     if (outcome.state === 'taken') {
       return this.#save({ ...settled, rejectedByPlatform, taken: tallied(this.#progress.taken, batch), phase: 'sent' });
     }
     const { job } = outcome;
-    const open: OpenBatch = { index: batch.index, added: batch.added, removed: batch.removed, job };
+    const { index, added, removed, sha256 } = batch;
+    const open: OpenBatch = { index, added, removed, sha256, job };
     const platformJobs = withJobNamed(this.#progress, job);
     await this.#save({
       ...settled,
@@ -197,7 +198,7 @@ export class DeliveryRun {
   }
 }
 
-type Tallied = { readonly index: number; readonly added: number; readonly removed: number };
+type Tallied = Pick<OpenBatch, 'index' | 'added' | 'removed' | 'sha256'>;
 
 function failedLetter({ index, added, removed }: Tallied, code: string): BatchLetter {
   return { kind: 'failed_batch', index, codes: { [code]: added + removed }, rows: added + removed };
@@ -207,8 +208,9 @@ function invalidLetter({ index, invalid }: Batch): BatchLetter {
   return { kind: 'invalid_rows', index, codes: invalid, rows: rowsIn(invalid) };
 }
 
-function rejectedLetter({ index, added, removed }: Tallied, codes: Counts): BatchLetter {
-  return { kind: 'rejected_rows', index, codes: addCounts({}, codes), rows: added + removed };
+function rejectedLetter({ index, added, removed, sha256 }: Tallied, codes: Counts): BatchLetter {
+  const about = { kind: 'rejected_rows', index, ...(sha256 === undefined ? {} : { sha256 }) } as const;
+  return { ...about, codes: addCounts({}, codes), rows: added + removed };
 }
 
 function changesDiffer(): PermanentError {

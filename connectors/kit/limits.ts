@@ -28,5 +28,7 @@ export const MAX_REPORTED_JOBS = 1_000;
 export const MAX_REJECTED_REQUESTS = 64;
 /** A delivery tells so many batches apart whose rows were not taken; what comes after is counted to the last of them. */
 export const MAX_BATCH_LETTERS = 500;
+/** Rows that one delivery tells apart; beyond it they are counted by batch and code. Their places are saved at every step. */
+export const MAX_NAMED_ROWS = 10_000;
 /** Settings are written by people: a longer text is a mistake. */
 export const MAX_SETTING_LENGTH = 2_048;

@@ -18,6 +18,8 @@ export interface OpenBatch {
   readonly index: number;
   readonly added: number;
   readonly removed: number;
+  /** Absent in progress that was saved before it was kept. */
+  readonly sha256?: string;
   readonly job: PlatformJob;
 }
 

@@ -22,10 +22,12 @@ describe('a request refused for some of its rows', () => {
       fc.asyncProperty(fc.uniqueArray(fc.nat(300), { maxLength: 4 }), fc.boolean(), async (faults, names) => {
         const rows = Array.from({ length: 200 }, (_, row) => row);
         const { send, requests } = platform((row) => faults.includes(row), names);
-        const { answers, rejected } = await sendSifted(rows, send);
+        const { answers, rejected, faults: found } = await sendSifted(rows, send);
         expect(answers.flat()).toEqual(rows.filter((row) => !faults.includes(row)));
         const count = faults.filter((row) => row < 200).length;
         expect(rejected).toEqual(count === 0 ? {} : { BAD: count });
+        const named = found.map(({ row }) => row).sort((one, other) => one - other);
+        expect(named).toEqual(faults.filter((row) => row < 200).sort((one, other) => one - other));
         if (names) expect(requests.length).toBeLessThanOrEqual(2);
       }),
     );
@@ -33,8 +35,9 @@ describe('a request refused for some of its rows', () => {
 
   it('sends nothing for no rows, or when every row was named', async () => {
     const { send, requests } = platform(() => true, true);
-    expect(await sendSifted([], send)).toEqual({ answers: [], rejected: {} });
-    expect(await sendSifted([1, 2], send)).toEqual({ answers: [], rejected: { BAD: 2 } });
+    expect(await sendSifted([], send)).toEqual({ answers: [], rejected: {}, faults: [] });
+    const faults = [1, 2].map((row) => ({ row, code: 'BAD' }));
+    expect(await sendSifted([1, 2], send)).toEqual({ answers: [], rejected: { BAD: 2 }, faults });
     expect(requests).toHaveLength(1);
   });
 

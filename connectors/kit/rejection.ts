@@ -2,7 +2,7 @@
 // request is halved until the rows are found. Bounded, so that a false setting does not cost a request for each row.
 import { PermanentError } from './errors.ts';
 import { MAX_REJECTED_REQUESTS } from './limits.ts';
-import { addCounts, type Counts } from './report.ts';
+import type { Counts } from './report.ts';
 
 /** Some row of the request is at fault. `rows` gives the platform's code by place; empty when it does not say which. */
 export class RequestRejected extends PermanentError {
@@ -15,20 +15,40 @@ export class RequestRejected extends PermanentError {
   }
 }
 
-export interface SiftedAnswers<T> {
+export interface SiftedAnswers<Row, T> {
   /** Of the requests that were taken, in the order of their rows. */
   readonly answers: readonly T[];
   readonly rejected: Counts;
+  /** The rows themselves, each with its code: what `rejected` counts. */
+  readonly faults: readonly RowFault<Row>[];
 }
+
+export interface RowFault<Row> {
+  readonly row: Row;
+  readonly code: string;
+}
+
+/** By the id of a row; of two codes the first. */
+export function namedBy<Row>(faults: readonly RowFault<Row>[], idOf: (row: Row) => string): Map<string, string> {
+  const named = new Map<string, string>();
+  for (const { row, code } of faults) if (!named.has(idOf(row))) named.set(idOf(row), code);
+  return named;
+}
+
+export const countedCodes = (codes: Iterable<string>): Counts => {
+  const counts: Record<string, number> = {};
+  for (const code of codes) counts[code] = (counts[code] ?? 0) + 1;
+  return counts;
+};
 
 /** Sends all rows but those the platform refuses. Any other error is passed on; a repeat starts over with all rows. */
 export async function sendSifted<Row, T>(
   rows: readonly Row[],
   send: (rows: readonly Row[]) => Promise<T>,
-): Promise<SiftedAnswers<T>> {
+): Promise<SiftedAnswers<Row, T>> {
   const answers: T[] = [];
   const waiting: (readonly Row[])[] = rows.length > 0 ? [rows] : [];
-  let rejected: Counts = {};
+  const faults: RowFault<Row>[] = [];
   let refusals = 0;
   for (let part = waiting.pop(); part !== undefined; part = waiting.pop()) {
     try {
@@ -36,20 +56,27 @@ export async function sendSifted<Row, T>(
     } catch (error) {
       if (!(error instanceof RequestRejected)) throw error;
       if (++refusals > MAX_REJECTED_REQUESTS) throw tooMany(error);
-      const { faults, rest } = split(part, error);
-      for (const code of faults) rejected = addCounts(rejected, { [code]: 1 });
+      const { found, rest } = split(part, error);
+      faults.push(...found);
       waiting.push(...rest.filter((one) => one.length > 0).reverse());
     }
   }
-  return { answers, rejected };
+  return { answers, faults, rejected: countedCodes(faults.map(({ code }) => code)) };
 }
 
-function split<Row>(part: readonly Row[], refusal: RequestRejected): { faults: string[]; rest: (readonly Row[])[] } {
-  const named = new Map([...refusal.rows].filter(([row]) => row >= 0 && row < part.length));
-  if (named.size > 0) return { faults: [...named.values()], rest: [part.filter((_, row) => !named.has(row))] };
-  if (part.length === 1) return { faults: [refusal.rowCode], rest: [] };
+function split<Row>(
+  part: readonly Row[],
+  refusal: RequestRejected,
+): { found: RowFault<Row>[]; rest: (readonly Row[])[] } {
+  const named = new Map([...refusal.rows].filter(([place]) => place >= 0 && place < part.length));
+  const found = part.flatMap((row, place) => {
+    const code = named.get(place);
+    return code === undefined ? [] : [{ row, code }];
+  });
+  if (found.length > 0) return { found, rest: [part.filter((_, place) => !named.has(place))] };
+  if (part.length === 1) return { found: [{ row: part[0]!, code: refusal.rowCode }], rest: [] };
   const middle = part.length >> 1;
-  return { faults: [], rest: [part.slice(0, middle), part.slice(middle)] };
+  return { found: [], rest: [part.slice(0, middle), part.slice(middle)] };
 }
 
 function tooMany(refusal: RequestRejected): PermanentError {

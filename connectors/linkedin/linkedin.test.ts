@@ -68,8 +68,16 @@ describe('an answer of LinkedIn', () => {
   });
 
   it('counts the elements it refuses by their status', () => {
-    expect(rejected(said(201, 400, 400), call)).toEqual({ status_400: 2 });
-    expect(rejected(said(201, 422, 'x'), call)).toEqual({ status_422: 1, status_unknown: 1 });
+    const places = new Map([
+      [1, 'status_400'],
+      [2, 'status_400'],
+    ]);
+    expect(rejected(said(201, 400, 400), call)).toEqual(places);
+    const others = new Map([
+      [1, 'status_422'],
+      [2, 'status_unknown'],
+    ]);
+    expect(rejected(said(201, 422, 'x'), call)).toEqual(others);
   });
 
   it('with an element that may pass repeats the call, and a refused element never does', () => {

@@ -8,7 +8,6 @@ import {
   platformAudience,
 } from '../customer-list/list-client.ts';
 import { errorForStatus, PermanentError, RetryableError } from '../kit/errors.ts';
-import { addCounts, type Counts } from '../kit/report.ts';
 import type { DataType, LinkedinSettings } from './settings.ts';
 
 const ID_TYPES: Readonly<Record<DataType, string>> = {
@@ -65,17 +64,17 @@ function segmentBook(of: { apiUrl: string; account: string; versions: Readonly<R
 }
 
 /** One status an element, in the order they were sent. A passing one repeats the call, which changes nothing for the others. */
-function rejectedElements({ body }: ListAnswer, { rows }: ListCall): Counts {
+function rejectedElements({ body }: ListAnswer, { rows }: ListCall): Map<number, string> {
   const statuses = objectsOf(body.elements).map(({ status }) => Number(status));
   if (statuses.length !== rows.length) {
     throw new PermanentError('answer_invalid', 'the platform did not answer for each user');
   }
-  let rejected: Counts = {};
-  for (const status of statuses) {
+  const rejected = new Map<number, string>();
+  for (const [place, status] of statuses.entries()) {
     if (status >= 200 && status < 300) continue;
     const error = errorForStatus(status, undefined);
     if (error instanceof RetryableError) throw error;
-    rejected = addCounts(rejected, { [`status_${Number.isInteger(status) ? status : 'unknown'}`]: 1 });
+    rejected.set(place, `status_${Number.isInteger(status) ? status : 'unknown'}`);
   }
   return rejected;
 }

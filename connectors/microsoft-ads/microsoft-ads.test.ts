@@ -67,8 +67,12 @@ describe('an answer of Microsoft Advertising', () => {
 
   it('counts an item once, however many errors it has, by name or by number', () => {
     const twice = { Index: 0, Code: 1, ErrorCode: 'Invalid' };
-    expect(partly(twice, twice, null, { Index: 1, Code: 7, ErrorCode: null })).toEqual({ Invalid: 1, code_7: 1 });
-    expect(partly()).toEqual({});
+    const places = new Map([
+      [0, 'Invalid'],
+      [1, 'code_7'],
+    ]);
+    expect(partly(twice, twice, null, { Index: 1, Code: 7, ErrorCode: null })).toEqual(places);
+    expect(partly()).toEqual(new Map());
   });
 
   it('with a partial error that is of no item refuses the call', () => {

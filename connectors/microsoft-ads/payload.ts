@@ -16,7 +16,6 @@ import {
   RetryableError,
   ThrottledError,
 } from '../kit/errors.ts';
-import { addCounts, type Counts } from '../kit/report.ts';
 import { THROTTLE_PAUSE_MS } from './limits.ts';
 import type { MicrosoftAdsSettings } from './settings.ts';
 
@@ -112,20 +111,17 @@ function refusalOf({ body }: ListAnswer): DeliveryError | undefined {
 }
 
 /** Each item once, by its index; an error without one is of the whole call. */
-function rejectedItems({ body }: ListAnswer, { rows }: ListCall): Counts {
+function rejectedItems({ body }: ListAnswer, { rows }: ListCall): Map<number, string> {
   const errors = objectsOf(body.PartialErrors).filter((error) => Object.keys(error).length > 0);
   const again = passing(errors);
   if (again !== undefined) throw again;
-  const places = new Set<number>();
-  let rejected: Counts = {};
+  const rejected = new Map<number, string>();
   for (const error of errors) {
     const place = error.Index;
     if (typeof place !== 'number' || !Number.isInteger(place) || place < 0 || place >= rows.length) {
       throw new PermanentError('rejected', `the platform refused (${nameOf(error)})`);
     }
-    if (places.has(place)) continue;
-    places.add(place);
-    rejected = addCounts(rejected, { [nameOf(error)]: 1 });
+    if (!rejected.has(place)) rejected.set(place, nameOf(error));
   }
   return rejected;
 }

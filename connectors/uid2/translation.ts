@@ -27,9 +27,9 @@ export async function* translateChanges(
 
 function translated(change: ActivationChange, identity: Identity): ActivationChange[] {
   if (identity.state !== 'mapped') {
-    return [{ ...change, id: identity.state === 'opted-out' ? OPTED_OUT : NOT_MAPPED }];
+    return [{ ...change, id: identity.state === 'opted-out' ? OPTED_OUT : NOT_MAPPED, origin: change.id }];
   }
   const { id, formerId } = identity;
   const ids = change.change === 'remove' && formerId !== undefined ? [id, formerId] : [id];
-  return ids.map((one) => ({ ...change, id: one }));
+  return ids.map((one) => ({ ...change, id: one, origin: change.id }));
 }

@@ -1,7 +1,13 @@
 // Posts signed messages. Only 2xx is success; what a status means for the next attempt follows Standard Webhooks.
 import { createHash } from 'node:crypto';
 import { type Batch, rowCount } from '../kit/batches.ts';
-import type { ClientContext, DestinationClient, SendContext, SendOutcome } from '../kit/define-destination.ts';
+import type {
+  ClientContext,
+  DestinationClient,
+  NamedRows,
+  SendContext,
+  SendOutcome,
+} from '../kit/define-destination.ts';
 import type { EgressAnswer } from '../kit/egress.ts';
 import { errorForStatus, ThrottledError } from '../kit/errors.ts';
 import type { DeliveryProgress } from '../kit/progress.ts';
@@ -34,7 +40,7 @@ export class WebhookClient implements DestinationClient {
       `msg_${idempotencyKey}`,
       changedBody(batch, this.#context.delivery, this.#settings),
     );
-    return { state: 'taken', rejected: rejectedRows(answer, rowCount(batch)) };
+    return { state: 'taken', ...rejectedRows(answer, batch) };
   }
 
   async finish(progress: DeliveryProgress): Promise<void> {
@@ -71,17 +77,27 @@ export class WebhookClient implements DestinationClient {
   }
 }
 
-/** A receiver may say `{"rejected": {"<code>": <rows>}}`; anything else in its answer means nothing to us. */
-function rejectedRows(answer: EgressAnswer, rows: number): Counts {
+/**
+ * A receiver may say `{"rejected": {"<code>": <rows>}}`, or name the ids in place of their number; anything else in its answer means
+ * nothing to us. An id that was not sent is none.
+ */
+function rejectedRows(answer: EgressAnswer, batch: Batch): { rejected: Counts; named: NamedRows } {
+  const sent = new Set<string>();
+  batch.forEach((id) => void sent.add(id));
   const rejected: Record<string, number> = {};
-  let left = rows;
-  for (const [code, count] of Object.entries(rejectedPart(answer.body)).slice(0, MAX_REJECTION_CODES)) {
-    if (!/^[a-z0-9_]{1,64}$/.test(code) || !Number.isSafeInteger(count) || Number(count) < 1) continue;
+  const named = new Map<string, string>();
+  let left = rowCount(batch);
+  for (const [code, said] of Object.entries(rejectedPart(answer.body)).slice(0, MAX_REJECTION_CODES)) {
+    if (!/^[a-z0-9_]{1,64}$/.test(code)) continue;
+    const ids = Array.isArray(said) ? [...new Set(said)].filter((id) => sent.has(id) && !named.has(id)) : undefined;
+    const count = ids?.length ?? said;
+    if (!Number.isSafeInteger(count) || Number(count) < 1) continue;
     const counted = Math.min(Number(count), left);
     if (counted > 0) rejected[code] = counted;
+    for (const id of ids?.slice(0, counted) ?? []) named.set(id, code);
     left -= counted;
   }
-  return rejected;
+  return { rejected, named };
 }
 
 function rejectedPart(body: Buffer): object {

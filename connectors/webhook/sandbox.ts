@@ -17,6 +17,8 @@ export interface WebhookSandboxOptions {
   /** The receiver's key: a `whsec_` secret or a `whpk_` public key. */
   readonly key?: string;
   isKnownId?(id: string): boolean;
+  /** Whether unknown ids are named in the answer, and not only counted. */
+  readonly namesIds?: boolean;
 }
 export interface WebhookSandbox extends SandboxServer {
   members(): string[];
@@ -55,14 +57,15 @@ export async function startWebhookSandbox(options: WebhookSandboxOptions = {}): 
     messages.push(message);
     if (message.type !== 'audience.changed' && message.type !== 'audience.erased') return jsonAnswer(200, {});
     const { added = [], removed = [] } = message.data;
-    let unknown = 0;
+    const unknown: string[] = [];
     for (const id of [...added, ...removed]) {
       applied.set(id, (applied.get(id) ?? 0) + 1);
-      if (options.isKnownId?.(id) === false) unknown++;
+      if (options.isKnownId?.(id) === false) unknown.push(id);
     }
     for (const id of added) if (options.isKnownId?.(id) !== false) members.add(id);
     for (const id of removed) members.delete(id);
-    return jsonAnswer(200, unknown === 0 ? {} : { rejected: { unknown_id: unknown } });
+    const said = options.namesIds ? unknown : unknown.length;
+    return jsonAnswer(200, unknown.length === 0 ? {} : { rejected: { unknown_id: said } });
   }
 
   const server = await startSandboxServer({

@@ -2,13 +2,13 @@
 import type { Batch } from '../kit/batches.ts';
 import type { AudienceBook, ClientContext, DestinationClient, SendOutcome } from '../kit/define-destination.ts';
 import { PermanentError } from '../kit/errors.ts';
-import { RequestRejected, sendSifted } from '../kit/rejection.ts';
+import { namedBy, RequestRejected, sendSifted } from '../kit/rejection.ts';
 import { addCounts, type Counts } from '../kit/report.ts';
 import type { PlatformAnswer } from './answers.ts';
 import { segmentBook } from './segments.ts';
 import { XandrSession } from './session.ts';
 import type { XandrCredentials, XandrSettings } from './settings.ts';
-import { rowsOfWarnings, type StreamedUser, streamedBody } from './streaming-payload.ts';
+import { rowsOfWarnings, type StreamedUser, streamedBody, warnedIds } from './streaming-payload.ts';
 
 export class XandrStreamingClient implements DestinationClient {
   readonly #settings: XandrSettings;
@@ -25,7 +25,9 @@ export class XandrStreamingClient implements DestinationClient {
       users.push({ id, isRemoval });
     });
     const sent = await sendSifted(users, (part) => this.#post(part));
-    return { state: 'taken', rejected: sent.answers.reduce(addCounts, sent.rejected) };
+    const named = namedBy(sent.faults, ({ id }) => id);
+    for (const { warned } of sent.answers) for (const id of warned) named.set(id, 'no_valid_segments');
+    return { state: 'taken', rejected: sent.answers.map(({ rows }) => rows).reduce(addCounts, sent.rejected), named };
   }
 
   get audiences(): AudienceBook {
@@ -41,7 +43,7 @@ export class XandrStreamingClient implements DestinationClient {
     await this.#call([]);
   }
 
-  async #post(users: readonly StreamedUser[]): Promise<Counts> {
+  async #post(users: readonly StreamedUser[]): Promise<{ rows: Counts; warned: readonly string[] }> {
     const { message, warnings } = await this.#call(users);
     const said = rowsOfWarnings(warnings, users);
     // More users than it takes at once: it says which form of fault, not whose, so that halves are sent.
@@ -49,7 +51,7 @@ export class XandrStreamingClient implements DestinationClient {
     const inRequest = Number((message as { users_in_request?: unknown } | undefined)?.users_in_request ?? users.length);
     if (!Number.isSafeInteger(inRequest) || inRequest > users.length)
       throw new PermanentError('answer_invalid', 'the platform counts more users than it was sent');
-    return said;
+    return { rows: said, warned: warnedIds(warnings, users) };
   }
 
   #call(users: readonly StreamedUser[]): Promise<PlatformAnswer> {

@@ -57,6 +57,15 @@ export function rowsOfWarnings(warnings: unknown, users: readonly StreamedUser[]
   return atMost(counts, users.length);
 }
 
+/** Whom the platform names: users of whose segments it took none. */
+export function warnedIds(warnings: unknown, users: readonly StreamedUser[]): string[] {
+  const sent = new Set(users.map(({ id }) => id));
+  const named = (Array.isArray(warnings) ? warnings : []).map(
+    (warning) => /^No valid segments for user_id: (.+?)\.?$/.exec(String(warning))?.[1] ?? '',
+  );
+  return [...new Set(named)].filter((id) => sent.has(id));
+}
+
 const CODES: readonly (readonly [string, string])[] = [
   ['No valid segments for user_id', 'no_valid_segments'],
   ["'seg_id' or 'seg_code' and 'member_id' are required", 'segment_required'],

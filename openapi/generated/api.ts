@@ -1527,6 +1527,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/deliveries/{delivery_id}/rejected-rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a platform did not take of a delivery, row by row
+         * @description Each row that is known to be one has a number of its own; where a platform only counts, or a whole batch was not taken, one item stands for all of them. No id is told.
+         */
+        get: operations["listRejectedRows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/deliveries/{delivery_id}/rejected-rows/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deliver what a platform did not take again, all of it or by code
+         * @description One delivery of what changed, which policies decide on anew, tells the rows of all dead letters again that wait and can be retried. Of a batch of which the platform only counts its rows, all codes are retried together.
+         */
+        post: operations["retryRejectedRows"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/contact-cap": {
         parameters: {
             query?: never;
@@ -3525,6 +3565,8 @@ export interface components {
              * @enum {string}
              */
             kind: "rejected_rows" | "failed_batch" | "invalid_rows" | "not_sent";
+            /** @description In the order of sending; null of letters from before it was kept. */
+            batch: number | null;
             /** @description Rows by the platform's code, or ours. */
             codes: {
                 [key: string]: number;
@@ -3542,6 +3584,39 @@ export interface components {
              * @description Destroyed by then.
              */
             expires_at: string;
+        };
+        /** @enum {string} */
+        LetterKind: "rejected_rows" | "failed_batch" | "invalid_rows" | "not_sent";
+        /**
+         * @description What kind of fault a code is, whoever gave it.
+         * @enum {string}
+         */
+        RejectionClass: "identifier" | "not_mapped" | "opted_out" | "consent" | "unknown_person" | "audience" | "expired" | "too_large" | "capacity" | "credentials" | "delivery" | "unspecified";
+        /** @enum {string} */
+        LetterStatus: "waiting" | "retried" | "destroyed";
+        RejectedRow: {
+            /** @description Its number among the rows of this delivery that are told one by one, in the order of sending: the same at every look. Null where the platform only counts, or a batch was not taken as a whole. */
+            row: number | null;
+            /** @description One for a row with a number; else how many rows this stands for. */
+            rows: number;
+            batch: number | null;
+            kind: components["schemas"]["LetterKind"];
+            /** @description The platform's, or ours. */
+            code: string;
+            class: components["schemas"]["RejectionClass"];
+            /** @description Whether a retry of its dead letter would tell it again. */
+            retryable: boolean;
+            what_to_do: string;
+            dead_letter_id: string;
+            status: components["schemas"]["LetterStatus"];
+        };
+        RejectedCode: {
+            code: string;
+            class: components["schemas"]["RejectionClass"];
+            rows: number;
+            /** @description Those of them that a retry would tell again now. */
+            retryable_rows: number;
+            what_to_do: string;
         };
         ContactCap: {
             /** @description Null where nothing is bounded. */
@@ -4044,6 +4119,11 @@ export type DeliveryReport = components['schemas']['DeliveryReport'];
 export type Delivery = components['schemas']['Delivery'];
 export type Schedule = components['schemas']['Schedule'];
 export type DeadLetter = components['schemas']['DeadLetter'];
+export type LetterKind = components['schemas']['LetterKind'];
+export type RejectionClass = components['schemas']['RejectionClass'];
+export type LetterStatus = components['schemas']['LetterStatus'];
+export type RejectedRow = components['schemas']['RejectedRow'];
+export type RejectedCode = components['schemas']['RejectedCode'];
 export type ContactCap = components['schemas']['ContactCap'];
 export type RemovalStatus = components['schemas']['RemovalStatus'];
 export type Removal = components['schemas']['Removal'];
@@ -7447,6 +7527,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeadLetter"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listRejectedRows: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Items a page. */
+                limit?: components["parameters"]["Limit"];
+                code?: string;
+            };
+            header?: never;
+            path: {
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["RejectedRow"][];
+                        /** @description The whole of the delivery, whatever page and code were asked for. */
+                        by_code: components["schemas"]["RejectedCode"][];
+                        /** @description Where the next page starts; null on the last. */
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    retryRejectedRows: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repeated request safe for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Without it all. */
+                    codes?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Accepted; the job tells how it goes. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
                 };
             };
             default: components["responses"]["Problem"];

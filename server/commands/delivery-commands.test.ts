@@ -63,7 +63,15 @@ test('dead letters are listed and retried', async () => {
   const row = { tenant_id: id('osec'), activation_id: id('act'), created_at };
   const told = { status: 'partially_delivered', phase: 'completed', job_id: newId('job') };
   await knex('deliveries').insert({ ...row, ...told, id: id('dlv') });
-  const letter = { kind: 'rejected_rows', codes: '{"unknown_id":2}', rows: 30, is_retryable: 1, status: 'waiting' };
+  const letter = {
+    kind: 'rejected_rows',
+    codes: '{"unknown_id":2}',
+    rows: 30,
+    is_retryable: 1,
+    batch: 1,
+    first_row: 4,
+    status: 'waiting',
+  };
   const where = { delivery_id: id('dlv'), audience_id: id('aud'), destination_id: id('dst') };
   await knex('dead_letters').insert({
     ...row,
@@ -76,8 +84,22 @@ test('dead letters are listed and retried', async () => {
     .where({ id: id('act') })
     .update({ status: 'approved' });
   const commands = commandsOf('dead-letters');
-  expect(commands.map(([, verb]) => verb)).toEqual(['list', 'list', 'retry']);
-  const [list, , again] = [await run(commands[0] ?? []), await run(commands[1] ?? []), await run(commands[2] ?? [])];
+  expect(commands.map(([, verb]) => verb)).toEqual(['list', 'list', 'rows', 'rows', 'retry-rows', 'retry']);
+  const [list, , rows, ofCode] = [
+    await run(commands[0] ?? []),
+    await run(commands[1] ?? []),
+    await run(commands[2] ?? []),
+    await run(commands[3] ?? []),
+  ];
+  expect(rows).toContain(
+    'unknown_id (unknown person)  2 rows, 2 can be retried  The platform does not know this person',
+  );
+  expect(rows).toContain(`row 4  batch 2  unknown_id  can be retried  ${id('dlt')}\nrow 5  `);
+  expect(ofCode).toBe(rows);
+  expect(await run(commands[4] ?? [])).toMatch(/^what can be retried goes out again with dlv_/);
+  await expect(run(commands[4] ?? [])).rejects.toThrow('Nothing of it waits');
+  await knex('dead_letters').update({ status: 'waiting' });
+  const again = await run(commands[5] ?? []);
   expect(list).toBe(`${id('dlt')}  ${id('dlv')}  rejected rows  30 rows  unknown_id 2  can be retried\n`);
   expect(again).toMatch(new RegExp(`^${id('dlt')} goes out again with dlv_`));
   expect(await run(commands[0] ?? [])).toBe('nothing waits\n');

@@ -1,6 +1,6 @@
 // The commands about deliveries that run by themselves, of a running service.
 import { Command } from 'commander';
-import type { DeadLetterFlags } from './dead-letters.ts';
+import type { DeadLetterFlags, RejectedRowFlags, RetryRowsFlags } from './dead-letters.ts';
 import { atService } from './officer-commands.ts';
 import type { AddScheduleFlags, PrintFlags } from './schedules.ts';
 
@@ -69,5 +69,21 @@ function addDeadLetterCommands(program: Command): void {
     .action(async (id: string, flags: PrintFlags) => {
       const { retryDeadLetter } = await import('./dead-letters.ts');
       await retryDeadLetter(id, flags, given);
+    });
+  atService(letters.command('rows'))
+    .description('what a platform did not take of a delivery, row by row, and what to do')
+    .argument('<delivery>')
+    .option('--code <code>', 'those of one code')
+    .action(async (id: string, flags: RejectedRowFlags) => {
+      const { listRejectedRows } = await import('./dead-letters.ts');
+      await listRejectedRows(id, flags, given);
+    });
+  atService(letters.command('retry-rows'))
+    .description('deliver again what a platform did not take of a delivery, all of it or by code')
+    .argument('<delivery>')
+    .option('--code <code...>', 'those of these codes')
+    .action(async (id: string, flags: RetryRowsFlags) => {
+      const { retryRejectedRows } = await import('./dead-letters.ts');
+      await retryRejectedRows(id, flags, given);
     });
 }

@@ -31,6 +31,7 @@ import { bidderRequests } from './migrations/0031-bidder-requests.ts';
 import { schedules } from './migrations/0033-schedules.ts';
 import { contactFrequency } from './migrations/0034-contact-frequency.ts';
 import { heldAndDeadLetters } from './migrations/0035-held-and-dead-letters.ts';
+import { rejectedRows } from './migrations/0040-rejected-rows.ts';
 
 export const MIGRATIONS: readonly Migration[] = [
   tenants,
@@ -64,4 +65,5 @@ export const MIGRATIONS: readonly Migration[] = [
   schedules,
   contactFrequency,
   heldAndDeadLetters,
+  rejectedRows,
 ];

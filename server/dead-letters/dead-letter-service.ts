@@ -3,6 +3,7 @@ import { lockActivation } from '../activations/activation-service.ts';
 import { instantOf } from '../clock.ts';
 import { type AuditedTransaction, auditedTransaction } from '../database/audited-transaction.ts';
 import { asService } from '../database/row-scope.ts';
+import { type Delivery, deliveries } from '../deliveries/delivery.ts';
 import { queueDelivery } from '../deliveries/delivery-service.ts';
 import { destinations } from '../destinations/destination.ts';
 import { ServiceError } from '../errors.ts';
@@ -13,36 +14,86 @@ import { newId } from '../ids.ts';
 import { listRemovalTargets } from '../removals/removal-targets.ts';
 import { type DeadLetter, deadLetters, destroySealed } from './dead-letter.ts';
 import { MAX_DESTROYED_AT_ONCE } from './limits.ts';
+import { canBeRetried, listLettersOf } from './rejected-rows.ts';
 
 const SWEEPER = { kind: 'service', id: 'sweeper' } as const;
 
 /** A delivery of what changed, that also tells the rows of the letter again: whoever may still leave is added, whoever may not is removed. */
 export async function retryDeadLetter(ground: Ground, caller: TenantCaller, id: string): Promise<DeadLetter> {
   const deliveryId = newId('dlv');
-  const event = {
-    ...byCaller(caller),
-    event: 'dead-letter.retried',
-    outcome: 'succeeded',
-    subject: { kind: 'dead-letter', id },
-    detail: { delivery: deliveryId },
-  } as const;
-  const { result } = await auditedTransaction(ground.db, event, async (tx) => {
+  const { result } = await auditedTransaction(ground.db, retriedEvent(caller, { id, deliveryId }), async (tx) => {
     const letter = await lockLetter(tx, { id, tenantId: caller.tenantId });
     assertRetryable(letter);
-    const activation = await lockActivation(tx, { id: letter.activationId, tenantId: caller.tenantId });
-    if (activation.status !== 'approved') {
-      throw new ServiceError('state_conflict', {
-        detail: `The activation is ${activation.status}; only an approved one is delivered.`,
-      });
-    }
-    await destinations.get(tx.trx, letter.destinationId, { deleted_at: null });
-    const { memberId: createdBy } = caller;
-    await queueDelivery(ground, tx, { id: deliveryId, activation, mode: 'delta', createdBy, letterId: letter.id });
-    const retried: DeadLetter = { ...letter, status: 'retried', retryDeliveryId: deliveryId };
-    await deadLetters.save(tx, retried);
-    return retried;
+    await queueRetry(ground, tx, caller, { deliveryId, activationId: letter.activationId, letterIds: [letter.id] });
+    return retried(tx, letter, deliveryId);
   });
   return result;
+}
+
+/** All letters of a delivery that wait and can be retried, or those about these codes, by one delivery. */
+export async function retryRejectedRows(
+  ground: Ground,
+  caller: TenantCaller,
+  wish: { deliveryId: string; codes: readonly string[] | undefined },
+): Promise<Delivery> {
+  const { tenantId } = caller;
+  const id = newId('dlv');
+  const subject = { kind: 'delivery', id } as const;
+  const detail = { retries: wish.deliveryId, ...(wish.codes === undefined ? {} : { codes: [...wish.codes] }) };
+  const event = { ...byCaller(caller), event: 'delivery.requested', outcome: 'succeeded', subject, detail } as const;
+  const { result } = await auditedTransaction(ground.db, event, async (tx) => {
+    const { activationId } = await deliveries.get(tx.trx, wish.deliveryId, { tenant_id: tenantId });
+    const waiting = { delivery_id: wish.deliveryId, tenant_id: tenantId, status: 'waiting' };
+    await tx.trx('dead_letters').where(waiting).forUpdate().select('id');
+    const letters = (await listLettersOf(tx.trx, { deliveryId: wish.deliveryId, tenantId })).filter(
+      (letter) => canBeRetried(letter) && (wish.codes?.some((code) => Object.hasOwn(letter.codes, code)) ?? true),
+    );
+    if (letters.length === 0) {
+      const detail = 'Nothing of it waits that can be retried. Each code says what to do instead.';
+      throw new ServiceError('state_conflict', { detail });
+    }
+    const letterIds = letters.map((letter) => letter.id);
+    const queued = await queueRetry(ground, tx, caller, { deliveryId: id, activationId, letterIds });
+    for (const letter of letters) {
+      tx.alsoRecord(retriedEvent(caller, { id: letter.id, deliveryId: id }));
+      await retried(tx, letter, id);
+    }
+    return queued;
+  });
+  return result;
+}
+
+function retriedEvent(caller: TenantCaller, { id, deliveryId }: { id: string; deliveryId: string }) {
+  return {
+    ...byCaller(caller),
+    event: 'dead-letter.retried' as const,
+    outcome: 'succeeded' as const,
+    subject: { kind: 'dead-letter', id },
+    detail: { delivery: deliveryId },
+  };
+}
+
+async function queueRetry(
+  ground: Ground,
+  tx: AuditedTransaction,
+  { tenantId, memberId: createdBy }: TenantCaller,
+  of: { deliveryId: string; activationId: string; letterIds: readonly string[] },
+): Promise<Delivery> {
+  const activation = await lockActivation(tx, { id: of.activationId, tenantId });
+  if (activation.status !== 'approved') {
+    throw new ServiceError('state_conflict', {
+      detail: `The activation is ${activation.status}; only an approved one is delivered.`,
+    });
+  }
+  await destinations.get(tx.trx, activation.destinationId, { deleted_at: null });
+  const { deliveryId: id, letterIds } = of;
+  return queueDelivery(ground, tx, { id, activation, mode: 'delta', createdBy, letterIds });
+}
+
+async function retried(tx: AuditedTransaction, letter: DeadLetter, deliveryId: string): Promise<DeadLetter> {
+  const next: DeadLetter = { ...letter, status: 'retried', retryDeliveryId: deliveryId };
+  await deadLetters.save(tx, next);
+  return next;
 }
 
 async function lockLetter(tx: AuditedTransaction, key: { id: string; tenantId: string }): Promise<DeadLetter> {

@@ -2,7 +2,7 @@
 // a key of the letter's own, and gone with it once they were retried, erased or kept too long.
 import { randomBytes } from 'node:crypto';
 import type { BatchLetter, LetterKind } from '../../connectors/kit/batch-letter.ts';
-import type { DeliveryErrorCode } from '../../connectors/kit/errors.ts';
+import { CLASS_FACTS, rejectionClassOf } from '../../connectors/kit/rejection-class.ts';
 import { instantAfter, instantOf } from '../clock.ts';
 import type { AuditedTransaction } from '../database/audited-transaction.ts';
 import { recordStore } from '../database/record-store.ts';
@@ -22,6 +22,10 @@ export interface DeadLetter {
   readonly audienceId: string;
   readonly destinationId: string;
   readonly kind: LetterKind;
+  /** From 0, in the order of sending; null of letters from before it was kept. */
+  readonly batch: number | null;
+  /** The number that its first row has among those of the delivery that are told row by row; null where rows are only counted. */
+  readonly firstRow: number | null;
   readonly codes: Readonly<Record<string, number>>;
   readonly rows: number;
   readonly isRetryable: number;
@@ -37,41 +41,38 @@ export const deadLetters = recordStore('dead_letters', {
   mapping: rowMapping<DeadLetter>(['codes']),
 });
 
-export interface LetterDraft extends Omit<BatchLetter, 'index'> {
+export interface LetterDraft extends BatchLetter {
   /** As the engine has them; empty where it knows them still, or they were too many. */
   readonly ids: readonly string[];
 }
-
-/** Faults of a passing kind, or that a person mends at the platform. What the platform calls a bad request stays one. */
-const RETRYABLE: ReadonlySet<string> = new Set<DeliveryErrorCode>([
-  'answer_invalid',
-  'authentication',
-  'job_failed',
-  'job_overdue',
-  'network',
-  'quota_exceeded',
-  'server_error',
-  'storage',
-  'throttled',
-  'timeout',
-]);
 
 export async function keepLetter(
   tx: AuditedTransaction,
   ground: Ground,
   of: Pick<DeadLetter, 'tenantId' | 'deliveryId' | 'activationId' | 'audienceId' | 'destinationId'> & {
     readonly draft: LetterDraft;
+    readonly firstRow: number | null;
   },
 ): Promise<void> {
-  const { draft, ...where } = of;
-  const { kind, codes, rows, ids } = draft;
+  const { draft, firstRow, ...where } = of;
+  const { kind, index: batch, codes, rows, ids } = draft;
   const letter: DeadLetter = {
-    ...{ id: newId('dlt'), ...where, kind, codes: { ...codes }, rows, isRetryable: isRetryable(draft) ? 1 : 0 },
+    ...{
+      id: newId('dlt'),
+      ...where,
+      kind,
+      batch,
+      firstRow,
+      codes: { ...codes },
+      rows,
+      isRetryable: isRetryable(draft) ? 1 : 0,
+    },
     ...{ status: 'waiting', sealed: null, retryDeliveryId: null },
     createdAt: instantOf(ground.clock),
     expiresAt: instantAfter(ground.clock, LETTER_LIFETIME_MS),
   };
-  if (ids.length === 0) return deadLetters.insert(tx, letter);
+  // What cannot be told again needs no ids.
+  if (letter.isRetryable === 0 || ids.length === 0) return deadLetters.insert(tx, letter);
   const key = randomBytes(SYMMETRIC_KEY_BYTES);
   await ground.keys.addKey(tx, letterKey(letter), key);
   const sealed = await wrapKey(key, { ...letterKey(letter), version: 1 }, Buffer.from(JSON.stringify(ids)));
@@ -79,9 +80,10 @@ export async function keepLetter(
 }
 
 function isRetryable({ kind, codes, ids }: LetterDraft): boolean {
-  if (kind === 'invalid_rows') return false;
-  if (kind === 'rejected_rows') return ids.length > 0;
-  return Object.keys(codes).every((code) => RETRYABLE.has(code));
+  if (kind === 'invalid_rows' || (kind === 'rejected_rows' && ids.length === 0)) return false;
+  const passes = (code: string) => CLASS_FACTS[rejectionClassOf(code)].isRetryable;
+  // A batch of which the platform only counts rows holds those with it that can be taken.
+  return kind === 'rejected_rows' ? Object.keys(codes).some(passes) : Object.keys(codes).every(passes);
 }
 
 /** Ids as the engine has them. */

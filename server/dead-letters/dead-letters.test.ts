@@ -13,7 +13,7 @@ const unknown = new Set<string>();
 beforeAll(async () => {
   chamber = await Chamber.open();
   Object.assign(chamber.world.ground.config, { allowPrivateDestinations: true });
-  sandbox = await startWebhookSandbox({ isKnownId: (id) => !unknown.has(id) });
+  sandbox = await startWebhookSandbox({ namesIds: true, isKnownId: (id) => !unknown.has(id) });
   await chamber.load(() => 2, { persons: PERSONS });
   const settings = { url: `${sandbox.url}/hook`, id_type: 'customer', max_body_bytes: 1_000 };
   const credentials = { signing_key: SANDBOX_SIGNING_KEY };
@@ -61,6 +61,13 @@ test('a batch with rejected rows is a letter of its own, with counts and codes a
   const row = await stored(found[0].id);
   expect(row.sealed).not.toBeNull();
   expect(JSON.stringify(row)).not.toMatch(/id-\d/);
+  const told = await chamber.call('analyst', `GET /v1/deliveries/${delivery.id}/rejected-rows`);
+  expect(told.items).toMatchObject(
+    [1, 2].map((row) => ({ row, rows: 1, code: 'unknown_id', class: 'unknown_person', retryable: true })),
+  );
+  expect(told.items[0].what_to_do).toContain('Try again later');
+  expect(told.by_code).toMatchObject([{ code: 'unknown_id', rows: 2, retryable_rows: 2 }]);
+  expect(JSON.stringify(told)).not.toMatch(/id-\d/);
   expect(await keysOf(found[0].id)).toEqual([{ purpose: 'dead-letter' }]);
 });
 
@@ -79,6 +86,27 @@ test('a retry tells the rows of its batch again, and its ids are gone afterwards
   expect(sandbox.members()).toEqual(everybody);
   expect((await chamber.deliver()).report.sent).toEqual({ added: 0, removed: 0 });
 });
+
+test('all that waits of a delivery, or one code of it, goes out again by one delivery', async () => {
+  for (const id of ['id-3', 'id-40', 'id-99']) unknown.add(id);
+  const { id } = await chamber.deliver('', 'full');
+  const path = `POST /v1/deliveries/${id}/rejected-rows/retry`;
+  await expect(chamber.call('analyst', path, { codes: ['another'] })).rejects.toThrow('Nothing of it waits');
+  await expect(chamber.call('compliance-officer', path, {})).rejects.toThrow('403');
+  expect((await letters()).length).toBeGreaterThan(1);
+  unknown.clear();
+  const again = await chamber.call('analyst', path, { codes: ['unknown_id'] });
+  await chamber.settle();
+  expect(await chamber.call('analyst', `GET /v1/deliveries/${again.id}`)).toMatchObject({
+    status: 'delivered',
+    report: { sent: { added: 3, removed: 0 } },
+  });
+  expect(sandbox.members()).toEqual(everybody);
+  expect(await letters()).toEqual([]);
+  const { by_code } = await chamber.call('analyst', `GET /v1/deliveries/${id}/rejected-rows`);
+  expect(by_code).toMatchObject([{ rows: 3, retryable_rows: 0 }]);
+  await expect(chamber.call('analyst', path, {})).rejects.toThrow('Nothing of it waits');
+}, 60_000);
 
 test('whoever may not leave any more is removed by the retry instead', async () => {
   unknown.add('id-7');

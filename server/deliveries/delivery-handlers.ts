@@ -28,7 +28,7 @@ export function deliveryHandlers(ground: Ground): Pick<Handlers, 'listDeliveries
   };
 }
 
-function deliveryBody(delivery: Delivery): DeliveryBody {
+export function deliveryBody(delivery: Delivery): DeliveryBody {
   const { report } = delivery;
   return {
     id: delivery.id,

@@ -30,14 +30,11 @@ export class LetterCollector {
     ground: WorkerGround,
     of: { request: Pick<DeliveryRequest, 'delivery' | 'open'>; recorded: RecordedDecision },
   ): Promise<LetterDraft[]> {
-    const drafts: LetterDraft[] = [];
     if (this.#kept > 0) await ground.checkpoints.checkpointNow();
-    for (const { letter, ids } of this.#letters) {
-      const { kind, codes, rows } = letter;
-      const stored = ids.length === 0 ? undefined : await storedIdsOf(ground.engine, of.request, new Set(ids));
-      drafts.push({ kind, codes, rows, ids: stored === undefined ? [] : release(stored, of.recorded).value });
-    }
-    return drafts;
+    const wanted = new Set(this.#letters.flatMap(({ ids }) => ids));
+    const stored = wanted.size === 0 ? undefined : await storedIdsOf(ground.engine, of.request, wanted);
+    const found = stored === undefined ? new Map<string, string[]>() : release(stored, of.recorded).value;
+    return this.#letters.map(({ letter, ids }) => ({ ...letter, ids: ids.flatMap((id) => found.get(id) ?? []) }));
   }
 }
 
@@ -50,11 +47,22 @@ export async function keepLetters(
   const { delivery, activation, selection, letters } = of;
   const { id: activationId, audienceId, destinationId } = activation;
   const where = { tenantId: delivery.tenantId, deliveryId: delivery.id, activationId, audienceId, destinationId };
-  for (const draft of letters) {
-    const shown = selection.gate === undefined ? draft : withoutRemovals(draft);
-    if (Object.keys(shown.codes).length > 0) await keepLetter(tx, ground, { ...where, draft: shown });
+  const shown = letters
+    .map((draft) => (selection.gate === undefined ? draft : withoutRemovals(draft)))
+    .filter(({ codes }) => Object.keys(codes).length > 0)
+    .toSorted((one, other) => one.index - other.index);
+  let next = 1;
+  for (const draft of shown) {
+    const firstRow = isRowByRow(draft, selection) ? next : null;
+    if (firstRow !== null) next += rowsIn(draft.codes);
+    await keepLetter(tx, ground, { ...where, draft, firstRow });
   }
-  if (typeof job.input.letterId === 'string') await forgetRetried(tx, ground, job.input.letterId);
+  for (const letterId of retriedLetters(job)) await forgetRetried(tx, ground, letterId);
+}
+
+/** Whether each row counted is known to be one: named by the platform, or left out here. Out of a collaboration what was left out is coarse. */
+function isRowByRow({ kind, places }: LetterDraft, { gate }: Selection): boolean {
+  return places !== undefined || (kind === 'invalid_rows' && gate === undefined);
 }
 
 /** Out of a collaboration a batch's rows would tell how many were removed; what the platform rejected is in the report already. */
@@ -68,10 +76,18 @@ function withoutRemovals(draft: LetterDraft): LetterDraft {
   return { ...draft, codes, rows: coarse(draft.rows) };
 }
 
-/** Of the letter that the delivery retries; none where its ids were destroyed meanwhile. */
+/** Of the letters that the delivery retries; none where their ids were destroyed meanwhile. */
 export async function doubtedIds(ground: WorkerGround, job: RunningJob): Promise<string[]> {
-  const { letterId } = job.input;
-  if (typeof letterId !== 'string') return [];
-  const letter = await deadLetters.find(ground.db.knex, letterId, { tenant_id: job.tenantId });
-  return letter === undefined ? [] : openLetter(ground, letter);
+  const ids: string[] = [];
+  for (const letterId of retriedLetters(job)) {
+    const letter = await deadLetters.find(ground.db.knex, letterId, { tenant_id: job.tenantId });
+    if (letter !== undefined) ids.push(...(await openLetter(ground, letter)));
+  }
+  return [...new Set(ids)];
+}
+
+/** `letterId` alone in jobs that were queued before several could be retried at once. */
+function retriedLetters({ input }: RunningJob): string[] {
+  const listed = Array.isArray(input.letterIds) ? input.letterIds.map(String) : [];
+  return typeof input.letterId === 'string' ? [input.letterId, ...listed] : listed;
 }

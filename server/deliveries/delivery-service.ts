@@ -46,14 +46,14 @@ interface QueuedDelivery {
   /** The member for whom it is. */
   readonly createdBy: string;
   /** Rows that a platform had not taken, to be told again. */
-  readonly letterId?: string;
+  readonly letterIds?: readonly string[];
 }
 
 /** In the transaction of what asks for it, which has seen to it that the activation is approved. */
 export async function queueDelivery(
   ground: Ground,
   tx: AuditedTransaction,
-  { id = newId('dlv'), activation, mode, createdBy, letterId }: QueuedDelivery,
+  { id = newId('dlv'), activation, mode, createdBy, letterIds }: QueuedDelivery,
 ): Promise<Delivery> {
   const { tenantId } = activation;
   const at = instantOf(ground.clock);
@@ -62,7 +62,7 @@ export async function queueDelivery(
     tenantId,
     subject: { kind: 'delivery', id },
     turnId: activation.audienceId,
-    input: { deliveryId: id, ...(letterId === undefined ? {} : { letterId }) },
+    input: { deliveryId: id, ...(letterIds === undefined ? {} : { letterIds: [...letterIds] }) },
     createdBy,
   };
   const unended = { report: null, decision: null, receiptEventId: null, createdAt: at, finishedAt: null };
