@@ -62,20 +62,11 @@ function shownDifference(persons: number): number {
   return Math.floor(persons / DEFAULTS.roundTo) * DEFAULTS.roundTo;
 }
 
-/** Decisions between two breaths: some milliseconds of work. */
-const DECISIONS_AT_ONCE = 20;
-
-/** `breathe` is awaited every few decisions, so that years of them do not keep whoever else waits for this thread. */
-export async function replay(
-  set: Pick<PolicySet, 'decide'>,
-  past: readonly PastDecision[],
-  breathe: () => Promise<void> = async () => {},
-): Promise<Replay> {
+export function replay(set: Pick<PolicySet, 'decide'>, past: readonly PastDecision[]): Replay {
   const withheld: Replayed[] = [];
   const opened: Replayed[] = [];
   let unreadable = 0;
-  for (const [place, each] of past.entries()) {
-    if (place % DECISIONS_AT_ONCE === 0) await breathe();
+  for (const each of past) {
     const { outcome, reasons, policies } = set.decide(each.question);
     if (reasons.includes('policy_error')) unreadable++;
     else if (outcome === 'deny' && each.outcome === 'allow') withheld.push({ past: each, reasons, policies });

@@ -71,7 +71,7 @@ describe('an edited set', () => {
     expect(changed.every(({ written, now }) => written === 'allowed' && now.result === 'refused')).toBe(true);
   });
 
-  it('is tried on history: what left with fewer than 100 would have been withheld', async () => {
+  it('is tried on history: what left with fewer than 100 would have been withheld', () => {
     const past = requests.map((question, index) => ({
       eventId: `evt_${index}`,
       tenantId: 'Osec',
@@ -81,19 +81,14 @@ describe('an edited set', () => {
       outcome: shipped.decide(question).outcome,
       question,
     }));
-    let breaths = 0;
-    const breathe = async () => void breaths++;
-    expect(await replay(shipped, past, breathe)).toMatchObject({
+    expect(replay(shipped, past)).toMatchObject({
       withheld: [],
       opened: [],
       considered: requests.length,
     });
     const edited = makePolicySet({ schema, policies: editedPolicies(policies, { text: HUNDRED, remove: [] }) });
     const small = past.filter(({ outcome, question }) => outcome === 'allow' && Number(question.context.persons) < 100);
-    expect(breaths).toBe(Math.ceil(past.length / 20));
-    expect((await replay(edited, past)).withheld.map((each) => each.past.eventId)).toEqual(
-      small.map(({ eventId }) => eventId),
-    );
+    expect(replay(edited, past).withheld.map((each) => each.past.eventId)).toEqual(small.map(({ eventId }) => eventId));
     expect(small.length).toBeGreaterThan(0);
   });
 });

@@ -8,7 +8,7 @@ import { asService } from '../database/row-scope.ts';
 import { MAX_PAST_DECISIONS } from './limits.ts';
 import { keepPolicySet } from './policy-set-store.ts';
 
-interface Row {
+export interface PastRow {
   event_id: string;
   tenant_id: string | null;
   gate: string;
@@ -43,7 +43,7 @@ export async function keepDecision(
 async function keepQuestion(trx: Knex, decision: Decision, occasion: RecordedOccasion): Promise<void> {
   const question = questionOf(decision);
   if (question === undefined) return;
-  await trx<Row>('decision_questions').insert({
+  await trx<PastRow>('decision_questions').insert({
     event_id: occasion.eventId,
     tenant_id: occasion.tenantId,
     gate: decision.action,
@@ -56,19 +56,27 @@ async function keepQuestion(trx: Knex, decision: Decision, occasion: RecordedOcc
   });
 }
 
-/** The newest first. Of the whole service, or of what the policies of one tenant bind. */
-export async function listPastDecisions(knex: Knex, tenantId: string | null): Promise<PastDecision[]> {
-  const rows = await asService(async () => {
-    const query = knex<Row>('decision_questions').orderBy('event_id', 'desc').limit(MAX_PAST_DECISIONS);
-    // Access is bound by the service's policies alone.
-    if (tenantId !== null) query.whereIn('gate', ['audience:release', 'aggregate:release']);
-    return query;
-  });
-  const past = (rows as Row[]).map(pastDecision);
-  return tenantId === null ? past : past.filter(({ question }) => question.boundBy?.includes(tenantId));
+/** Rows read at once: a page takes this process some milliseconds. */
+const PAGE_DECISIONS = 500;
+
+/** The newest first, as they lie: of the whole service, or of the gates that the policies of a tenant may bind. */
+export async function* pastDecisionPages(knex: Knex, tenantId: string | null): AsyncGenerator<PastRow[]> {
+  let last: string | undefined;
+  for (let read = 0; read < MAX_PAST_DECISIONS; read += PAGE_DECISIONS) {
+    const rows: PastRow[] = await asService(async () => {
+      const query = knex<PastRow>('decision_questions').orderBy('event_id', 'desc').limit(PAGE_DECISIONS);
+      // Access is bound by the service's policies alone.
+      if (tenantId !== null) query.whereIn('gate', ['audience:release', 'aggregate:release']);
+      if (last !== undefined) query.where('event_id', '<', last);
+      return query;
+    });
+    if (rows.length > 0) yield rows;
+    if (rows.length < PAGE_DECISIONS) return;
+    last = rows.at(-1)?.event_id;
+  }
 }
 
-function pastDecision(row: Row): PastDecision {
+export function pastDecision(row: PastRow): PastDecision {
   return {
     eventId: row.event_id,
     tenantId: row.tenant_id,

@@ -8,3 +8,6 @@ export const MAX_NAMED_RELEASES = 200;
 
 /** Characters of Cedar in one change; the policies that ship have 20,000. */
 export const MAX_POLICY_TEXT = 200_000;
+
+/** A whole history takes seconds; what takes minutes was written to. */
+export const TRIAL_MS = 300_000;

@@ -105,7 +105,7 @@ async function versionOf(
     number: Math.max(0, ...earlier.map(({ number }) => number)) + 1,
     status: 'proposed',
     policies: tried.policies.map(({ id, text }) => ({ id, text })),
-    setHash: tried.set.hash,
+    setHash: tried.setHash,
     basedOn: tried.basedOn,
     shippedHash: ground.policies.shipped.hash,
     loosens: tried.report.may_allow_more.length > 0 ? 1 : 0,

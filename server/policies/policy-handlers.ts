@@ -37,8 +37,8 @@ export function policyHandlers(ground: Ground): Pick<Handlers, Operations> {
     },
     async checkPolicies({ caller, body }) {
       const tried = await tryPolicies(ground, caller.tenantId, { text: body.text, remove: body.remove ?? [] });
-      await recordCheck(ground, caller, { set: tried.set.hash, withheld: tried.report.history.withheld });
-      return { set_hash: tried.set.hash, based_on: tried.basedOn, report: bodyOf(tried.report) };
+      await recordCheck(ground, caller, { set: tried.setHash, withheld: tried.report.history.withheld });
+      return { set_hash: tried.setHash, based_on: tried.basedOn, report: bodyOf(tried.report) };
     },
     async listPolicyVersions({ caller, query }) {
       const tenantId = query.of === 'service' ? null : caller.tenantId;

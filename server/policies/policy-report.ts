@@ -1,6 +1,5 @@
 // What a change of policies would do: its differences by title, the scenarios that come out otherwise, the earlier releases that
 // would have been withheld. In the words of the contract, as it is shown and hashed.
-import { setImmediate } from 'node:timers/promises';
 import type { JsonObject } from '../../audit/canonical-json.ts';
 import type { Policy, PolicySet } from '../../policies/decide.ts';
 import { type PastDecision, type Replay, type Replayed, replay } from '../../policies/history.ts';
@@ -65,11 +64,10 @@ export interface Trial {
   readonly viewer: string | null;
 }
 
-/** The trial runs in the process that answers everybody: it gives way every few decisions. */
-export async function reportOf({ before, after, set, past, viewer }: Trial): Promise<PolicyReport> {
+export function reportOf({ before, after, set, past, viewer }: Trial): PolicyReport {
   const differences = differencesBetween(before, after);
   const scenarios = runScenarios(set);
-  const replayed = await replay(set, past, () => setImmediate());
+  const replayed = replay(set, past);
   return {
     differences: differences.map(shownDifference),
     may_allow_more: differences.filter(({ strictness }) => strictness === 'may-allow-more').map(({ id }) => id),

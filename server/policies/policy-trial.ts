@@ -1,40 +1,28 @@
 // Trying a change of policies before anybody is asked: parsed, validated against the schema, held to the floor, run on the scenarios
-// and on history. Nothing is stored.
-import { accessRequest } from '../../policies/access.ts';
+// and on history. Nothing is stored. All of it runs in a thread of its own, so that whoever else asks this process is answered meanwhile.
+import { Worker } from 'node:worker_threads';
 import { makePolicySet, type Policy, type PolicySet, shippedSource } from '../../policies/decide.ts';
-import { floorBreaches } from '../../policies/floor.ts';
-import { editedPolicies, faultsOfAdditions, type PolicyEdit } from '../../policies/policy-edit.ts';
-import { PolicyError } from '../../policies/policy-error.ts';
-import { type ErrorPlace, ServiceError } from '../errors.ts';
+import type { PolicyEdit } from '../../policies/policy-edit.ts';
+import { ServiceError } from '../errors.ts';
 import type { Ground } from '../ground.ts';
-import { listPastDecisions } from './decision-questions.ts';
-import { type PolicyReport, reportOf } from './policy-report.ts';
+import { pastDecisionPages } from './decision-questions.ts';
+import { TRIAL_MS } from './limits.ts';
+import type { FromTrial, ToTrial, TrialOutcome } from './trial-work.ts';
 
-export interface TriedPolicies {
-  readonly policies: readonly Policy[];
-  readonly set: PolicySet;
+export interface TriedPolicies extends TrialOutcome {
   /** Hash of what is in force now. */
   readonly basedOn: string;
-  readonly report: PolicyReport;
 }
 
 /** `tenantId` null: the policies of the service; otherwise those that the tenant adds for itself. Throws `request_invalid`. */
 export async function tryPolicies(ground: Ground, tenantId: string | null, edit: PolicyEdit): Promise<TriedPolicies> {
-  await ground.policies.refresh();
-  const before = tenantId === null ? ground.policies.policies : ground.policies.additionsOf(tenantId);
-  const policies = asInvalid(() => editedPolicies(before, edit));
-  const faults = tenantId === null ? faultsOfService(policies) : faultsOfTenant(policies);
-  if (faults.length > 0) throw new ServiceError('request_invalid', { errors: faults });
-  const set = asInvalid(() => setOf(ground, { tenantId, policies }));
-  const basedOn = tenantId === null ? ground.policies.hash : ground.policies.boundBy([tenantId]).hash;
-  if (set.hash === basedOn) {
-    const errors = [{ pointer: '/text', message: 'Nothing changes: these policies are in force already.' }];
-    throw new ServiceError('request_invalid', { errors });
-  }
-  const past = await listPastDecisions(ground.db.knex, tenantId);
-  const report = await reportOf({ before, after: policies, set, past, viewer: tenantId });
-  if (tenantId === null) assertServiceStillWorks(set, report);
-  return { policies, set, basedOn, report };
+  return inTurn(async () => {
+    await ground.policies.refresh();
+    const basedOn = tenantId === null ? ground.policies.hash : ground.policies.boundBy([tenantId]).hash;
+    const additions = tenantId === null ? [] : ground.policies.additionsOf(tenantId);
+    const change = { tenantId, edit, service: ground.policies.policies, additions, basedOn };
+    return { ...(await triedInThread(ground, change)), basedOn };
+  });
 }
 
 export function setOf(ground: Ground, of: { tenantId: string | null; policies: readonly Policy[] }): PolicySet {
@@ -42,40 +30,37 @@ export function setOf(ground: Ground, of: { tenantId: string | null; policies: r
   return ground.policies.withAdditions(new Map([[of.tenantId, of.policies]]));
 }
 
-function faultsOfService(policies: readonly Policy[]): ErrorPlace[] {
-  return floorBreaches(shippedSource().policies, policies).map(({ id, title, hint }) => ({
-    pointer: '/text',
-    message: `"${title}" (${id}) is a floor that no edit may lower.`,
-    hint,
-  }));
+/** A trial takes a core for seconds: one after another, whoever asks. */
+let lastTrial: Promise<unknown> = Promise.resolve();
+
+function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  const trial = lastTrial.then(work);
+  lastTrial = trial.catch(() => {});
+  return trial;
 }
 
-function faultsOfTenant(policies: readonly Policy[]): ErrorPlace[] {
-  return faultsOfAdditions(policies).map((message) => ({ pointer: '/text', message }));
-}
-
-/** Throws for policies under which nobody could change them any more, or under which persons could not be taken out of audiences. */
-function assertServiceStillWorks(set: PolicySet, report: PolicyReport): void {
-  const member = { id: 'operator', tenantId: null, roles: ['operator'] as const };
-  const needed = ['policy:read', 'policy:write', 'approval:read', 'approval:decide'] as const;
-  const lost = needed.filter((permission) => {
-    const resource = { type: 'policy', tenantId: null, requestedBy: 'another' };
-    return set.decide(accessRequest({ member, permission, resource })).outcome === 'deny';
-  });
-  const stuck = report.scenarios.changed.filter(({ gate, now }) => now === 'refused' && gate === 'removal');
-  const errors = [
-    ...lost.map((permission) => `Operators would lose ${permission}, and nobody could mend the policies.`),
-    ...stuck.map((one) => `Removals must go through: "${one.case}" would be refused.`),
-  ].map((message) => ({ pointer: '/text', message }));
-  if (errors.length > 0) throw new ServiceError('request_invalid', { errors });
-}
-
-function asInvalid<T>(work: () => T): T {
+async function triedInThread(ground: Ground, change: Extract<ToTrial, { kind: 'change' }>['change']) {
+  // No flags of the process: some, such as --input-type, would keep a thread from starting.
+  const thread = new Worker(new URL('./trial-thread.ts', import.meta.url), { execArgv: [] });
+  const { promise, resolve, reject } = Promise.withResolvers<FromTrial>();
+  thread.once('message', resolve);
+  thread.once('error', reject);
+  thread.once('exit', () => reject(new Error('the thread of a trial ended early')));
+  const detail = 'The trial took too long; try fewer policies at once.';
+  const late = setTimeout(() => reject(new ServiceError('unavailable', { detail })), TRIAL_MS);
+  const post = (message: ToTrial) => thread.postMessage(message);
   try {
-    return work();
-  } catch (error) {
-    if (!(error instanceof PolicyError)) throw error;
-    const hint = 'docs/recipes/policies.md tells how a policy is written.';
-    throw new ServiceError('request_invalid', { errors: [{ pointer: '/text', message: error.message, hint }] });
+    post({ kind: 'change', change });
+    const tell = async () => {
+      for await (const rows of pastDecisionPages(ground.db.knex, change.tenantId)) post({ kind: 'past', rows });
+      post({ kind: 'end' });
+      return promise;
+    };
+    const answer = await Promise.race([promise, tell()]);
+    if (answer.kind === 'refused') throw new ServiceError('request_invalid', { errors: answer.errors });
+    return answer.outcome;
+  } finally {
+    clearTimeout(late);
+    await thread.terminate();
   }
 }
