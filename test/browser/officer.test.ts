@@ -6,9 +6,12 @@ import { answer } from '../../bench/demo/api.ts';
 import { type BrowserWorld, openBrowserWorld } from './browser-world.ts';
 
 const PERSON = 'agathe.lecoq@osec.example';
+const DESTINATION = { name: 'Letters', kind: 'file', settings: { folder: 'letters', id_type: 'customer' } };
 
 let world: BrowserWorld;
 let approvalId: string;
+let datasetId: string;
+let destinationId: string;
 /** Bodies that the page sent. */
 const sent: string[] = [];
 beforeAll(async () => {
@@ -18,7 +21,10 @@ beforeAll(async () => {
   await answer('asking for keys', admin.api.POST('/v1/key-exports', { body }));
   const columns = { email: { role: 'identifier', type: 'email' }, id: { role: 'record-id' } };
   const schema = { name: 'customers', columns };
-  await answer('declaring a dataset', engineer.api.POST('/v1/datasets', { body: { schema } as never }));
+  const dataset = await answer('declaring a dataset', engineer.api.POST('/v1/datasets', { body: { schema } as never }));
+  datasetId = dataset.id;
+  const destination = admin.api.POST('/v1/destinations', { body: DESTINATION as never });
+  destinationId = (await answer('adding a destination', destination)).id;
   const { items } = await answer('reading approvals', officer.api.GET('/v1/approvals', { params: { query: {} } }));
   approvalId = items[0]!.id;
   world.page.setDefaultTimeout(10_000);
@@ -239,6 +245,43 @@ describe('people’s requests', () => {
     await page.getByLabel('Advertising').check();
     await page.getByRole('button', { name: 'Record the objection' }).click();
     await page.getByText(/left out from the next release on/).waitFor();
+  });
+
+  test('an objection by record id, for one destination alone, is recorded so', async () => {
+    const { page } = world;
+    await world.open('/requests/new?kind=objection');
+    const record = page.getByRole('button', { name: 'Record the objection' });
+    expect(await record.isDisabled()).toBe(true);
+    await page.getByLabel('Or by record ids of a dataset').selectOption({ label: 'customers' });
+    await page.getByLabel('Record ids', { exact: true }).fill('C-1\n\nC-2\n');
+    await page.getByLabel('Letters').check();
+    expect(await world.axe()).toEqual([]);
+    await record.click();
+    await page.getByText(/left out from the next release on/).waitFor();
+    const bodies = sent.filter((body) => body.includes('C-1')).map((body) => JSON.parse(body));
+    expect(bodies).toEqual([
+      { records: [{ dataset_id: datasetId, record_ids: ['C-1', 'C-2'] }], destination_ids: [destinationId] },
+    ]);
+    const { api } = world.organisations.osec.officer;
+    const query = { event: 'objection.recorded' };
+    const { items } = await answer('reading the log', api.GET('/v1/audit/events', { params: { query } as never }));
+    expect(items[0]).toMatchObject({ detail: { destinations: [destinationId] } });
+  });
+
+  test('a person is erased by a record id, and what is mistyped names nobody', async () => {
+    const { page } = world;
+    await world.open('/requests/new');
+    await page.getByLabel('Or by record ids of a dataset').selectOption({ label: 'customers' });
+    await page.getByLabel('Record ids', { exact: true }).fill('C-7');
+    const erase = page.getByRole('button', { name: 'Erase this person' });
+    await page.getByLabel('The person’s addresses and numbers').fill('email\nnonsense\n');
+    await page.getByText('1 entry is no address or number').waitFor();
+    expect(await erase.isDisabled()).toBe(true);
+    await page.getByLabel('The person’s addresses and numbers').fill('');
+    await page.getByLabel('Reference').fill('R-2026-18');
+    await erase.click();
+    await heading('R-2026-18');
+    await page.getByText('Completed').waitFor({ timeout: 30_000 });
   });
 });
 

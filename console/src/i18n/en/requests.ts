@@ -95,11 +95,18 @@ export const requests = {
   hashedText:
     'This is all that leaves your browser: each address and number under each salt that your datasets were hashed with.',
   missingSalts: {
-    one: 'The salt of {count} dataset is gone; name its persons by record ids, with ecluse-partner erase.',
-    other: 'The salts of {count} datasets are gone; name their persons by record ids, with ecluse-partner erase.',
+    one: 'The salt of {count} dataset is gone; name its persons by record ids.',
+    other: 'The salts of {count} datasets are gone; name their persons by record ids.',
   },
   purposes: 'Purposes that the person objects to (none ticked: all)',
   destinationKinds: 'Kinds of destination (empty: all)',
   destinationKindsHint: 'Such as xandr, with blanks between them.',
+  destinationIds: 'Single destinations (none ticked: all)',
+  dataset: 'Or by record ids of a dataset',
+  datasetHint: 'For a person without an address or number, or of whom you know the customer number alone.',
+  noDataset: 'By no record id',
+  records: 'Record ids',
+  recordsHint:
+    'One a line, as they stand in the file. They are sent as they are; the service keeps keyed digests of them alone.',
   recorded: 'Recorded. The person is left out from the next release on, and destinations are asked to take them out.',
 } as const;

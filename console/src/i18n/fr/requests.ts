@@ -98,13 +98,20 @@ export const requests = {
   hashedText:
     'C’est tout ce qui quitte votre navigateur : chaque adresse et numéro sous chaque sel de vos jeux de données.',
   missingSalts: {
-    one: 'Le sel de {count} jeu de données n’existe plus ; nommez ses personnes par identifiants d’enregistrement, avec ecluse-partner erase.',
+    one: 'Le sel de {count} jeu de données n’existe plus ; nommez ses personnes par identifiants d’enregistrement.',
     other:
-      'Les sels de {count} jeux de données n’existent plus ; nommez leurs personnes par identifiants d’enregistrement, avec ecluse-partner erase.',
+      'Les sels de {count} jeux de données n’existent plus ; nommez leurs personnes par identifiants d’enregistrement.',
   },
   purposes: 'Finalités auxquelles la personne s’oppose (aucune cochée : toutes)',
   destinationKinds: 'Sortes de destination (vide : toutes)',
   destinationKindsHint: 'Comme xandr, séparées par des blancs.',
+  destinationIds: 'Destinations précises (aucune cochée : toutes)',
+  dataset: 'Ou par identifiants d’enregistrement d’un jeu de données',
+  datasetHint: 'Pour une personne sans adresse ni numéro, ou dont vous ne connaissez que le numéro de client.',
+  noDataset: 'Par aucun identifiant d’enregistrement',
+  records: 'Identifiants d’enregistrement',
+  recordsHint:
+    'Un par ligne, tels qu’ils sont dans le fichier. Ils sont envoyés tels quels ; le service n’en garde que des condensats à clé.',
   recorded:
     'Consigné. La personne est laissée de côté dès la prochaine sortie, et les destinations sont invitées à la retirer.',
 } as const;

@@ -1,4 +1,4 @@
-// Taking down what a person asked for. Their identifiers are hashed in this page: only digests leave it.
+// Taking down what a person asked for. Their addresses and numbers are hashed in this page: of those only digests leave it.
 import { useState } from 'preact/hooks';
 import { answered, api } from '../../api/client.ts';
 import { useDeed } from '../../api/resource.ts';
@@ -12,17 +12,20 @@ import { t } from '../../i18n/i18n.ts';
 import { navigate, place, setQuery } from '../../router.tsx';
 import { instantOf } from '../audit-log/filters.ts';
 import { ObjectionScope, type Scope } from './objection-scope.tsx';
-import { type NamedInPage, PersonsField } from './persons-field.tsx';
+import { PersonsField } from './persons-field.tsx';
+import { NO_RECORDS, RecordsField, type RecordsInPage, recordsOf } from './records-field.tsx';
 
 const KINDS = ['deletion', 'access', 'objection'] as const;
 
 export function NewRequestPage() {
   const kind = KINDS.find((one) => one === place.value.query.get('kind')) ?? 'deletion';
-  const [named, setNamed] = useState<NamedInPage>();
+  const [named, setNamed] = useState<NamedByDigest>({ digests: [] });
+  const [records, setRecords] = useState<RecordsInPage>(NO_RECORDS);
   const [reference, setReference] = useState('');
   const [received, setReceived] = useState('');
-  const [scope, setScope] = useState<Scope>({ purposes: [], destinationKinds: [] });
+  const [scope, setScope] = useState<Scope>({ purposes: [], destinationKinds: [], destinationIds: [] });
   const { asking, isRecorded } = useAsking({ kind, reference, received, scope });
+  const persons = named === undefined ? {} : personsOf(named, records);
   return (
     <div class="page">
       <PageHead
@@ -40,6 +43,7 @@ export function NewRequestPage() {
           />
         </p>
         <PersonsField onNamed={setNamed} />
+        <RecordsField of={records} onChange={setRecords} />
         {kind === 'objection' ? (
           <ObjectionScope scope={scope} onChange={setScope} />
         ) : (
@@ -51,8 +55,8 @@ export function NewRequestPage() {
           <Button
             look={kind === 'deletion' ? 'danger' : 'primary'}
             busy={asking.busy}
-            disabled={named === undefined || named.digests.length === 0 || reference.includes('@')}
-            onPress={() => named !== undefined && asking.run(named.digests)}
+            disabled={Object.keys(persons).length === 0 || reference.includes('@')}
+            onPress={() => asking.run(persons)}
           >
             {t(`requests.ask-${kind}`)}
           </Button>
@@ -60,6 +64,19 @@ export function NewRequestPage() {
       </Card>
     </div>
   );
+}
+
+/** Undefined while something is typed that is not understood: nobody is left out by a slip. */
+type NamedByDigest = { readonly digests: readonly string[] } | undefined;
+
+interface Persons {
+  digests?: string[];
+  records?: { dataset_id: string; record_ids: string[] }[];
+}
+
+function personsOf({ digests }: { readonly digests: readonly string[] }, named: RecordsInPage): Persons {
+  const records = recordsOf(named);
+  return { ...(digests.length === 0 ? {} : { digests: [...digests] }), ...(records.length === 0 ? {} : { records }) };
 }
 
 interface Wish {
@@ -71,25 +88,25 @@ interface Wish {
 
 function useAsking({ kind, reference, received, scope }: Wish) {
   const [isRecorded, setRecorded] = useState(false);
-  const asking = useDeed(async (digests: readonly string[]) => {
+  const asking = useDeed(async (persons: Persons) => {
     setRecorded(false);
-    const body = bodyOf({ digests, reference, received });
+    const body = bodyOf({ persons, reference, received });
     if (kind === 'deletion')
       navigate(`/requests/deletions/${(await answered(api.POST('/v1/deletion-requests', { body }))).id}`);
     else if (kind === 'access')
       navigate(`/requests/access/${(await answered(api.POST('/v1/access-requests', { body }))).id}`);
     else {
-      await answered(api.POST('/v1/objections', { body: objectionOf(digests, scope) }));
+      await answered(api.POST('/v1/objections', { body: objectionOf(persons, scope) }));
       setRecorded(true);
     }
   });
   return { asking, isRecorded };
 }
 
-function bodyOf(of: { digests: readonly string[]; reference: string; received: string }) {
+function bodyOf(of: { persons: Persons; reference: string; received: string }) {
   const receivedAt = instantOf(of.received || undefined);
   return {
-    persons: { digests: [...of.digests] },
+    persons: of.persons,
     ...(of.reference === '' ? {} : { reference: of.reference }),
     ...(receivedAt === undefined ? {} : { received_at: receivedAt }),
     // The contract's own default; the law of the person's country may ask for less.
@@ -127,10 +144,11 @@ function AboutRequest({ reference, received, onReference, onReceived }: AboutReq
 }
 
 /** Nothing ticked means everything, as the contract has it. */
-function objectionOf(digests: readonly string[], { purposes, destinationKinds }: Scope) {
+function objectionOf(persons: Persons, { purposes, destinationKinds, destinationIds }: Scope) {
   return {
-    digests: [...digests],
+    ...persons,
     ...(purposes.length === 0 ? {} : { purposes: [...purposes] }),
     ...(destinationKinds.length === 0 ? {} : { destination_kinds: [...destinationKinds] }),
+    ...(destinationIds.length === 0 ? {} : { destination_ids: [...destinationIds] }),
   };
 }

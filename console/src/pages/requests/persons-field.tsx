@@ -8,13 +8,16 @@ import { Refusal } from '../../design/states.tsx';
 import { t } from '../../i18n/i18n.ts';
 import type { HashedPersons } from '../../onboarding/hash-persons.ts';
 
-export interface NamedInPage {
+interface NamedInPage {
   readonly digests: readonly string[];
 }
+
+const NOBODY: NamedInPage = { digests: [] };
 
 /** A person stops typing for a moment before what stands there is hashed. */
 const PAUSE_MS = 250;
 
+/** `onNamed` is told undefined while there is text that is not read yet, or cannot be. */
 export function PersonsField({ onNamed }: { onNamed: (named: NamedInPage | undefined) => void }) {
   const [text, setText] = useState('');
   const [country, setCountry] = useState('');
@@ -23,7 +26,7 @@ export function PersonsField({ onNamed }: { onNamed: (named: NamedInPage | undef
   useEffect(() => {
     setProblem(undefined);
     setHashed(undefined);
-    onNamed(undefined);
+    onNamed(text.trim() === '' ? NOBODY : undefined);
     if (text.trim() === '') return;
     let isStale = false;
     const timer = setTimeout(() => {
