@@ -3,26 +3,44 @@
 
 import type { IdentifierType } from '../identifiers/identifier.ts';
 import { identifierTypeOf } from './identifier-types.ts';
+import { CarriedRows } from './kernel/carried-rows.ts';
 import { CleartextFound, cleartextFailure } from './kernel/cell.ts';
 import { columnsOf } from './kernel/column-set.ts';
 import { takeArchivedStrings } from './kernel/consent-string-column.ts';
 import { ErasedRows } from './kernel/erased-rows.ts';
 import { type FileRows, readCsvRows, readJsonRows } from './kernel/file-rows.ts';
 import { placesOf } from './kernel/header.ts';
+import { readPersonSet } from './kernel/key-file.ts';
 import { type DistinctKeys, joinRowsByKey } from './kernel/key-join.ts';
-import { orderRows } from './kernel/person-order.ts';
+import { countKeys } from './kernel/key-layers.ts';
+import { type NamedRows, nameOrdered, nameRows } from './kernel/named-rows.ts';
+import { type OrderedRows, orderRows } from './kernel/person-order.ts';
 import { RejectFile } from './kernel/reject-file.ts';
 import { binaryRows } from './kernel/row-binary.ts';
 import { type IntakeOptions, RowIntake } from './kernel/row-intake.ts';
+import type { RowBatch } from './kernel/rows.ts';
+import { findTouched, type TouchedPersons } from './kernel/touched-persons.ts';
 import { LoadFailure, type LoadLimits, type LoadOutcome, type LoadRequest } from './load-request.ts';
 import { hasConsentStrings } from './tables.ts';
 import { type VersionFile, writeVersionFiles } from './version-files.ts';
+import type { VersionState } from './version-state.ts';
 
 /** What the kernel needs of a LoadRequest: plain data, so that it can be handed to a thread. */
 export interface KernelRequest
   extends Pick<LoadRequest, 'schema' | 'mode' | 'version' | 'tenantKey' | 'erased' | 'scratchDir'> {
   readonly format: 'csv' | 'ndjson';
   readonly limits: LoadLimits;
+  /** The combinations of consent of the version before, whose numbers stay. */
+  readonly consentTexts?: readonly string[];
+}
+
+/** An earlier version of which only what the file touches is written anew. */
+export interface IncrementBase {
+  readonly state: VersionState;
+  /** The match keys of its base, as a file. */
+  readonly keys: string;
+  /** A file of the persons of the base who no longer count. */
+  readonly gone: string | undefined;
 }
 
 export type Progress = (progress: { rows: number; bytes: number }) => void;
@@ -30,6 +48,7 @@ export type Progress = (progress: { rows: number; bytes: number }) => void;
 export interface KernelResult extends Omit<LoadOutcome, 'rejects'> {
   /** One file of columns for each table of the version. */
   readonly files: readonly VersionFile[];
+  readonly state: VersionState;
 }
 
 export interface Kernel {
@@ -38,8 +57,11 @@ export interface Kernel {
   /** The consent strings of the earlier version, which the rows of its archive name by number; comes before them. */
   takeStrings(blocks: AsyncIterable<Uint8Array>): Promise<void>;
   /** Carries over the rows of the earlier version that the file neither replaces nor deletes. */
-  takeArchive(blocks: AsyncIterable<Uint8Array>): Promise<void>;
-  finish(): Promise<KernelResult>;
+  takeArchive(blocks: AsyncIterable<Uint8Array>, isIncrement?: boolean): Promise<void>;
+  /** Which persons of the base the file is about; the rows of those come from the archive as an increment. */
+  findTouched(base: IncrementBase): Promise<TouchedPersons>;
+  /** Only the rows that were taken in are written where a base is given. */
+  finish(base?: IncrementBase): Promise<KernelResult>;
   close(): Promise<void>;
 }
 
@@ -49,6 +71,7 @@ export class LoadKernel implements Kernel {
   /** What the file says, and the rows of the new version: the same unless rows are deleted. */
   readonly #file: RowIntake;
   readonly #next: RowIntake;
+  readonly #carried = new CarriedRows();
   #newRows = 0;
   #bytes = 0;
 
@@ -67,6 +90,7 @@ export class LoadKernel implements Kernel {
     };
     this.#next = intake('store');
     this.#file = request.mode === 'delete' ? intake('collect') : this.#next;
+    this.#next.columns.consentClasses.number(request.consentTexts ?? []);
   }
 
   async readFile(blocks: AsyncIterable<Buffer>, onProgress: Progress): Promise<void> {
@@ -105,31 +129,58 @@ export class LoadKernel implements Kernel {
     for await (const batch of binaryRows(blocks, 3)) takeArchivedStrings(batch, all);
   }
 
-  async takeArchive(blocks: AsyncIterable<Uint8Array>): Promise<void> {
-    const drop = this.#dropped();
-    for await (const batch of binaryRows(blocks, this.#next.columns.all.length)) this.#next.takeArchived(batch, drop);
+  async findTouched(base: IncrementBase): Promise<TouchedPersons> {
+    const { erased, scratchDir } = this.#request;
+    return findTouched(this.#next, { keys: base.keys, gone: base.gone, erased, scratchDir });
   }
 
-  async finish(): Promise<KernelResult> {
+  async takeArchive(blocks: AsyncIterable<Uint8Array>, isIncrement = false): Promise<void> {
+    const columns = this.#next.columns.all.length + (isIncrement ? 2 : 0);
+    for await (const batch of binaryRows(blocks, columns)) {
+      const { rows, count } = this.#next.takeArchived(batch, this.#dropped(isIncrement ? batch : undefined));
+      if (isIncrement) this.#carried.keep(batch, rows, count);
+    }
+  }
+
+  async finish(base?: IncrementBase): Promise<KernelResult> {
     await this.#rejects.close();
     const { schema, version, scratchDir } = this.#request;
     const next = this.#next;
     const keyColumns = next.columns.digests.map((digest) => digest.keys);
     const distinctKeys = joinRowsByKey(keyColumns, next.persons);
     const ordered = orderRows(next, this.#newRows);
-    const files = await writeVersionFiles({ ...ordered, distinctKeys, version, schema, scratchDir, intake: next });
+    const named = base ? this.#nameIncrement(ordered, base) : nameOrdered(ordered);
+    const files = await writeVersionFiles({
+      ...ordered,
+      ...named,
+      distinctKeys,
+      version,
+      schema,
+      scratchDir,
+      intake: next,
+    });
     const source = next.columns.consents.length === 0 ? 'none' : 'purposes-column';
+    const { personCount } = ordered.order;
+    const gone = base === undefined ? undefined : readPersonSet(base.gone);
+    const records =
+      base === undefined ? next.persons.rows : base.state.records - this.#carried.received + next.persons.rows;
+    const basePersons = base?.state.basePersons ?? personCount;
     return {
       received: this.#file.received,
       accepted: this.#file.accepted,
       rejected: this.#rejects.counts,
-      records: next.persons.rows,
-      persons: ordered.order.personCount,
-      keysByType: keysByType(next, distinctKeys),
+      records,
+      persons: gone === undefined ? personCount : basePersons - gone.size + personCount,
+      keysByType: keysByType(next, distinctKeys, base),
       bytes: this.#bytes,
       consentClasses: hasConsentStrings(schema) ? [] : next.columns.consentClasses.list(source),
       files,
+      state: { ...named.next, basePersons, records, consentTexts: next.columns.consentClasses.texts() },
     };
+  }
+
+  #nameIncrement(ordered: OrderedRows, { state }: IncrementBase): NamedRows {
+    return nameRows(ordered, { carried: this.#carried, newRows: this.#newRows, state });
   }
 
   async close(): Promise<void> {
@@ -137,13 +188,16 @@ export class LoadKernel implements Kernel {
   }
 
   /** Which rows of the earlier version stay behind. */
-  #dropped(): Parameters<RowIntake['takeArchived']>[1] {
+  #dropped(increment: RowBatch | undefined): Parameters<RowIntake['takeArchived']>[1] {
     const file = this.#file;
     const { digests, recordId } = this.#next.columns;
     const listedRecords = file.recordKeys.size;
     return (keyWords, record, row) => {
       const listed = recordId === undefined ? undefined : file.recordKeys.find(record, row * 4);
-      if (listed !== undefined && listed < listedRecords) return true;
+      if (listed !== undefined && listed < listedRecords) {
+        if (increment) this.#carried.replace(increment, row, file.recordKeys.owners.items[listed] as number);
+        return true;
+      }
       if (this.#request.mode !== 'delete') return false;
       return digests.some(
         (digest, n) =>
@@ -153,12 +207,23 @@ export class LoadKernel implements Kernel {
   }
 }
 
-function keysByType({ columns }: RowIntake, { counts }: DistinctKeys): LoadOutcome['keysByType'] {
+/** Of an increment the keys of the base that still count as well: a person's keys are either all in it or none. */
+function keysByType(
+  { columns }: RowIntake,
+  { counts }: DistinctKeys,
+  base: IncrementBase | undefined,
+): LoadOutcome['keysByType'] {
   const byType: Partial<Record<IdentifierType, number>> = {};
+  const add = (type: number, keys: number) => {
+    const name = identifierTypeOf(type);
+    if (keys > 0) byType[name] = (byType[name] ?? 0) + keys;
+  };
+  if (base !== undefined) {
+    const { rowsByType } = countKeys({ kind: 'count', layers: { base: base.keys, top: undefined, gone: base.gone } });
+    for (const [type, rows] of Object.entries(rowsByType)) add(Number(type), rows);
+  }
   columns.digests.forEach((digest, column) => {
-    const type = identifierTypeOf(digest.type);
-    const count = (byType[type] ?? 0) + (counts[column] as number);
-    if (count > 0) byType[type] = count;
+    add(digest.type, counts[column] as number);
   });
   return byType;
 }

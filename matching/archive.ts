@@ -43,7 +43,17 @@ export function recordsTable(version: string, columns: ColumnSet): TableDefiniti
 
 /** Every column of the schema as bytes: keys raw (empty for none), everything else as a cell of a file would say it. */
 export function archiveQuery(version: string, columns: ColumnSet): string {
-  const cells = columns.all.map((column, place) => {
+  return `SELECT ${archiveCells(columns).join(', ')} FROM ${tableName(version, 'records')} ORDER BY position`;
+}
+
+/** The same of some rows alone, each with its person and its position behind the cells. `rows` is a query of the archive. */
+export function archivedRowsQuery(rows: string, columns: ColumnSet): string {
+  const cells = [...archiveCells(columns), 'toString(person)', 'toString(position)'];
+  return `SELECT ${cells.join(', ')} FROM (${rows}) ORDER BY position`;
+}
+
+function archiveCells(columns: ColumnSet): string[] {
+  return columns.all.map((column, place) => {
     const own = archivedColumn(column, place);
     if (own === undefined) return `''`;
     if (own.type === 'FixedString(16)') return `if(reinterpretAsUInt128(${own.name}) = 0, '', toString(${own.name}))`;
@@ -51,7 +61,6 @@ export function archiveQuery(version: string, columns: ColumnSet): string {
     if (own.type === 'Float64') return `toString(toInt64(${own.name}))`;
     return own.type === 'String' ? own.name : `ifNull(toString(${own.name}), '')`;
   });
-  return `SELECT ${cells.join(', ')} FROM ${tableName(version, 'records')} ORDER BY position`;
 }
 
 /** Each consent string of the version: the place of its column, its number in the archive, and its text. */

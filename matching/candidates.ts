@@ -8,6 +8,7 @@ import { runInThread } from './kernel/kernel-threads.ts';
 import type { Candidates } from './kernel/pairing.ts';
 import { wordsOf } from './kernel/rekey.ts';
 import { Uint32Vector } from './kernel/vector.ts';
+import { findKeyLayers } from './key-files.ts';
 
 export interface MatchSides {
   readonly left: string;
@@ -35,8 +36,8 @@ export async function findCandidates(
 /** The distinct persons that a contribution has keys of. */
 export async function countContributed(engine: Engine, contribution: string): Promise<number> {
   const table = tableName(contribution, 'keys');
-  const path = await engine.findFile(table);
-  if (path !== undefined) return (await runInThread({ kind: 'count', path })).persons;
+  const layers = await findKeyLayers(engine, table);
+  if (layers !== undefined) return (await runInThread({ kind: 'count', layers })).persons;
   const [row] = await engine.query<{ persons: number }>(
     `SELECT bitmapCardinality(groupBitmapState(person)) AS persons FROM ${table}`,
   );

@@ -4,7 +4,7 @@ import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Engine } from './engine/engine.ts';
 import { openTestEngine, type TestEngine } from './engine/test-engine.ts';
-import { LoadFailure, loadDataset, type UploadSource } from './load.ts';
+import { dropDatasetVersion, LoadFailure, loadDataset, type UploadSource } from './load.ts';
 import { digestOf, idOf, PEOPLE_SCHEMA, storedUpload, TENANT_KEY, uploadOf, withScratch } from './load-fixture.ts';
 
 const HEADER = 'id,email,phone,member,activity,spend,last_visit,xandr_id,purposes';
@@ -83,9 +83,7 @@ describe('a value in the clear fails the whole load and is told by row and field
       }),
     );
     expect(outcome).toMatchObject({ accepted: 1, rejected: {} });
-    for (const suffix of ['keys', 'people', 'activation', 'records']) {
-      await engine.dropTable(`${idOf('dsv', '2')}_${suffix}`);
-    }
+    await dropDatasetVersion(engine, idOf('dsv', '2'));
   });
 });
 

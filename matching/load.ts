@@ -1,10 +1,17 @@
 // The first step. Reads a partner's file once, re-keys it on the way (anonymise) and fills the tables of a new dataset
 // version, which nobody sees until the control plane points at it. Whatever fails leaves no table and no file behind.
 import { rm } from 'node:fs/promises';
-import { type Kernel, type KernelRequest, LoadKernel, type Progress } from './anonymise.ts';
+import { type IncrementBase, type Kernel, LoadKernel, type Progress } from './anonymise.ts';
 import { archiveFits, archiveQuery, stringsQuery } from './archive.ts';
 import type { Engine } from './engine/engine.ts';
 import { tableName } from './engine/settings.ts';
+import {
+  dropIncrementRests,
+  findIncrementBasis,
+  type IncrementBasis,
+  storeIncrement,
+  takeIncrement,
+} from './increment.ts';
 import { columnsOf } from './kernel/column-set.ts';
 import { readParquetRows } from './kernel/parquet-rows.ts';
 import { readRejects, rejectFilePath } from './kernel/reject-file.ts';
@@ -14,11 +21,12 @@ import { LOAD_LIMITS } from './limits.ts';
 import { LoadFailure, type LoadOutcome, type LoadProgress, type LoadRequest } from './load-request.ts';
 import { hasConsentStrings } from './tables.ts';
 import { type VersionFile, versionFilePath } from './version-files.ts';
+import { writeState } from './version-state.ts';
 
 export type { LoadedConsentClass, LoadOutcome, LoadRequest, Reject, RejectCode, UploadSource } from './load-request.ts';
 export { LoadFailure } from './load-request.ts';
 
-const VERSION_TABLES = ['keys', 'people', 'activation', 'records', 'consents', 'strings'] as const;
+const VERSION_TABLES = ['keys', 'people', 'activation', 'records', 'consents', 'strings', 'state'] as const;
 
 /**
  * Loads a file into the tables of `request.version`. Throws LoadFailure when the file as a whole is refused and
@@ -28,7 +36,9 @@ export async function loadDataset(engine: Engine, request: LoadRequest): Promise
   const { schema, mode, version, tenantKey, erased, scratchDir } = request;
   const limits = { ...LOAD_LIMITS, ...request.limits };
   const format = request.source.format === 'csv' ? 'csv' : 'ndjson';
-  const plain: KernelRequest = { schema, mode, version, tenantKey, erased, scratchDir, format, limits };
+  const basis = await findIncrementBasis(engine, request);
+  const consentTexts = basis?.base.state.consentTexts ?? [];
+  const plain = { schema, mode, version, tenantKey, erased, scratchDir, format, limits, consentTexts } as const;
   // Parquet comes through the engine, which lives in this thread.
   const parquet = request.source.format === 'parquet' ? await LoadKernel.start(plain) : undefined;
   const kernel: Kernel = parquet ?? new ThreadedKernel(plain);
@@ -37,15 +47,17 @@ export async function loadDataset(engine: Engine, request: LoadRequest): Promise
     const onProgress = progressOf(request, 'reading');
     if (parquet === undefined) await kernel.readFile(blocks, onProgress);
     else await parquet.readRows(onProgress, (rows) => readParquetRows(engine, blocks, rows, scratchDir));
-    if (mode !== 'replace') await takePrevious(engine, request, kernel);
-    const { files, ...outcome } = await kernel.finish();
+    const base = mode === 'replace' ? undefined : await takePrevious(engine, { request, kernel, basis });
+    const { files, state, ...outcome } = await kernel.finish(base);
     progressOf(request, 'storing')({ rows: outcome.received, bytes: outcome.bytes });
-    for (const file of files) await storeFile(engine, file);
+    if (base !== undefined && basis !== undefined) await storeIncrement(engine, { basis, base, files });
+    else for (const file of files) await storeFile(engine, file);
+    await writeState(engine, version, state);
     await kernel.close();
     return { ...outcome, rejects: readRejects(scratchDir, Object.keys(schema.columns)) };
   } catch (thrown) {
     await kernel.close();
-    await removeFiles(request);
+    await removeFiles(engine, request);
     await dropDatasetVersion(engine, version);
     throw thrown;
   }
@@ -55,15 +67,22 @@ function progressOf(request: LoadRequest, phase: LoadProgress['phase']): Progres
   return ({ rows, bytes }) => request.onProgress?.({ phase, rows, bytes });
 }
 
-async function takePrevious(engine: Engine, request: LoadRequest, kernel: Kernel): Promise<void> {
+/** Answers what the load is an increment of, or nothing where the kernel has taken all of the earlier version. */
+async function takePrevious(
+  engine: Engine,
+  { request, kernel, basis }: { request: LoadRequest; kernel: Kernel; basis: IncrementBasis | undefined },
+): Promise<IncrementBase | undefined> {
   const { previousVersion: previous, schema } = request;
-  if (previous === undefined) return;
+  if (previous === undefined) return undefined;
   const columns = columnsOf(schema);
   if (!(await archiveFits(engine, previous, columns))) {
     throw new LoadFailure('schema_changed', { hint: 'the schema changed since the last load; replace the dataset' });
   }
+  const base = basis && (await takeIncrement(engine, { request, kernel, basis }));
+  if (base !== undefined) return base;
   if (hasConsentStrings(schema)) await kernel.takeStrings(engine.streamBinary(stringsQuery(previous)));
   await kernel.takeArchive(engine.streamBinary(archiveQuery(previous, columns)));
+  return undefined;
 }
 
 async function storeFile(engine: Engine, { table, path, rows, whole }: VersionFile): Promise<void> {
@@ -73,7 +92,9 @@ async function storeFile(engine: Engine, { table, path, rows, whole }: VersionFi
   await rm(path, { force: true });
 }
 
-async function removeFiles({ scratchDir, version }: LoadRequest): Promise<void> {
+async function removeFiles(engine: Engine, request: LoadRequest): Promise<void> {
+  const { scratchDir, version } = request;
+  await dropIncrementRests(engine, request);
   await rm(rejectFilePath(scratchDir), { force: true });
   for (const suffix of VERSION_TABLES) {
     await rm(versionFilePath(scratchDir, tableName(version, suffix)), { force: true });

@@ -42,6 +42,10 @@ export interface VersionToWrite {
   readonly intake: RowIntake;
   readonly order: RowOrder;
   readonly distinctKeys: DistinctKeys;
+  /** The number that the person of each row has in the version; `order` numbers the persons of these rows alone. */
+  readonly rowPersons: Uint32Array;
+  /** The numbers of persons `from` to `to` of the order. */
+  readonly personNumbers: (from: number, to: number) => Uint32Array;
   /** The places of rows `from` to `to` from the oldest to the latest. */
   readonly positions: (from: number, to: number) => Uint32Array;
   readonly scratchDir: string;
@@ -94,11 +98,11 @@ async function writeBlocks(
 }
 
 async function writeKeysFile(written: VersionToWrite): Promise<VersionFile> {
-  const { intake, order, distinctKeys } = written;
+  const { intake, rowPersons: persons, distinctKeys } = written;
   const table = keysTable(written.version);
   const file = await NativeFile.create(versionFilePath(written.scratchDir, table.name));
   for (const [number, { keys, type }] of intake.columns.digests.entries()) {
-    for (const block of keyBlocks({ column: keys, number, persons: order.persons, distinct: distinctKeys })) {
+    for (const block of keyBlocks({ column: keys, number, persons, distinct: distinctKeys })) {
       await file.write(block.persons.length, [
         { name: 'match_key', type: 'FixedString(16)', data: [bytesOf(block.words)] },
         { name: 'person', type: 'UInt32', data: [bytesOf(block.persons)] },
@@ -119,7 +123,7 @@ function peopleBlock(
   const attributes = attributeColumns(written.schema);
   const merged = rowAttributes.map((values) => personValues(values, order));
   const columns = (from: number, to: number) => [
-    { name: 'person', type: 'UInt32', data: [bytesOf(numbers(from, to))] },
+    { name: 'person', type: 'UInt32', data: [bytesOf(written.personNumbers(from, to))] },
     { name: 'consent_class', type: 'UInt32', data: [bytesOf(consent.subarray(from, to))] },
     ...attributes.map(({ column, type }, n) => ({
       name: column,
@@ -145,12 +149,16 @@ async function writeStrings(written: VersionToWrite): Promise<VersionFile> {
 async function writeActivationFile(written: VersionToWrite): Promise<VersionFile> {
   const table = activationTable(written.version);
   const file = await NativeFile.create(versionFilePath(written.scratchDir, table.name));
-  for (const column of written.intake.columns.activationIds) await writeActivationIds(file, column, written.order);
+  for (const column of written.intake.columns.activationIds) await writeActivationIds(file, column, written.rowPersons);
   await file.close();
   return { table, path: file.path, rows: file.rows, whole: false };
 }
 
-async function writeActivationIds(file: NativeFile, column: ActivationIdColumn, order: RowOrder): Promise<void> {
+async function writeActivationIds(
+  file: NativeFile,
+  column: ActivationIdColumn,
+  rowPersons: Uint32Array,
+): Promise<void> {
   let persons: number[] = [];
   let ids: Uint8Array[] = [];
   const write = async () => {
@@ -169,7 +177,7 @@ async function writeActivationIds(file: NativeFile, column: ActivationIdColumn, 
   let row = 0;
   for (const id of column.ids()) {
     if (id.length > 0) {
-      persons.push(order.persons[row] as number);
+      persons.push(rowPersons[row] as number);
       ids.push(id);
       if (ids.length === STORE_BLOCK_ROWS) await write();
     }
@@ -179,13 +187,13 @@ async function writeActivationIds(file: NativeFile, column: ActivationIdColumn, 
 }
 
 function recordsBlock(written: VersionToWrite, rowAttributes: readonly AttributeValues[]): Blocks {
-  const { intake, order, positions } = written;
+  const { intake, rowPersons, positions } = written;
   const writers = intake.columns.all.flatMap((column, place) => {
     const own = archivedColumn(column, place);
     return own === undefined ? [] : [{ ...own, data: recordData(written, column, rowAttributes) }];
   });
   const columns = (from: number, to: number) => [
-    { name: 'person', type: 'UInt32', data: [bytesOf(order.persons.subarray(from, to))] },
+    { name: 'person', type: 'UInt32', data: [bytesOf(rowPersons.subarray(from, to))] },
     { name: 'position', type: 'UInt32', data: [bytesOf(positions(from, to))] },
     ...writers.map(({ name, type, data }) => ({ name, type, data: data(from, to) })),
   ];
@@ -234,10 +242,4 @@ function attributeOf(
 ): AttributeValues {
   const place = (intake.columns.attributes as readonly CellColumn[]).indexOf(column);
   return rowAttributes[place] as AttributeValues;
-}
-
-function numbers(from: number, to: number): Uint32Array {
-  const out = new Uint32Array(to - from);
-  for (let n = 0; n < out.length; n++) out[n] = from + n;
-  return out;
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { drainPending, Session } from 'chdb';
 import type { Columns, Engine, EngineFile, Params, TableDefinition } from './engine.ts';
 import { EngineError, engineErrorOf } from './engine.ts';
+import { isPart, orphanedParts, partsOf, StackedTables } from './layered-tables.ts';
 import { moveDurably } from './move-durably.ts';
 import { assertTableName, columnList, ENGINE_SETTINGS, structureOf } from './settings.ts';
 import { emptyStreamFolder, jsonRows, readAndRemove } from './streamed-file.ts';
@@ -23,6 +24,7 @@ export async function openEmbeddedEngine(options: EmbeddedEngineOptions): Promis
     await emptyStreamFolder(streamFolder);
     const engine = new EmbeddedEngine(new Session(options.dataDir), streamFolder);
     await engine.pin(options.maxMemoryBytes);
+    await engine.dropOrphans();
     return engine;
   } catch (thrown) {
     throw engineErrorOf(thrown);
@@ -31,6 +33,7 @@ export async function openEmbeddedEngine(options: EmbeddedEngineOptions): Promis
 
 class EmbeddedEngine implements Engine {
   readonly kind = 'embedded';
+  readonly layered = new StackedTables(this);
   readonly #session: Session;
   readonly #streamFolder: string;
 
@@ -44,6 +47,10 @@ class EmbeddedEngine implements Engine {
     await this.command(`SET ${settings.map(([name, value]) => `${name} = ${literal(value)}`).join(', ')}`);
   }
 
+  async dropOrphans(): Promise<void> {
+    for (const part of orphanedParts(await this.listAll())) await this.#drop(part);
+  }
+
   async createTable(table: TableDefinition): Promise<void> {
     const settings = table.filledOnce ? ' SETTINGS max_bytes_to_merge_at_max_space_in_pool = 1' : '';
     await this.command(
@@ -52,6 +59,11 @@ class EmbeddedEngine implements Engine {
   }
 
   async dropTable(name: string): Promise<void> {
+    await this.#drop(name);
+    for (const part of partsOf(name, await this.listAll())) await this.#drop(part);
+  }
+
+  async #drop(name: string): Promise<void> {
     await this.command(`DROP TABLE IF EXISTS ${assertTableName(name)} SYNC`);
   }
 
@@ -62,6 +74,10 @@ class EmbeddedEngine implements Engine {
   }
 
   async listTables(): Promise<string[]> {
+    return (await this.listAll()).filter((name) => !isPart(name));
+  }
+
+  async listAll(): Promise<string[]> {
     const rows = await this.query<{ name: string }>(
       'SELECT name FROM system.tables WHERE database = currentDatabase() ORDER BY name',
     );

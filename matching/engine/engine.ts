@@ -56,7 +56,34 @@ export interface Engine {
   adoptFile(table: TableDefinition, file: { readonly path: string; readonly rows: number }): Promise<void>;
   /** The Native file that a table consists of, where it is one and lies on this machine; then it may be read beside the engine. */
   findFile(table: string): Promise<string | undefined>;
+  /** Only where tables lie in files on this machine. */
+  readonly layered?: LayeredTables;
   close(): Promise<void>;
+}
+
+/** What a table of two layers consists of, as names of tables; a table of one layer is its own base. */
+export interface TableLayers {
+  /** The id that owned the base when it was written: bases of one origin hold the same rows. */
+  readonly origin: string;
+  readonly base: string;
+  readonly top: string | undefined;
+  /** The persons whose rows of the base do not count. */
+  readonly gone: string | undefined;
+}
+
+export interface LayersToStack {
+  /** The table whose base becomes the base of the new one as well. */
+  readonly under: string;
+  /** A Native file, which is gone afterwards. */
+  readonly top: { readonly path: string; readonly rows: number };
+  /** A Native file of persons, which is left alone; undefined where every row of the base counts. */
+  readonly gonePath: string | undefined;
+}
+
+export interface LayeredTables {
+  stack(table: TableDefinition, layers: LayersToStack): Promise<void>;
+  /** Undefined where there is no such table. */
+  find(table: string): Promise<TableLayers | undefined>;
 }
 
 export type EngineErrorCode =

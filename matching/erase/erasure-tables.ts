@@ -40,7 +40,10 @@ export interface RowsToErase {
   readonly doomed: { readonly sql: string; readonly key: string };
 }
 
-/** Writes the table anew without the doomed rows and answers how many there were. Untouched where there are none. */
+/**
+ * Writes the table anew without the doomed rows and answers how many there were. Untouched where there are none, unless it has
+ * layers: rows of the base that no longer count may be of the doomed all the same.
+ */
 export async function eraseRows(engine: Engine, erased: RowsToErase): Promise<number> {
   const { column, doomed } = erased;
   const table = assertTableName(erased.table);
@@ -48,7 +51,7 @@ export async function eraseRows(engine: Engine, erased: RowsToErase): Promise<nu
     `SELECT count() AS n FROM ${table} AS t INNER JOIN (SELECT DISTINCT ${doomed.key} FROM (${doomed.sql})) AS d ON d.${doomed.key} = t.${column}`,
   );
   const rows = Number(found?.n ?? 0);
-  if (rows === 0) return 0;
+  if (rows === 0 && !(await hasLayers(engine, table))) return 0;
   const columns = await columnsOf(engine, table);
   const next: TableDefinition = { name: `${table}${PARTIAL}`, columns, ...layoutOf(columns) };
   await engine.dropTable(next.name);
@@ -60,6 +63,11 @@ export async function eraseRows(engine: Engine, erased: RowsToErase): Promise<nu
   );
   await promote(engine, table);
   return rows;
+}
+
+async function hasLayers(engine: Engine, table: string): Promise<boolean> {
+  const layers = await engine.layered?.find(table);
+  return layers !== undefined && layers.base !== table;
 }
 
 /** Ends what a cut left: a whole copy takes the table's place, a partial one is forgotten. */

@@ -34,6 +34,15 @@ export class ConsentClasses {
     return (this.#grants[id] ?? []).join(' ');
   }
 
+  /** In the order of their numbers; given back to `number`, they have the same ones again. */
+  texts(): string[] {
+    return this.#grants.map((grants) => grants.join(' '));
+  }
+
+  number(texts: readonly string[]): void {
+    for (const text of texts) this.idOf(text === '' ? [] : text.split(' '));
+  }
+
   intersection(a: number, b: number): number {
     if (a === b) return a;
     const other = new Set(this.#grants[b]);

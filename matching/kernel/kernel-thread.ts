@@ -7,7 +7,7 @@ import { type KernelRequest, LoadKernel } from '../anonymise.ts';
 import { LoadFailure } from '../load-request.ts';
 import { joinKeyFiles } from './join-files.ts';
 import type { KernelTask } from './kernel-threads.ts';
-import { countPersons } from './key-file.ts';
+import { countKeys } from './key-layers.ts';
 import { rekeyKeyFile } from './rekey-file.ts';
 import type { FromThread, ToThread } from './thread-messages.ts';
 
@@ -48,14 +48,23 @@ async function load(request: KernelRequest): Promise<void> {
   const kernel = await LoadKernel.start(request);
   try {
     for (;;) {
-      const { kind } = await nextMessage();
-      if (kind === 'file') await kernel.readFile(blocks(), (progress) => post({ kind: 'progress', ...progress }));
-      else if (kind === 'strings') await kernel.takeStrings(blocks());
-      else if (kind === 'archive') await kernel.takeArchive(blocks());
-      else break;
+      const message = await nextMessage();
+      if (message.kind === 'file') {
+        await kernel.readFile(blocks(), (progress) => post({ kind: 'progress', ...progress }));
+      } else if (message.kind === 'archive' || message.kind === 'increment') {
+        await kernel.takeArchive(blocks(), message.kind === 'increment');
+      } else if (message.kind === 'strings') {
+        await kernel.takeStrings(blocks());
+      } else if (message.kind === 'touch') {
+        post({ kind: 'touched', touched: await kernel.findTouched(message.base) });
+        continue;
+      } else {
+        const base = message.kind === 'finish' ? message.base : undefined;
+        post({ kind: 'finished', result: await kernel.finish(base) });
+        return;
+      }
       post({ kind: 'done' });
     }
-    post({ kind: 'finished', result: await kernel.finish() });
   } catch (thrown) {
     await kernel.close();
     if (!(thrown instanceof LoadFailure)) throw thrown;
@@ -68,7 +77,7 @@ async function load(request: KernelRequest): Promise<void> {
 
 async function run(task: KernelTask): Promise<void> {
   if (task.kind === 'rekey') post({ kind: 'result', result: await rekeyKeyFile(task) });
-  else if (task.kind === 'count') post({ kind: 'result', result: countPersons(task) });
+  else if (task.kind === 'count') post({ kind: 'result', result: countKeys(task) });
   else {
     const result = joinKeyFiles(task);
     post({ kind: 'result', result }, [result.left.buffer as ArrayBuffer, result.right.buffer as ArrayBuffer]);

@@ -2,7 +2,7 @@
 // the process alive.
 import { Worker } from 'node:worker_threads';
 import type { JoinedFiles, JoinTask } from './join-files.ts';
-import type { CountedFile, CountTask } from './key-file.ts';
+import type { CountedKeys, CountTask } from './key-layers.ts';
 import type { RekeyedFile, RekeyTask } from './rekey-file.ts';
 import type { FromThread } from './thread-messages.ts';
 
@@ -11,7 +11,7 @@ export type KernelTask = RekeyTask | JoinTask | CountTask;
 interface TaskResults {
   readonly rekey: RekeyedFile;
   readonly join: JoinedFiles;
-  readonly count: CountedFile;
+  readonly count: CountedKeys;
 }
 
 /** As many as a small machine has cores; more than these end with their job. */

@@ -67,10 +67,33 @@ export class PersonSet {
     }
   }
 
+  /** False where the person was in the set before. */
+  add(person: number): boolean {
+    if (this.has(person)) return false;
+    if (person >>> 5 >= this.#bits.length) this.#grow(person);
+    this.#bits[person >>> 5] = (this.#bits[person >>> 5] as number) | (1 << (person & 31));
+    return true;
+  }
+
+  has(person: number): boolean {
+    return person >>> 5 < this.#bits.length && (((this.#bits[person >>> 5] as number) >>> (person & 31)) & 1) === 1;
+  }
+
   get size(): number {
     let size = 0;
     for (const word of this.#bits) size += ones(word);
     return size;
+  }
+
+  /** Ascending. */
+  list(): Uint32Array {
+    const persons = new Uint32Array(this.size);
+    let next = 0;
+    for (let word = 0; word < this.#bits.length; word++) {
+      const bits = this.#bits[word] as number;
+      for (let bit = 0; bits !== 0 && bit < 32; bit++) if ((bits >>> bit) & 1) persons[next++] = word * 32 + bit;
+    }
+    return persons;
   }
 
   #grow(person: number): void {
@@ -86,28 +109,19 @@ function ones(word: number): number {
   return Math.imul((n + (n >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
 
-export interface CountTask {
-  readonly kind: 'count';
-  readonly path: string;
-}
-
-export interface CountedFile {
-  readonly persons: number;
-}
-
-/** The distinct persons of a file, whatever the types of their keys. */
-export function countPersons({ path }: CountTask): CountedFile {
-  const file = new KeyFile(path);
+/** The persons of a Native file that has a column of them; nobody without a file. */
+export function readPersonSet(path: string | undefined): PersonSet {
   const set = new PersonSet();
-  let persons = new Uint32Array(0);
+  if (path === undefined) return set;
+  const reader = new NativeReader(path);
   try {
-    for (const block of file.blocks()) {
-      if (block.rows > persons.length) persons = new Uint32Array(block.rows);
-      file.read(block.persons, bytesOf(persons));
+    for (let block = reader.block(); block !== undefined; block = reader.block()) {
+      const persons = new Uint32Array(block.rows);
+      reader.read(column(block, 'person'), bytesOf(persons));
       set.addAll(persons, block.rows);
     }
   } finally {
-    file.close();
+    reader.close();
   }
-  return { persons: set.size };
+  return set;
 }

@@ -76,7 +76,10 @@ export class RowIntake {
   }
 
   /** Takes rows of an earlier version, whose keys are match keys already; `drop` leaves a row behind. */
-  takeArchived(batch: RowBatch, drop: (keyWords: readonly Uint32Array[], record: Uint32Array, row: number) => boolean) {
+  takeArchived(
+    batch: RowBatch,
+    drop: (keyWords: readonly Uint32Array[], record: Uint32Array, row: number) => boolean,
+  ): KeptRows {
     const { rows } = batch;
     for (const column of this.columns.all) column.stage(rows);
     stageArchived(batch, this.columns.all);
@@ -90,6 +93,7 @@ export class RowIntake {
         this.#keepRow(staged, this.columns.recordId && recordWords);
     }
     this.#keepColumns(rows, keyWords);
+    return this.#kept;
   }
 
   // Column by column, so that the loop over a column knows what it reads.

@@ -1,15 +1,18 @@
 // What a job and the thread of its kernel say to each other.
-import type { KernelRequest, KernelResult } from '../anonymise.ts';
+import type { IncrementBase, KernelRequest, KernelResult } from '../anonymise.ts';
 import type { LoadFailureCode } from '../load-request.ts';
 import type { JoinedFiles } from './join-files.ts';
 import type { KernelTask } from './kernel-threads.ts';
-import type { CountedFile } from './key-file.ts';
+import type { CountedKeys } from './key-layers.ts';
 import type { RekeyedFile } from './rekey-file.ts';
+import type { TouchedPersons } from './touched-persons.ts';
 
 export type ToThread =
   | KernelTask
   | { readonly kind: 'load'; readonly request: KernelRequest }
-  | { readonly kind: 'file' | 'strings' | 'archive' | 'end' | 'finish' }
+  | { readonly kind: 'file' | 'strings' | 'archive' | 'increment' | 'end' }
+  | { readonly kind: 'touch'; readonly base: IncrementBase }
+  | { readonly kind: 'finish'; readonly base: IncrementBase | undefined }
   /** The load failed, and no more of it follows. */
   | { readonly kind: 'abandon' }
   | { readonly kind: 'block'; readonly memory: ArrayBuffer; readonly length: number };
@@ -19,8 +22,9 @@ export type FromThread =
   /** The memory of a block, to be filled with another. */
   | { readonly kind: 'taken'; readonly memory: ArrayBuffer }
   | { readonly kind: 'progress'; readonly rows: number; readonly bytes: number }
+  | { readonly kind: 'touched'; readonly touched: TouchedPersons }
   | { readonly kind: 'finished'; readonly result: KernelResult }
-  | { readonly kind: 'result'; readonly result: RekeyedFile | JoinedFiles | CountedFile }
+  | { readonly kind: 'result'; readonly result: RekeyedFile | JoinedFiles | CountedKeys }
   | {
       readonly kind: 'failed';
       readonly code: LoadFailureCode;

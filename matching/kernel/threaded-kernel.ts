@@ -1,11 +1,12 @@
 // A load's kernel in a worker thread: jobs that load beside each other use a core each, and the process that leases
 // jobs stays awake while a file is read.
 import type { Worker } from 'node:worker_threads';
-import type { Kernel, KernelRequest, KernelResult, Progress } from '../anonymise.ts';
+import type { IncrementBase, Kernel, KernelRequest, KernelResult, Progress } from '../anonymise.ts';
 import { BLOCK_BYTES } from '../limits.ts';
 import { LoadFailure } from '../load-request.ts';
 import { giveBack, takeThread } from './kernel-threads.ts';
 import type { FromThread, ToThread } from './thread-messages.ts';
+import type { TouchedPersons } from './touched-persons.ts';
 
 /** Blocks on their way to the thread; enough that neither side waits, few enough to stay small. */
 const MAX_UNTAKEN_BLOCKS = 4;
@@ -16,6 +17,7 @@ export class ThreadedKernel implements Kernel {
   readonly #memory: ArrayBuffer[] = [];
   #onProgress: Progress = () => {};
   #failure: unknown;
+  #touched: TouchedPersons | undefined;
   #result: KernelResult | undefined;
   #done = false;
   #closed = false;
@@ -38,12 +40,18 @@ export class ThreadedKernel implements Kernel {
     await this.#feed('strings', blocks);
   }
 
-  async takeArchive(blocks: AsyncIterable<Uint8Array>): Promise<void> {
-    await this.#feed('archive', blocks);
+  async takeArchive(blocks: AsyncIterable<Uint8Array>, isIncrement = false): Promise<void> {
+    await this.#feed(isIncrement ? 'increment' : 'archive', blocks);
   }
 
-  async finish(): Promise<KernelResult> {
-    this.#post({ kind: 'finish' });
+  async findTouched(base: IncrementBase): Promise<TouchedPersons> {
+    this.#post({ kind: 'touch', base });
+    await this.#until(() => this.#touched !== undefined);
+    return this.#touched as TouchedPersons;
+  }
+
+  async finish(base?: IncrementBase): Promise<KernelResult> {
+    this.#post({ kind: 'finish', base });
     await this.#until(() => this.#result !== undefined);
     return this.#result as KernelResult;
   }
@@ -57,7 +65,7 @@ export class ThreadedKernel implements Kernel {
     else await this.#worker.terminate();
   }
 
-  async #feed(kind: 'file' | 'strings' | 'archive', blocks: AsyncIterable<Uint8Array>): Promise<void> {
+  async #feed(kind: 'file' | 'strings' | 'archive' | 'increment', blocks: AsyncIterable<Uint8Array>): Promise<void> {
     this.#done = false;
     this.#post({ kind });
     for await (const block of blocks) {
@@ -95,6 +103,7 @@ export class ThreadedKernel implements Kernel {
     if (message.kind === 'progress') this.#onProgress(message);
     else if (message.kind === 'taken') this.#takeBack(message.memory);
     else if (message.kind === 'failed') this.#failure = new LoadFailure(message.code, message);
+    else if (message.kind === 'touched') this.#touched = message.touched;
     else if (message.kind === 'finished') this.#result = message.result;
     else this.#done = true;
     this.#wake();

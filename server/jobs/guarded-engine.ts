@@ -30,8 +30,15 @@ export function guardedEngine(engine: Engine, db: Database): Engine {
     await requireHeld(db, 'anything');
     yield* rows();
   }
+  const { layered } = engine;
   return {
     kind: engine.kind,
+    ...(layered && {
+      layered: {
+        stack: (table, layers) => guarded(() => layered.stack(table, layers)),
+        find: (table) => guarded(() => layered.find(table)),
+      },
+    }),
     createTable: (table) => guarded(() => engine.createTable(table)),
     dropTable: (name) => guarded(() => engine.dropTable(name), 'tidy'),
     replaceTable: (name, replacement) => guarded(() => engine.replaceTable(name, replacement)),

@@ -1,0 +1,155 @@
+// A load that builds on the version before: where a file brings little, only the persons that it is about are written anew, and
+// everybody else stays in files that both versions share. What it comes to is what a load of everything would come to.
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { IncrementBase, Kernel } from './anonymise.ts';
+import { archivedRowsQuery } from './archive.ts';
+import type { Engine, TableDefinition, TableLayers } from './engine/engine.ts';
+import { tableName } from './engine/settings.ts';
+import { columnsOf } from './kernel/column-set.ts';
+import { PersonSet, readPersonSet } from './kernel/key-file.ts';
+import { bytesOf, NativeFile } from './kernel/native-file.ts';
+import { wordsOf } from './kernel/rekey.ts';
+import type { TouchedPersons } from './kernel/touched-persons.ts';
+import { SMALLEST_SHARED_PART } from './limits.ts';
+import type { LoadRequest } from './load-request.ts';
+import { hasConsentStrings } from './tables.ts';
+import type { VersionFile } from './version-files.ts';
+import { readState } from './version-state.ts';
+
+/** The version that an increment may build on. */
+export interface IncrementBasis {
+  readonly previous: string;
+  readonly base: IncrementBase;
+  readonly records: TableLayers;
+}
+
+const SHARED_TABLES = ['keys', 'people', 'activation', 'records'] as const;
+
+/**
+ * Undefined where the load reads everything: replacing, deleting (whose rows must be gone from the disk as well), on a cluster,
+ * where consent strings are numbered anew, and where the earlier version does not lie as the kernel wrote it.
+ */
+export async function findIncrementBasis(engine: Engine, request: LoadRequest): Promise<IncrementBasis | undefined> {
+  const { mode, previousVersion: previous, schema } = request;
+  const { layered } = engine;
+  if (layered === undefined || mode !== 'upsert' || previous === undefined || hasConsentStrings(schema))
+    return undefined;
+  const state = await readState(engine, previous);
+  const layers: TableLayers[] = [];
+  for (const suffix of SHARED_TABLES) {
+    const found = await layered.find(tableName(previous, suffix));
+    if (found === undefined || found.origin !== (layers[0]?.origin ?? found.origin)) return undefined;
+    layers.push(found);
+  }
+  const [keys, , , records] = layers as [TableLayers, TableLayers, TableLayers, TableLayers];
+  const path = await engine.findFile(keys.base);
+  if (state === undefined || path === undefined || (await engine.findFile(records.base)) === undefined)
+    return undefined;
+  const gone = keys.gone && (await engine.findFile(keys.gone));
+  return { previous, base: { state, keys: path, gone }, records };
+}
+
+/** Gives the kernel what it must know of the earlier version; undefined where the file brings too much for an increment. */
+export async function takeIncrement(
+  engine: Engine,
+  { request, kernel, basis }: { request: LoadRequest; kernel: Kernel; basis: IncrementBasis },
+): Promise<IncrementBase | undefined> {
+  const { base, records } = basis;
+  const { scratchDir, schema } = request;
+  const gone = readPersonSet(base.gone);
+  const found = await kernel.findTouched(base);
+  const [top] = records.top ? await engine.query<{ n: number }>(`SELECT count() AS n FROM ${records.top}`) : [];
+  if ((found.rows + (top?.n ?? 0)) * SMALLEST_SHARED_PART > base.state.records) {
+    await dropIncrementRests(engine, request);
+    return undefined;
+  }
+  const touched = new PersonSet();
+  touched.addAll(found.persons, found.persons.length);
+  for (const person of await personsOfRecords(engine, { request, records, found })) {
+    if (!gone.has(person)) touched.add(person);
+  }
+  const rows = await archivedRows(engine, { request, records, touched });
+  if (rows !== undefined) {
+    const query = archivedRowsQuery(rows, columnsOf(schema));
+    await kernel.takeArchive(engine.streamBinary(query), true);
+    await engine.dropTable(touchedTable(request.version).name);
+  }
+  const persons = touched.list();
+  gone.addAll(persons, persons.length);
+  return { ...base, gone: gone.size === 0 ? undefined : await writePersons(gone, goneFile(scratchDir)) };
+}
+
+export async function storeIncrement(
+  engine: Engine,
+  { basis, base, files }: { basis: IncrementBasis; base: IncrementBase; files: readonly VersionFile[] },
+): Promise<void> {
+  for (const { table, path, rows } of files) {
+    const under = `${basis.previous}${table.name.slice(basis.previous.length)}`;
+    await engine.layered?.stack(table, { under, top: { path, rows }, gonePath: base.gone });
+  }
+  if (base.gone !== undefined) await rm(base.gone, { force: true });
+}
+
+/** Working tables and files of an increment, gone once it stands. */
+export async function dropIncrementRests(engine: Engine, { version, scratchDir }: LoadRequest): Promise<void> {
+  for (const { name } of [touchedTable(version), askedTable(version)]) await engine.dropTable(name);
+  for (const name of ['asked.native', 'touched.native', 'gone.native'])
+    await rm(join(scratchDir, name), { force: true });
+}
+
+function touchedTable(version: string): TableDefinition {
+  return { name: tableName(version, 'touched'), columns: { person: 'UInt32' }, orderBy: ['person'], shardBy: 'person' };
+}
+
+function askedTable(version: string): TableDefinition {
+  return {
+    name: tableName(version, 'asked'),
+    columns: { match_key: 'FixedString(16)' },
+    orderBy: [],
+    shardBy: 'match_key',
+  };
+}
+
+function goneFile(scratchDir: string): string {
+  return join(scratchDir, 'gone.native');
+}
+
+/** Whose rows in the base have one of the record ids. */
+async function personsOfRecords(
+  engine: Engine,
+  { request, records, found }: { request: LoadRequest; records: TableLayers; found: TouchedPersons },
+): Promise<Uint32Array> {
+  if (found.recordKeys === undefined) return new Uint32Array(0);
+  const place = Object.values(request.schema.columns).findIndex(({ role }) => role === 'record-id');
+  const table = askedTable(request.version);
+  await engine.adoptFile(table, found.recordKeys);
+  const sql = `SELECT person FROM ${records.base} WHERE c_${place} IN (SELECT match_key FROM ${table.name})`;
+  const blocks: Uint8Array[] = [];
+  for await (const block of engine.streamBinary(sql)) blocks.push(Uint8Array.from(block));
+  await engine.dropTable(table.name);
+  return wordsOf(Buffer.concat(blocks));
+}
+
+/** A query of the rows that are written anew: all of the top, and those of the touched persons. */
+async function archivedRows(
+  engine: Engine,
+  { request, records, touched }: { request: LoadRequest; records: TableLayers; touched: PersonSet },
+): Promise<string | undefined> {
+  const parts = records.top === undefined ? [] : [`SELECT * FROM ${records.top}`];
+  if (touched.size > 0) {
+    const table = touchedTable(request.version);
+    const path = await writePersons(touched, join(request.scratchDir, 'touched.native'));
+    await engine.adoptFile(table, { path, rows: touched.size });
+    parts.push(`SELECT * FROM ${records.base} WHERE person IN (SELECT person FROM ${table.name})`);
+  }
+  return parts.length === 0 ? undefined : parts.join(' UNION ALL ');
+}
+
+async function writePersons(persons: PersonSet, path: string): Promise<string> {
+  const file = await NativeFile.create(path);
+  const list = persons.list();
+  await file.write(list.length, [{ name: 'person', type: 'UInt32', data: [bytesOf(list)] }]);
+  await file.close();
+  return path;
+}
