@@ -11,7 +11,7 @@ import { PersonSet, readPersonSet } from './kernel/key-file.ts';
 import { bytesOf, NativeFile } from './kernel/native-file.ts';
 import { wordsOf } from './kernel/rekey.ts';
 import type { TouchedPersons } from './kernel/touched-persons.ts';
-import { SMALLEST_SHARED_PART } from './limits.ts';
+import { SMALLEST_REWRITTEN_PART } from './limits.ts';
 import type { LoadRequest } from './load-request.ts';
 import { hasConsentStrings } from './tables.ts';
 import type { VersionFile } from './version-files.ts';
@@ -24,7 +24,7 @@ export interface IncrementBasis {
   readonly records: TableLayers;
 }
 
-const SHARED_TABLES = ['keys', 'people', 'activation', 'records'] as const;
+const LINKED_TABLES = ['keys', 'people', 'activation', 'records'] as const;
 
 /**
  * Undefined where the load reads everything: replacing, deleting (whose rows must be gone from the disk as well), on a cluster,
@@ -37,7 +37,7 @@ export async function findIncrementBasis(engine: Engine, request: LoadRequest): 
     return undefined;
   const state = await readState(engine, previous);
   const layers: TableLayers[] = [];
-  for (const suffix of SHARED_TABLES) {
+  for (const suffix of LINKED_TABLES) {
     const found = await layered.find(tableName(previous, suffix));
     if (found === undefined || found.origin !== (layers[0]?.origin ?? found.origin)) return undefined;
     layers.push(found);
@@ -60,7 +60,7 @@ export async function takeIncrement(
   const gone = readPersonSet(base.gone);
   const found = await kernel.findTouched(base);
   const [top] = records.top ? await engine.query<{ n: number }>(`SELECT count() AS n FROM ${records.top}`) : [];
-  if ((found.rows + (top?.n ?? 0)) * SMALLEST_SHARED_PART > base.state.records) {
+  if ((found.rows + (top?.n ?? 0)) * SMALLEST_REWRITTEN_PART > base.state.records) {
     await dropIncrementRests(engine, request);
     return undefined;
   }

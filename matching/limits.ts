@@ -36,4 +36,4 @@ export const MAX_ACTIVATION_ID_BYTES = 1_024;
 /** Rows of one block written to the engine: enough to be columnar, little enough to keep buffers small. */
 export const STORE_BLOCK_ROWS = 1 << 18;
 /** An increment larger than this part of a version is loaded as a whole, so that reading two layers stays cheap. */
-export const SMALLEST_SHARED_PART = 8;
+export const SMALLEST_REWRITTEN_PART = 8;
