@@ -33,6 +33,7 @@ export const googleAdsLegacy = defineDestination<GoogleAdsSettings, GoogleAdsCre
   audienceSetting: 'user_list_id',
   hidesRows: true,
   acceptedIdTypes: ['platform-digest', 'mobile-advertising-id', 'customer'],
+  accountSettings: ['api_url', 'customer_id'],
   limits: {
     maxRowsPerBatch: MAX_OPERATIONS_PER_JOB,
     maxBytesPerBatch: MAX_JOB_BYTES,

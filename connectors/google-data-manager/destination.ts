@@ -35,6 +35,7 @@ export const googleDataManager = defineDestination<DataManagerSettings, GoogleCr
   credentialFields: googleCredentialFields,
   hidesRows: true,
   acceptedIdTypes: ['platform-digest', 'mobile-advertising-id', 'ppid', 'customer'],
+  accountSettings: ['api_url', 'account_id'],
   limits: {
     maxRowsPerBatch: MAX_MEMBERS_PER_REQUEST,
     maxBytesPerBatch: MAX_REQUEST_BYTES,

@@ -19,6 +19,7 @@ export const kameleoon = defineDestination<KameleoonSettings, KameleoonCredentia
   settingFields,
   credentialFields,
   acceptedIdTypes: ['customer'],
+  accountSettings: ['api_url', 'site_code'],
   limits: {
     maxRowsPerBatch: MAX_KEYS_PER_REQUEST,
     maxBytesPerBatch: MAX_BODY_BYTES,

@@ -117,6 +117,8 @@ export interface DestinationDeclaration {
   /** Another setting that names the audience in its stead. */
   readonly audienceAlias?: string;
   readonly acceptedIdTypes: readonly ActivationIdType[];
+  /** The settings by which the platform knows whom it counts: destinations of one account keep one pace. Absent: each its own. */
+  readonly accountSettings?: readonly string[];
   /**
    * Nobody reads there who was told: the platform shows numbers alone. Absent, rows or fields of a person can be read where they
    * arrive, so that a segment over a partner's attribute tells it of each of them.

@@ -9,7 +9,7 @@ import { DeliveryRun } from './delivery-run.ts';
 import { type Network, openEgress } from './egress.ts';
 import { PermanentError } from './errors.ts';
 import { keepLetters } from './keep-letters.ts';
-import type { Pacer } from './pacer.ts';
+import type { Pace } from './pacer.ts';
 import { type DeliveryProgress, reportOf } from './progress.ts';
 import type { DeliveryReport } from './report.ts';
 
@@ -30,7 +30,7 @@ export interface DeliverOptions {
   readonly random: () => number;
   readonly signal: AbortSignal;
   /** Of the destination, over all of its deliveries; each keeps its own pace without one. */
-  readonly pacer?: Pacer | undefined;
+  readonly pacer?: Pace | undefined;
   save(progress: DeliveryProgress): Promise<void>;
   /** Told of rows that were not taken, once the delivery has ended: with their ids as the changes have them, or how many were never sent. */
   keepLetter?(letter: BatchLetter, ids: readonly string[]): void;

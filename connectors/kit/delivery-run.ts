@@ -6,7 +6,7 @@ import type { Clock } from './clock.ts';
 import type { DestinationClient, DestinationLimits, PollOutcome, SendOutcome } from './define-destination.ts';
 import { type DeliveryError, DeliveryPostponed, PermanentError, RetryableError } from './errors.ts';
 import { DEFAULT_POSTPONE_MS, MAX_BACKOFF_MS, MAX_POSTPONE_MS, MAX_POSTPONEMENTS } from './limits.ts';
-import { Pacer } from './pacer.ts';
+import { type Pace, Pacer } from './pacer.ts';
 import { chained, type DeliveryProgress, idempotencyKey, type OpenBatch, tallied, withJobNamed } from './progress.ts';
 import { addCounts, type Counts, type Erasure, leastErasure } from './report.ts';
 import { withRetry } from './retry.ts';
@@ -23,7 +23,7 @@ export interface RunOptions {
   readonly random: () => number;
   readonly signal: AbortSignal;
   /** Of the destination, over all of its deliveries. */
-  readonly pacer?: Pacer | undefined;
+  readonly pacer?: Pace | undefined;
   save(progress: DeliveryProgress): Promise<void>;
 }
 

@@ -23,6 +23,7 @@ export const microsoftAds = defineDestination<MicrosoftAdsSettings, MicrosoftAds
   audienceSetting: 'audience_id',
   hidesRows: true,
   acceptedIdTypes: ['platform-digest', 'customer'],
+  accountSettings: ['api_url', 'customer_account_id'],
   limits: {
     maxRowsPerBatch: MAX_ITEMS_PER_CALL,
     maxBytesPerBatch: MAX_CALL_BYTES,

@@ -18,6 +18,7 @@ export const pinterest = defineDestination<PinterestSettings, RefreshCredentials
   credentialFields: refreshCredentialFields,
   hidesRows: true,
   acceptedIdTypes: ['platform-digest', 'mobile-advertising-id'],
+  accountSettings: ['api_url', 'ad_account_id'],
   limits: {
     maxRowsPerBatch: MAX_RECORDS_PER_CALL,
     maxBytesPerBatch: MAX_CALL_BYTES,

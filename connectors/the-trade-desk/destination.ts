@@ -22,6 +22,7 @@ export const theTradeDesk = defineDestination<TradeDeskSettings, TradeDeskCreden
   credentialFields,
   hidesRows: true,
   acceptedIdTypes: ['uid2', 'mobile-advertising-id', 'customer'],
+  accountSettings: ['data_url', 'advertiser_id'],
   limits: {
     maxRowsPerBatch: MAX_ITEMS_PER_REQUEST,
     maxBytesPerBatch: MAX_BODY_BYTES,

@@ -17,6 +17,7 @@ export const tiktok = defineDestination<TiktokSettings, TiktokCredentials>({
   credentialFields,
   hidesRows: true,
   acceptedIdTypes: ['platform-digest', 'mobile-advertising-id'],
+  accountSettings: ['api_url', 'advertiser_id'],
   limits: {
     maxRowsPerBatch: MAX_IDS_PER_CALL,
     maxBytesPerBatch: MAX_CALL_BYTES,

@@ -33,6 +33,7 @@ export const xandr = defineDestination<XandrSettings, XandrCredentials>({
   audienceAlias: 'segment_code',
   hidesRows: true,
   acceptedIdTypes: ID_TYPES,
+  accountSettings: ['api_url', 'member_id'],
   limits: {
     maxRowsPerBatch: MAX_ROWS_PER_FILE,
     maxBytesPerBatch: MAX_FILE_BYTES,

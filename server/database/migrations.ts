@@ -31,6 +31,7 @@ import { bidderRequests } from './migrations/0031-bidder-requests.ts';
 import { schedules } from './migrations/0033-schedules.ts';
 import { contactFrequency } from './migrations/0034-contact-frequency.ts';
 import { heldAndDeadLetters } from './migrations/0035-held-and-dead-letters.ts';
+import { destinationPaces } from './migrations/0039-destination-paces.ts';
 import { rejectedRows } from './migrations/0040-rejected-rows.ts';
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -65,5 +66,6 @@ export const MIGRATIONS: readonly Migration[] = [
   schedules,
   contactFrequency,
   heldAndDeadLetters,
+  destinationPaces,
   rejectedRows,
 ];

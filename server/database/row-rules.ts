@@ -63,6 +63,7 @@ const DECLARED: Readonly<Record<string, RowRule>> = {
   schedules: 'own',
   contact_caps: 'own',
   dead_letters: 'own',
+  destination_paces: 'own',
   audit_head: 'open',
   audit_leaves: 'append-only',
   audit_tile_hashes: 'open',

@@ -3,17 +3,18 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock } from '../../connectors/kit/clock.ts';
 import type { DeliverOptions } from '../../connectors/kit/deliver.ts';
-import { Pacer } from '../../connectors/kit/pacer.ts';
+import { findDestination } from '../../connectors/registry.ts';
 import type { Ground } from '../ground.ts';
 import { type ConfiguredDestination, credentialsKey } from './destination.ts';
+import { accountOf, DestinationPace } from './destination-pace.ts';
 
 type ConnectorOptions = Pick<
   DeliverOptions,
   'settings' | 'credentials' | 'network' | 'exportRoot' | 'clock' | 'random' | 'signal' | 'pacer'
 >;
 
-/** Of this worker: deliveries of several audiences to one destination share its pace. */
-const pacers = new Map<string, Pacer>();
+/** Of this worker, by account: its deliveries come one after the other before any other worker is asked. */
+const paces = new Map<string, DestinationPace>();
 
 /** Every address, private ones too: an operator's choice, for trials against a sandbox. */
 export const ANY_ADDRESS = ['0.0.0.0/0', '::/0'];
@@ -26,8 +27,7 @@ export async function connectorOptions(
   const { key } = await ground.keys.getKey(credentialsKey(destination));
   // Each tenant writes below a folder of its own; connectors never make it, since it may be a share that is not mounted.
   const exportRoot = join(ground.config.dataDir, 'exports', destination.tenantId);
-  const pacer = pacers.get(destination.id) ?? new Pacer();
-  pacers.set(destination.id, pacer);
+  const pacer = paceOf(ground, destination);
   await mkdir(exportRoot, { recursive: true, mode: 0o750 });
   return {
     settings: destination.settings,
@@ -39,4 +39,15 @@ export async function connectorOptions(
     signal,
     pacer,
   };
+}
+
+function paceOf({ db, clock, config }: Ground, destination: ConfiguredDestination): DestinationPace {
+  const { tenantId } = destination;
+  const account = accountOf(findDestination(destination.kind) ?? {}, destination);
+  const known = paces.get(`${tenantId} ${account}`);
+  if (known !== undefined) return known;
+  // The embedded engine allows one worker.
+  const pace = new DestinationPace({ db, clock, tenantId, account, isAlone: config.clickhouseUrls.length === 0 });
+  paces.set(`${tenantId} ${account}`, pace);
+  return pace;
 }
