@@ -13,6 +13,7 @@ import { parseSegment } from '../matching/segment-parser.ts';
 import { attributeColumns } from '../matching/tables.ts';
 import { type RecordedDecision, release } from '../policies/release.ts';
 import { sampleRecordedAllow } from '../policies/testing/sample-decisions.ts';
+import { fileBlocks } from './file-blocks.ts';
 import { ONBOARDING_SCHEMA, ONBOARDING_SEGMENT, type OnboardingFiles } from './onboarding-files.ts';
 
 export interface PhaseSeconds {
@@ -54,6 +55,7 @@ async function loadSide(engine: Engine, files: OnboardingFiles, folder: string, 
   const outcome = await loadDataset(engine, {
     source: {
       open: () => createReadStream(files[side].path, { highWaterMark: 1 << 20 }),
+      blocks: () => fileBlocks(files[side].path),
       format: 'csv',
       compression: 'none',
       sha256: files[side].sha256,

@@ -1,10 +1,12 @@
 // The second step, done in the same pass as the load: each digest is re-keyed under the tenant's key as it is read and
 // stored nowhere. This is the kernel of a load: it needs no engine, and runs in a thread of its own.
+import { join } from 'node:path';
 
 import type { IdentifierType } from '../identifiers/identifier.ts';
 import { identifierTypeOf } from './identifier-types.ts';
 import { CarriedRows } from './kernel/carried-rows.ts';
 import { CleartextFound, cleartextFailure } from './kernel/cell.ts';
+import { ColumnMemory } from './kernel/column-memory.ts';
 import { columnsOf } from './kernel/column-set.ts';
 import { takeArchivedStrings } from './kernel/consent-string-column.ts';
 import { ErasedRows } from './kernel/erased-rows.ts';
@@ -68,6 +70,7 @@ export interface Kernel {
 export class LoadKernel implements Kernel {
   readonly #request: KernelRequest;
   readonly #rejects: RejectFile;
+  readonly #memory: ColumnMemory;
   /** What the file says, and the rows of the new version: the same unless rows are deleted. */
   readonly #file: RowIntake;
   readonly #next: RowIntake;
@@ -82,11 +85,13 @@ export class LoadKernel implements Kernel {
   private constructor(request: KernelRequest, rejects: RejectFile) {
     this.#request = request;
     this.#rejects = rejects;
+    const path = join(request.scratchDir, 'columns.bin');
+    this.#memory = new ColumnMemory({ path, maxBytes: request.limits.maxColumnBytes });
     const intake = (purpose: IntakeOptions['purpose']) => {
       const { tenantKey, limits } = request;
       const erased = request.erased === undefined ? undefined : new ErasedRows(request.erased);
       const options = { tenantKey, rejects, maxRows: limits.maxRows, purpose, erased };
-      return new RowIntake(columnsOf(request.schema), options);
+      return new RowIntake(columnsOf(request.schema, this.#memory), options);
     };
     this.#next = intake('store');
     this.#file = request.mode === 'delete' ? intake('collect') : this.#next;
@@ -184,6 +189,7 @@ export class LoadKernel implements Kernel {
   }
 
   async close(): Promise<void> {
+    this.#memory.close();
     await this.#rejects.close();
   }
 

@@ -10,6 +10,8 @@ export const LOAD_LIMITS: LoadLimits = {
   maxRecordBytes: 1 << 20,
   // Persons are UInt32 and the kernel keeps about 100 bytes a row in memory.
   maxRows: 200_000_000,
+  // Two loads beside each other stay within 8 GiB with what cannot be spilled; 50 million rows of two identifiers come to 2.7 GB.
+  maxColumnBytes: 3 * 2 ** 30,
 };
 
 /** Below this size the ratio says nothing: a few megabytes of zeros harm nobody. */

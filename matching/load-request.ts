@@ -11,6 +11,8 @@ export type LoadMode = 'replace' | 'upsert' | 'delete';
 export interface UploadSource {
   /** The bytes as the partner sent them, already decrypted; opened once. */
   open(): Readable;
+  /** The same in memory that is used again: each block is valid until the next is asked for. */
+  readonly blocks?: () => AsyncIterable<Buffer>;
   readonly format: UploadFormat;
   readonly compression: UploadCompression;
   /** SHA-256 of those bytes, 64 lower-case hex digits. */
@@ -53,6 +55,8 @@ export interface LoadLimits {
   readonly maxDecompressionRatio: number;
   readonly maxRecordBytes: number;
   readonly maxRows: number;
+  /** Full chunks of keys and attributes beyond this lie in the scratch folder instead of memory. */
+  readonly maxColumnBytes: number;
 }
 
 export const REJECT_CODES = [

@@ -6,15 +6,10 @@ import { archivedColumn, recordsTable } from './archive.ts';
 import type { TableDefinition } from './engine/engine.ts';
 import { ActivationIdColumn } from './kernel/activation-column.ts';
 import { UNKNOWN_CATEGORY } from './kernel/attribute-columns.ts';
-import {
-  type AttributeValues,
-  labelled,
-  nativeData,
-  personValues,
-  type RowOrder,
-  rowValues,
-} from './kernel/attribute-values.ts';
+import { type NativeData, nativeData } from './kernel/attribute-data.ts';
+import { type AttributeValues, labelled, personValues, type RowOrder, rowValues } from './kernel/attribute-values.ts';
 import type { CellColumn } from './kernel/cell.ts';
+import { wholeBlocks } from './kernel/chunked-column.ts';
 import { ConsentColumn } from './kernel/consent-column.ts';
 import { ConsentStringColumn } from './kernel/consent-string-column.ts';
 import { DigestColumn, RecordIdColumn } from './kernel/digest-column.ts';
@@ -100,13 +95,15 @@ async function writeBlocks(
 async function writeKeysFile(written: VersionToWrite): Promise<VersionFile> {
   const { intake, rowPersons: persons, distinctKeys } = written;
   const table = keysTable(written.version);
+  const types = new Uint8Array(Math.min(STORE_BLOCK_ROWS, persons.length));
   const file = await NativeFile.create(versionFilePath(written.scratchDir, table.name));
   for (const [number, { keys, type }] of intake.columns.digests.entries()) {
+    types.fill(type);
     for (const block of keyBlocks({ column: keys, number, persons, distinct: distinctKeys })) {
       await file.write(block.persons.length, [
         { name: 'match_key', type: 'FixedString(16)', data: [bytesOf(block.words)] },
         { name: 'person', type: 'UInt32', data: [bytesOf(block.persons)] },
-        { name: 'type', type: 'UInt8', data: [new Uint8Array(block.persons.length).fill(type)] },
+        { name: 'type', type: 'UInt8', data: [types.subarray(0, block.persons.length)] },
       ]);
     }
   }
@@ -121,14 +118,15 @@ function peopleBlock(
 ): Blocks {
   const { order } = written;
   const attributes = attributeColumns(written.schema);
-  const merged = rowAttributes.map((values) => personValues(values, order));
+  const blockRows = Math.min(STORE_BLOCK_ROWS, order.personCount);
+  const data = rowAttributes.map((values) => nativeData(personValues(values, order), blockRows));
   const columns = (from: number, to: number) => [
     { name: 'person', type: 'UInt32', data: [bytesOf(written.personNumbers(from, to))] },
     { name: 'consent_class', type: 'UInt32', data: [bytesOf(consent.subarray(from, to))] },
     ...attributes.map(({ column, type }, n) => ({
       name: column,
       type,
-      data: nativeData(merged[n] as AttributeValues, from, to),
+      data: (data[n] as NativeData)(from, to),
     })),
   ];
   return { rows: order.personCount, columns };
@@ -204,8 +202,8 @@ function recordData(
   { intake }: VersionToWrite,
   column: CellColumn,
   rowAttributes: readonly AttributeValues[],
-): (from: number, to: number) => Uint8Array[] {
-  if (column instanceof DigestColumn) return (from, to) => column.keys.bytes(from, to);
+): NativeData {
+  if (column instanceof DigestColumn) return (from, to) => [bytesOf(column.keys.block(from, to))];
   if (column instanceof RecordIdColumn) return gatheredKeys(intake.rowRecords.items, intake.recordKeys.words);
   if (column instanceof EventTimeColumn) return (from, to) => [bytesOf(column.values.items.subarray(from, to))];
   if (column instanceof ActivationIdColumn) {
@@ -214,10 +212,10 @@ function recordData(
   }
   if (column instanceof ConsentStringColumn) return archivedNumbers(column, intake.columns.all);
   const values = column instanceof ConsentColumn ? consentValues(column) : attributeOf(intake, column, rowAttributes);
-  return (from, to) => nativeData(values, from, to);
+  return nativeData(values, Math.min(STORE_BLOCK_ROWS, intake.persons.rows));
 }
 
-function gatheredKeys(numbersOfKeys: Uint32Array, words: Uint32Array): (from: number, to: number) => Uint8Array[] {
+function gatheredKeys(numbersOfKeys: Uint32Array, words: Uint32Array): NativeData {
   return (from, to) => {
     const out = new Uint32Array((to - from) * KEY_WORDS);
     for (let row = from; row < to; row++) {
@@ -232,7 +230,7 @@ function consentValues(column: ConsentColumn): AttributeValues {
   // The empty combination has no label of its own: it is the NULL of the dictionary.
   for (let row = 0; row < values.length; row++) if (values[row] === 0) values[row] = UNKNOWN_CATEGORY;
   const texts = column.classes.list('purposes-column').map(({ id }) => Buffer.from(column.classes.text(id)));
-  return labelled(values, { size: texts.length, bytes: (id) => texts[id] as Buffer });
+  return labelled(wholeBlocks(values), { size: texts.length, bytes: (id) => texts[id] as Buffer });
 }
 
 function attributeOf(

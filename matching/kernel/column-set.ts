@@ -5,6 +5,7 @@ import type { AnyConsentColumn } from '../person-consent.ts';
 import { ActivationIdColumn } from './activation-column.ts';
 import { type AttributeCells, BooleanColumn, CategoryColumn, DateColumn, NumberColumn } from './attribute-columns.ts';
 import type { CellColumn } from './cell.ts';
+import { ColumnMemory } from './column-memory.ts';
 import { ConsentClasses, ConsentColumn } from './consent-column.ts';
 import { ConsentStringColumn } from './consent-string-column.ts';
 import { DigestColumn, EmptyPartColumn, RecordIdColumn } from './digest-column.ts';
@@ -22,13 +23,14 @@ export interface ColumnSet {
   readonly consentClasses: ConsentClasses;
 }
 
-export function columnsOf(schema: DatasetSchema): ColumnSet {
+/** Without `memory`, columns of a few rows or of none at all. */
+export function columnsOf(schema: DatasetSchema, memory = new ColumnMemory()): ColumnSet {
   const consentClasses = new ConsentClasses();
   const composites = new Set<string>();
   const all = Object.entries(schema.columns).map(([field, column], place) => {
     if (column.role === 'record-id') return new RecordIdColumn(field);
     if (column.role === 'activation-id') return new ActivationIdColumn(field, place, column.type);
-    if (column.role === 'attribute') return attributeCells(field, column);
+    if (column.role === 'attribute') return attributeCells(field, column, memory);
     if (column.role === 'consent') {
       if (column.kind !== 'purposes') return new ConsentStringColumn(field, column.kind);
       return new ConsentColumn(field, consentClasses, column.destinations ?? []);
@@ -36,7 +38,7 @@ export function columnsOf(schema: DatasetSchema): ColumnSet {
     if (column.role === 'event-time') return new EventTimeColumn(field);
     const later = column.part !== undefined && composites.has(column.type);
     if (column.part !== undefined) composites.add(column.type);
-    return later ? new EmptyPartColumn(field) : new DigestColumn(field, identifierTypeNumber(column.type));
+    return later ? new EmptyPartColumn(field) : new DigestColumn(field, identifierTypeNumber(column.type), memory);
   });
   return {
     all,
@@ -52,10 +54,10 @@ export function columnsOf(schema: DatasetSchema): ColumnSet {
 
 type AttributeSchema = Extract<DatasetSchema['columns'][string], { role: 'attribute' }>;
 
-function attributeCells(field: string, column: AttributeSchema): AttributeCells {
-  if (column.kind === 'boolean') return new BooleanColumn(field);
-  if (column.kind === 'category') return new CategoryColumn(field, column.categories);
-  return column.kind === 'number' ? new NumberColumn(field) : new DateColumn(field);
+function attributeCells(field: string, column: AttributeSchema, memory: ColumnMemory): AttributeCells {
+  if (column.kind === 'boolean') return new BooleanColumn(field, memory);
+  if (column.kind === 'category') return new CategoryColumn(field, memory, column.categories);
+  return column.kind === 'number' ? new NumberColumn(field, memory) : new DateColumn(field, memory);
 }
 
 function isAttribute(column: CellColumn): column is AttributeCells {

@@ -4,6 +4,7 @@ import { hash } from 'node:crypto';
 import { MAX_RECORD_ID_BYTES } from '../limits.ts';
 import type { RejectCode } from '../load-request.ts';
 import { type BatchCells, type CellColumn, readEach, refuseCleartext } from './cell.ts';
+import type { ColumnMemory } from './column-memory.ts';
 import { KeyColumn } from './key-column.ts';
 
 export const KEY_BYTES = 16;
@@ -22,12 +23,13 @@ export class DigestColumn implements CellColumn {
   /** Sixteen bytes a staged row; the first half of the digest, overwritten by its match key. */
   staging: Buffer = Buffer.alloc(0);
   present = new Uint8Array(0);
-  readonly keys = new KeyColumn();
+  readonly keys: KeyColumn;
   #prepared = false;
 
-  constructor(field: string, type: number) {
+  constructor(field: string, type: number, memory?: ColumnMemory) {
     this.field = field;
     this.type = type;
+    this.keys = new KeyColumn(memory);
   }
 
   stage(rows: number): void {

@@ -16,6 +16,11 @@ export class KeptRows {
     this.rows[this.count++] = staged;
   }
 
+  takeAll(staged: number): void {
+    for (let row = 0; row < staged; row++) this.rows[row] = row;
+    this.count = staged;
+  }
+
   end(staged: number): void {
     this.all = this.count === staged;
   }

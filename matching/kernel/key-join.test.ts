@@ -1,6 +1,10 @@
 // Rules of finding shared keys, against a map of all keys.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { ColumnMemory } from './column-memory.ts';
 import { KeptRows } from './kept-rows.ts';
 import { KEY_WORDS, KeyColumn, keyBlocks } from './key-column.ts';
 import { joinRowsByKey } from './key-join.ts';
@@ -9,8 +13,8 @@ import { PersonIndex } from './person-index.ts';
 const MANY = 40_000;
 
 /** Key 0 is none; others are spread over all partitions by their first word. */
-function columnOf(keys: readonly number[], chunkRows: number): KeyColumn {
-  const column = new KeyColumn();
+function columnOf(keys: readonly number[], chunkRows: number, memory?: ColumnMemory): KeyColumn {
+  const column = new KeyColumn(memory, Math.max(1, chunkRows >> 1));
   const kept = new KeptRows();
   for (let from = 0; from < keys.length; from += chunkRows) {
     const chunk = keys.slice(from, from + chunkRows);
@@ -27,9 +31,15 @@ function columnOf(keys: readonly number[], chunkRows: number): KeyColumn {
   return column;
 }
 
-function expectNaive(lists: readonly (readonly number[])[], options: { chunkRows: number; passKeys?: number }) {
+interface NaiveOptions {
+  readonly chunkRows: number;
+  readonly passKeys?: number;
+  readonly memory?: ColumnMemory;
+}
+
+function expectNaive(lists: readonly (readonly number[])[], options: NaiveOptions) {
   const rows = lists[0]?.length ?? 0;
-  const columns = lists.map((keys) => columnOf(keys, options.chunkRows));
+  const columns = lists.map((keys) => columnOf(keys, options.chunkRows, options.memory));
   const persons = new PersonIndex();
   const naive = new PersonIndex();
   for (let row = 0; row < rows; row++) naive.join(naive.addRow(), persons.addRow());
@@ -49,9 +59,13 @@ function expectNaive(lists: readonly (readonly number[])[], options: { chunkRows
     });
     expect(distinct.counts[n]).toBe(first.length);
     const rowNumbers = Uint32Array.from(keys, (_, row) => row);
-    const blocks = [...keyBlocks({ column: columns[n] as KeyColumn, number: n, persons: rowNumbers, distinct })];
-    expect(blocks.flatMap(({ words }) => [...words].filter((_, at) => at % KEY_WORDS === 3))).toEqual(first);
-    expect(blocks.flatMap((block) => [...block.persons])).toEqual(first.map((key) => owners.get(key)));
+    const [written, writtenPersons]: [number[], number[]] = [[], []];
+    for (const block of keyBlocks({ column: columns[n] as KeyColumn, number: n, persons: rowNumbers, distinct })) {
+      written.push(...block.words.filter((_, at) => at % KEY_WORDS === 3));
+      writtenPersons.push(...block.persons);
+    }
+    expect(written).toEqual(first);
+    expect(writtenPersons).toEqual(first.map((key) => owners.get(key)));
   });
   expect(wrong).toBe(0);
   expect(persons.number()).toEqual(naive.number());
@@ -71,4 +85,17 @@ test('many keys give the same in many partitions, at once and in several passes'
   const lists = [7, 13].map((step) => Array.from({ length: MANY }, (_, row) => (row * step) % (MANY - 5)));
   expectNaive(lists, { chunkRows: 3_000 });
   expectNaive(lists, { chunkRows: 3_000, passKeys: 10_000 });
+});
+
+test('keys that memory has no room for are read from disk, to the same end', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'ecluse-columns-'));
+  const lists = [7, 13].map((step) => Array.from({ length: MANY }, (_, row) => (row * step) % (MANY - 5)));
+  const memory = new ColumnMemory({ path: join(folder, 'columns'), maxBytes: 100_000 });
+  try {
+    expectNaive(lists, { chunkRows: 3_000, passKeys: 10_000, memory });
+    expect(memory.spilledBytes).toBeGreaterThan(MANY * 16);
+  } finally {
+    memory.close();
+    await rm(folder, { recursive: true });
+  }
 });

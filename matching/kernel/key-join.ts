@@ -25,28 +25,52 @@ export function joinRowsByKey(columns: readonly KeyColumn[], persons: PersonInde
   const counts = new Uint32Array(2 ** bits);
   const keysOfColumns = columns.map((column) => countByPartition(column, 32 - bits, counts));
   const found = new KeyJoin(keysOfColumns, persons);
+  const passes = passesOf(counts, passKeys);
+  const memory = keyMemory(passes.reduce((most, { keys }) => Math.max(most, keys), 0));
+  for (const { first, end } of passes) {
+    const layout = new Layout({ first, end, shift: 32 - bits, counts }, memory);
+    columns.forEach((column, n) => {
+      for (const { first: row, items } of column.blocks()) layout.place(items, n * rows + row);
+    });
+    for (let partition = first; partition < end; partition++) found.lookUp(layout, partition);
+  }
+  return found;
+}
+
+/** Partitions `first` to `end`, laid out at a time. */
+interface Pass {
+  readonly first: number;
+  readonly end: number;
+  readonly keys: number;
+}
+
+function passesOf(counts: Uint32Array, passKeys: number): Pass[] {
+  const passes: Pass[] = [];
   for (let first = 0; first < counts.length; ) {
     let end = first;
     let keys = 0;
     do keys += counts[end++] as number;
     while (end < counts.length && keys + (counts[end] as number) <= passKeys);
-    const layout = new Layout({ first, end, shift: 32 - bits, counts, keys });
-    columns.forEach((column, n) => {
-      let entry = n * rows;
-      for (const chunk of column.chunks) {
-        layout.place(chunk, entry);
-        entry += chunk.length / KEY_WORDS;
-      }
-    });
-    for (let partition = first; partition < end; partition++) found.lookUp(layout, partition);
+    passes.push({ first, end, keys });
     first = end;
   }
-  return found;
+  return passes;
 }
 
-function countByPartition({ chunks }: KeyColumn, shift: number, counts: Uint32Array): number {
+interface KeyMemory {
+  readonly words: Uint32Array;
+  readonly entries: Uint32Array;
+}
+
+/** One piece for all passes. */
+function keyMemory(keys: number): KeyMemory {
+  const wordsOf = (count: number) => new Uint32Array(new SharedArrayBuffer(count * Uint32Array.BYTES_PER_ELEMENT));
+  return { words: wordsOf(keys * KEY_WORDS), entries: wordsOf(keys) };
+}
+
+function countByPartition(column: KeyColumn, shift: number, counts: Uint32Array): number {
   let keys = 0;
-  for (const chunk of chunks) keys += countChunk(chunk, shift, counts);
+  for (const { items } of column.blocks()) keys += countChunk(items, shift, counts);
   return keys;
 }
 
@@ -71,9 +95,9 @@ class Layout {
   readonly #starts: Uint32Array;
   readonly #next: Uint32Array;
 
-  constructor(pass: { first: number; end: number; shift: number; counts: Uint32Array; keys: number }) {
-    this.words = new Uint32Array(pass.keys * KEY_WORDS);
-    this.entries = new Uint32Array(pass.keys);
+  constructor(pass: Omit<Pass, 'keys'> & { shift: number; counts: Uint32Array }, { words, entries }: KeyMemory) {
+    this.words = words;
+    this.entries = entries;
     this.#first = pass.first;
     this.#shift = pass.shift;
     this.#starts = new Uint32Array(pass.end - pass.first + 1);

@@ -17,10 +17,16 @@ export interface NamedRows {
 export function nameOrdered({ order, positions }: OrderedRows): NamedRows {
   return {
     rowPersons: order.persons,
-    personNumbers: (from, to) => Uint32Array.from({ length: to - from }, (_, n) => from + n),
+    personNumbers: numbersFrom,
     positions,
     next: { nextPerson: order.personCount, nextPosition: order.persons.length },
   };
+}
+
+function numbersFrom(from: number, to: number): Uint32Array {
+  const numbers = new Uint32Array(to - from);
+  for (let n = 0; n < numbers.length; n++) numbers[n] = from + n;
+  return numbers;
 }
 
 export function nameRows(

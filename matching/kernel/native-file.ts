@@ -41,7 +41,7 @@ export class NativeFile {
   }
 }
 
-export function bytesOf(items: Uint32Array | Int32Array | Float64Array | Uint8Array): Uint8Array {
+export function bytesOf(items: Uint16Array | Uint32Array | Int32Array | Float64Array | Uint8Array): Uint8Array {
   return new Uint8Array(items.buffer, items.byteOffset, items.byteLength);
 }
 

@@ -157,11 +157,25 @@ export class RowIntake {
   }
 
   #decide(rows: number, keyWords: readonly Uint32Array[], recordWords: Uint32Array | undefined): void {
-    const { codes } = this.#verdicts;
     const collecting = this.#options.purpose === 'collect';
     if (!(collecting && recordWords !== undefined)) this.#refuseUnidentified(rows);
     if (!collecting) this.#refuseErased(rows, keyWords, recordWords);
     this.#kept.reset(rows);
+    if (!collecting && recordWords === undefined && this.#verdicts.areEmpty) this.#acceptAll(rows);
+    else this.#judge(rows, keyWords, recordWords);
+    this.#keepColumns(rows, keyWords);
+  }
+
+  #acceptAll(rows: number): void {
+    this.received += rows;
+    this.accepted += rows;
+    this.persons.rows += rows;
+    this.#kept.takeAll(rows);
+  }
+
+  #judge(rows: number, keyWords: readonly Uint32Array[], recordWords: Uint32Array | undefined): void {
+    const { codes } = this.#verdicts;
+    const collecting = this.#options.purpose === 'collect';
     for (let staged = 0; staged < rows; staged++) {
       this.received++;
       if (codes[staged] !== 0) {
@@ -169,7 +183,6 @@ export class RowIntake {
       } else if (collecting) this.#collect(staged, keyWords, recordWords);
       else this.#accept(staged, recordWords);
     }
-    this.#keepColumns(rows, keyWords);
   }
 
   #refuseUnidentified(rows: number): void {

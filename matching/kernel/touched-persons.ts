@@ -40,7 +40,7 @@ function listedKeys({ columns, persons }: RowIntake, erased: ErasedKeys | undefi
   const gone = wordsOf(Buffer.from(erased?.keys ?? []));
   const list = new KeyList(persons.rows * columns.digests.length + gone.length / KEY_WORDS);
   for (let at = 0; at < gone.length; at += KEY_WORDS) list.add(gone, at, 0);
-  for (const { keys } of columns.digests) for (const chunk of keys.chunks) addChunk(list, chunk);
+  for (const { keys } of columns.digests) for (const { items } of keys.blocks()) addChunk(list, items);
   return list;
 }
 

@@ -1,7 +1,7 @@
 // The bytes of an upload: hashed as stored, decompressed within limits, handed on in blocks. Whatever is wrong with the
 // file as a file is told here, once, with a code of its own.
 import { createHash } from 'node:crypto';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { cutAtFrames } from '../../identifiers/zstd-frames.ts';
 import { BLOCK_BYTES, RATIO_FREE_BYTES } from '../limits.ts';
@@ -16,7 +16,9 @@ export async function* readUpload(
 ): AsyncGenerator<Buffer> {
   const digest = createHash('sha256');
   const seen = { storedBytes: 0, plainBytes: 0 };
-  const stored = hashed(source.open(), digest, seen, signal);
+  // Only who takes each block before the next may share its memory; a decompressor or a file written beside does not.
+  const taken = source.compression === 'none' && source.format !== 'parquet' ? source.blocks : undefined;
+  const stored = hashed(taken?.() ?? source.open(), digest, seen, signal);
   try {
     for await (const block of source.compression === 'none' ? stored : decompressed(stored, source.compression)) {
       seen.plainBytes += block.length;
@@ -37,7 +39,7 @@ export async function* readUpload(
 }
 
 async function* hashed(
-  stream: Readable,
+  stream: Readable | AsyncIterable<Buffer>,
   digest: ReturnType<typeof createHash>,
   seen: { storedBytes: number },
   signal: AbortSignal | undefined,
@@ -50,7 +52,7 @@ async function* hashed(
       yield chunk;
     }
   } finally {
-    stream.destroy();
+    if (stream instanceof Readable) stream.destroy();
   }
 }
 

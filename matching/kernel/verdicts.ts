@@ -7,8 +7,11 @@ export class Verdicts {
   /** The place of the code among the reject codes, plus one; 0 for a row without fault. */
   codes = new Uint8Array(1 << 14);
   #fields = new Int32Array(1 << 14);
+  /** Whether no row has a fault. */
+  areEmpty = true;
 
   reset(rows: number): void {
+    this.areEmpty = true;
     if (rows > this.codes.length) {
       this.codes = new Uint8Array(rows * 2);
       this.#fields = new Int32Array(rows * 2);
@@ -18,6 +21,7 @@ export class Verdicts {
   /** `field` is the place of the column in the schema. The first verdict on a row stands. */
   add(row: number, code: RejectCode, field: number = WHOLE_ROW): void {
     if (this.codes[row] !== 0) return;
+    this.areEmpty = false;
     this.codes[row] = REJECT_CODES.indexOf(code) + 1;
     this.#fields[row] = field;
   }
