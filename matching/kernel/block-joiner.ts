@@ -3,9 +3,14 @@
 import { BLOCK_BYTES } from '../limits.ts';
 
 export class BlockJoiner {
-  #buffer = Buffer.allocUnsafeSlow(BLOCK_BYTES + (BLOCK_BYTES >>> 2));
+  #buffer: Buffer;
   #start = 0;
   #end = 0;
+
+  /** `buffer` is where blocks are put while they fit. */
+  constructor(buffer: Buffer = Buffer.allocUnsafeSlow(BLOCK_BYTES + (BLOCK_BYTES >>> 2))) {
+    this.#buffer = buffer;
+  }
 
   /** What is there and not used up; valid until the next block comes. */
   get bytes(): Buffer {

@@ -52,7 +52,7 @@ export class ChunkedColumn<T extends Items> implements Blocks<T> {
       const room = this.#room(count - from);
       const open = this.#open;
       const to = this.#openRows * unit;
-      if (all) open.set(staged.subarray(from * unit, (from + room) * unit), to);
+      if (all) copyItems(staged.subarray(from * unit, (from + room) * unit) as T, open, to);
       else if (unit === 1) for (let n = 0; n < room; n++) open[to + n] = staged[rows[from + n] as number] as number;
       else gather(staged, { rows, from, room, unit }, open, to);
       this.#openRows += room;
@@ -130,6 +130,12 @@ function gather(
   }
 }
 
-function bytesOfItems(items: Items): Uint8Array {
-  return new Uint8Array(items.buffer, items.byteOffset, items.byteLength);
+// By `fill`, one native copy: `set` copies into shared memory at a third of its speed.
+function copyItems<T extends Items>(items: T, into: T, at: number): void {
+  const from = at * items.BYTES_PER_ELEMENT;
+  bytesOfItems(into).fill(bytesOfItems(items), from, from + items.byteLength);
+}
+
+function bytesOfItems(items: Items): Buffer {
+  return Buffer.from(items.buffer, items.byteOffset, items.byteLength);
 }

@@ -6,7 +6,15 @@ import { describe, expect, test } from 'vitest';
 import { LoadFailure } from '../load-request.ts';
 import { splitCsv } from './csv.ts';
 import { splitPlainCsv } from './csv-plain.ts';
+import { PlainSplitter } from './plain-splitter.ts';
 import { RowBatch } from './rows.ts';
+
+const splitter = new PlainSplitter();
+
+function placed(bytes: Buffer): Buffer {
+  bytes.copy(splitter.input);
+  return splitter.input.subarray(0, bytes.length);
+}
 
 const RUNS = { numRuns: 5_000 };
 const HUGE = 'x'.repeat(70_000);
@@ -89,6 +97,9 @@ describe.each([
         const batch = new RowBatch();
         splitPlainCsv(Buffer.from(text), batch, { digests: [], last: true });
         expect(textOf(batch)).toEqual(papaRows(text, newline));
+        const vectors = new RowBatch();
+        splitter.split(placed(Buffer.from(text)), vectors, { digests: [], last: true });
+        expect(textOf(vectors)).toEqual(textOf(batch));
       }),
       RUNS,
     );

@@ -22,7 +22,7 @@ export class DigestColumn implements CellColumn {
   readonly type: number;
   /** Sixteen bytes a staged row; the first half of the digest, overwritten by its match key. */
   staging: Buffer = Buffer.alloc(0);
-  present = new Uint8Array(0);
+  present: Uint8Array = new Uint8Array(0);
   readonly keys: KeyColumn;
   #prepared = false;
 
@@ -42,6 +42,14 @@ export class DigestColumn implements CellColumn {
   prepare(bytes: number): void {
     this.#reserve(Math.ceil(bytes / DIGEST_DIGITS));
     this.present.fill(0);
+    this.#prepared = true;
+  }
+
+  /** The same where the splitter has memory of its own. */
+  stageIn({ staging, present }: { staging: Buffer; present: Uint8Array }): void {
+    this.staging = staging;
+    this.present = present;
+    present.fill(0);
     this.#prepared = true;
   }
 

@@ -5,9 +5,9 @@ import { BlockJoiner } from './block-joiner.ts';
 import { holdsEmail } from './cleartext.ts';
 import { splitCsv } from './csv.ts';
 import { QUOTE } from './csv-bytes.ts';
-import { splitPlainCsv } from './csv-plain.ts';
 import type { DigestColumn } from './digest-column.ts';
 import { splitJsonLines } from './json-lines.ts';
+import { PlainSplitter } from './plain-splitter.ts';
 import { RowBatch } from './rows.ts';
 
 const UTF8_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
@@ -28,6 +28,7 @@ export interface FileRows {
 
 export async function readCsvRows(blocks: AsyncIterable<Buffer>, rows: FileRows, limits: LoadLimits): Promise<void> {
   const batch = new RowBatch();
+  const splitter = new PlainSplitter();
   let layout: FileLayout | undefined;
   const header = (bytes: Buffer, last: boolean): number => {
     const used = splitCsv(bytes, batch, { last, maxRows: 1 });
@@ -39,12 +40,13 @@ export async function readCsvRows(blocks: AsyncIterable<Buffer>, rows: FileRows,
     layout = rows.onHeader(names);
     return used;
   };
-  await readBlocks(blocks, limits, async (bytes, last) => {
+  const joiner = new BlockJoiner(splitter.input);
+  await readBlocks(blocks, { limits, joiner }, async (bytes, last) => {
     let used = layout === undefined ? header(bytes, last) : 0;
     if (layout === undefined) return used;
     const rest = bytes.subarray(used);
     const plain = rest.indexOf(QUOTE) < 0;
-    used += plain ? splitPlainCsv(rest, batch, { ...layout, last }) : splitCsv(rest, batch, { last });
+    used += plain ? splitter.split(rest, batch, { ...layout, last }) : splitCsv(rest, batch, { last });
     checkUtf8(bytes.subarray(0, used));
     if (batch.rows > 0) await rows.onBatch(batch, used);
     return used;
@@ -61,7 +63,7 @@ export async function readJsonRows(
 ): Promise<void> {
   const batch = new RowBatch();
   rows.onHeader(options.names);
-  await readBlocks(blocks, options.limits, async (bytes, last) => {
+  await readBlocks(blocks, { limits: options.limits, joiner: new BlockJoiner() }, async (bytes, last) => {
     const end = last ? bytes.length : bytes.lastIndexOf(10) + 1;
     const whole = bytes.subarray(0, end);
     checkUtf8(whole);
@@ -74,10 +76,9 @@ export async function readJsonRows(
 /** Feeds whole blocks with what the last one left over; the taker says how many bytes it used. */
 async function readBlocks(
   blocks: AsyncIterable<Buffer>,
-  limits: LoadLimits,
+  { limits, joiner }: { limits: LoadLimits; joiner: BlockJoiner },
   take: (bytes: Buffer, last: boolean) => Promise<number>,
 ): Promise<void> {
-  const joiner = new BlockJoiner();
   let started = false;
   for await (const block of blocks) {
     joiner.append(block);

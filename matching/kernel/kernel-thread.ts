@@ -40,7 +40,7 @@ async function* blocks(): AsyncGenerator<Buffer> {
     const message = await nextMessage();
     if (message.kind !== 'block') return;
     yield Buffer.from(message.memory, 0, message.length);
-    post({ kind: 'taken', memory: message.memory });
+    post({ kind: 'taken', memory: message.memory }, [message.memory]);
   }
 }
 

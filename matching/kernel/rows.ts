@@ -3,11 +3,11 @@
 export class RowBatch {
   bytes: Buffer = Buffer.alloc(0);
   /** Start and end of each field, fields of one row after another. */
-  starts = new Int32Array(1 << 16);
-  ends = new Int32Array(1 << 16);
+  starts: Int32Array = new Int32Array(1 << 16);
+  ends: Int32Array = new Int32Array(1 << 16);
   fields = 0;
   /** First field of each row; one more entry than rows. */
-  rowFields = new Int32Array(1 << 14);
+  rowFields: Int32Array = new Int32Array(1 << 14);
   rows = 0;
 
   reset(bytes: Buffer): void {
@@ -15,6 +15,16 @@ export class RowBatch {
     this.fields = 0;
     this.rows = 0;
     this.rowFields[0] = 0;
+  }
+
+  /** What another splitter filled, in lists of its own. */
+  take(bytes: Buffer, split: Pick<RowBatch, 'rows' | 'starts' | 'ends' | 'rowFields'>): void {
+    this.bytes = bytes;
+    this.rows = split.rows;
+    this.starts = split.starts;
+    this.ends = split.ends;
+    this.rowFields = split.rowFields;
+    this.fields = split.rowFields[split.rows] as number;
   }
 
   pushField(start: number, end: number): void {

@@ -15,12 +15,12 @@ export type ToThread =
   | { readonly kind: 'finish'; readonly base: IncrementBase | undefined }
   /** The load failed, and no more of it follows. */
   | { readonly kind: 'abandon' }
-  | { readonly kind: 'block'; readonly memory: SharedArrayBuffer; readonly length: number };
+  | { readonly kind: 'block'; readonly memory: ArrayBuffer; readonly length: number };
 
 export type FromThread =
   | { readonly kind: 'done' }
   /** The memory of a block, to be filled with another. */
-  | { readonly kind: 'taken'; readonly memory: SharedArrayBuffer }
+  | { readonly kind: 'taken'; readonly memory: ArrayBuffer }
   | { readonly kind: 'progress'; readonly rows: number; readonly bytes: number }
   | { readonly kind: 'touched'; readonly touched: TouchedPersons }
   | { readonly kind: 'finished'; readonly result: KernelResult }

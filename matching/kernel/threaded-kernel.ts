@@ -14,7 +14,7 @@ const MAX_UNTAKEN_BLOCKS = 4;
 export class ThreadedKernel implements Kernel {
   readonly #worker: Worker;
   #untaken = 0;
-  readonly #memory: SharedArrayBuffer[] = [];
+  readonly #memory: ArrayBuffer[] = [];
   #onProgress: Progress = () => {};
   #failure: unknown;
   #touched: TouchedPersons | undefined;
@@ -71,7 +71,7 @@ export class ThreadedKernel implements Kernel {
     for await (const block of blocks) {
       this.#untaken++;
       const memory = this.#filled(block);
-      this.#worker.postMessage({ kind: 'block', memory, length: block.length } satisfies ToThread);
+      this.#worker.postMessage({ kind: 'block', memory, length: block.length } satisfies ToThread, [memory]);
       await this.#until(() => this.#untaken < MAX_UNTAKEN_BLOCKS);
     }
     this.#post({ kind: 'end' });
@@ -79,10 +79,10 @@ export class ThreadedKernel implements Kernel {
   }
 
   // The thread hands memory back once it has taken a block: a new piece for each would be work for the garbage collector.
-  #filled(block: Uint8Array): SharedArrayBuffer {
+  #filled(block: Uint8Array): ArrayBuffer {
     const held = this.#memory.pop();
     const fits = held !== undefined && held.byteLength >= block.length;
-    const memory = fits ? held : new SharedArrayBuffer(Math.max(block.length, BLOCK_BYTES));
+    const memory = fits ? held : new ArrayBuffer(Math.max(block.length, BLOCK_BYTES));
     new Uint8Array(memory).set(block);
     return memory;
   }
@@ -109,7 +109,7 @@ export class ThreadedKernel implements Kernel {
     this.#wake();
   }
 
-  #takeBack(memory: SharedArrayBuffer): void {
+  #takeBack(memory: ArrayBuffer): void {
     this.#untaken--;
     this.#memory.push(memory);
   }
