@@ -160,6 +160,7 @@ export const EVENT_NAMES = {
   'schedule.paused': 'A schedule was paused, by a member or because what it delivers may no longer be delivered.',
   'schedule.resumed': 'A paused schedule goes on.',
   'schedule.deleted': 'A schedule was deleted; what it delivered stays delivered.',
+  'schedule.denied': 'The audience of a schedule could not be delivered as of its time; the run stays due.',
   'schedule.skipped': 'The time of a schedule came while its activation was still being delivered.',
   'consent.search-requested':
     'Persons whose consent by strings or by evidence for a dataset has run out are to be looked for.',

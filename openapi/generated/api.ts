@@ -1464,7 +1464,7 @@ export interface paths {
         put?: never;
         /**
          * Deliver the activation at the times of a rule
-         * @description Each run asks for a delivery as the member who made the schedule could at that moment, under the same approval, policies and audit. Runs that a downtime missed are made up for by one.
+         * @description Each run evaluates the audience anew, over the data as they are then, and delivers it as the member who made the schedule could at that moment, under the same approval, policies and audit. Where that cannot be, the run is denied with its reason and stays due. Runs that a downtime missed are made up for by one.
          */
         post: operations["createSchedule"];
         delete?: never;
@@ -3543,6 +3543,13 @@ export interface components {
             status: "active" | "paused";
             /** @description Null while it is active. */
             paused_because: ("asked" | "activation_not_approved" | "approval_outdated" | "destination_deleted" | "member_not_permitted" | "no_more_runs") | null;
+            /** @description Why the run that is due was not delivered: `contribution_outdated`, `contribution_not_ready`, `match_under_way`, `match_not_permitted`, `collaboration_inactive`, `dataset_empty`, or what the delivery ended with, such as a reason of the policies. Null where nothing is due. */
+            denied_because: string | null;
+            /**
+             * Format: date-time
+             * @description The time of the rule that has not been delivered yet.
+             */
+            due_since: string | null;
             /**
              * Format: date-time
              * @description Null while it is paused.

@@ -29,38 +29,46 @@ export async function createMatch(
       subject: { kind: 'match', id },
       detail: { left: request.leftContributionId, right: request.rightContributionId },
     },
-    async (tx) => {
-      const key = { id: request.collaborationId, tenantId: caller.tenantId };
-      const collaboration = await lockVisibleCollaboration(tx, key);
-      assertActive(collaboration, instantOf(ground.clock));
-      assertAcceptedMember(collaboration, caller.tenantId);
-      const sides = await getReadySides(tx, request);
-      const job = {
-        kind: 'match',
-        tenantId: caller.tenantId,
-        subject: { kind: 'match', id },
-        turnId: collaboration.id,
-        input: { matchId: id },
-        createdBy: caller.memberId,
-      };
-      const jobId = await insertJob(tx, job, instantOf(ground.clock));
-      const match: Match = {
-        id,
-        collaborationId: collaboration.id,
-        leftContributionId: sides.left.id,
-        rightContributionId: sides.right.id,
-        leftEngineId: sides.left.engineId,
-        rightEngineId: sides.right.engineId,
-        status: 'queued',
-        jobId,
-        createdAt: instantOf(ground.clock),
-        matchedAt: null,
-      };
-      await matches.insert(tx, match);
-      return match;
-    },
+    (tx) => queueMatch(ground, tx, { ...request, id, tenantId: caller.tenantId, createdBy: caller.memberId }),
   );
   return result;
+}
+
+/** In the transaction of what asks for it, on behalf of a member who may. */
+export async function queueMatch(
+  ground: Ground,
+  tx: AuditedTransaction,
+  request: {
+    id: string;
+    collaborationId: string;
+    leftContributionId: string;
+    rightContributionId: string;
+    tenantId: string;
+    createdBy: string;
+  },
+): Promise<Match> {
+  const { id, tenantId, createdBy } = request;
+  const collaboration = await lockVisibleCollaboration(tx, { id: request.collaborationId, tenantId });
+  assertActive(collaboration, instantOf(ground.clock));
+  assertAcceptedMember(collaboration, tenantId);
+  const sides = await getReadySides(tx, request);
+  const subject = { kind: 'match', id };
+  const job = { kind: 'match', tenantId, subject, turnId: collaboration.id, input: { matchId: id }, createdBy };
+  const jobId = await insertJob(tx, job, instantOf(ground.clock));
+  const match: Match = {
+    id,
+    collaborationId: collaboration.id,
+    leftContributionId: sides.left.id,
+    rightContributionId: sides.right.id,
+    leftEngineId: sides.left.engineId,
+    rightEngineId: sides.right.engineId,
+    status: 'queued',
+    jobId,
+    createdAt: instantOf(ground.clock),
+    matchedAt: null,
+  };
+  await matches.insert(tx, match);
+  return match;
 }
 
 type Ready = Contribution & { engineId: string };

@@ -70,7 +70,9 @@ function print(found: readonly Schedule[], flags: PrintFlags, given: Given): voi
   given.write(flags.json ? `${JSON.stringify(found)}\n` : lines);
 }
 
-function lineOf({ id, activation_id, mode, rule, time_zone, next_run_at, paused_because }: Schedule): string {
+function lineOf(schedule: Schedule): string {
+  const { id, activation_id, mode, rule, time_zone, next_run_at, paused_because, denied_because, due_since } = schedule;
+  const due = denied_because === null ? '' : ` denied: ${denied_because.replaceAll('_', ' ')}, due since ${due_since};`;
   const next = next_run_at === null ? `paused: ${paused_because?.replaceAll('_', ' ')}` : `next run ${next_run_at}`;
-  return `${id}  ${activation_id}  ${mode}  ${rule} (${time_zone})  ${next}`;
+  return `${id}  ${activation_id}  ${mode}  ${rule} (${time_zone}) ${due} ${next}`;
 }

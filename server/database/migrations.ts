@@ -33,6 +33,7 @@ import { contactFrequency } from './migrations/0034-contact-frequency.ts';
 import { heldAndDeadLetters } from './migrations/0035-held-and-dead-letters.ts';
 import { destinationPaces } from './migrations/0039-destination-paces.ts';
 import { rejectedRows } from './migrations/0040-rejected-rows.ts';
+import { schedulesDenied } from './migrations/0041-schedules-denied.ts';
 
 export const MIGRATIONS: readonly Migration[] = [
   tenants,
@@ -68,4 +69,5 @@ export const MIGRATIONS: readonly Migration[] = [
   heldAndDeadLetters,
   destinationPaces,
   rejectedRows,
+  schedulesDenied,
 ];

@@ -23,6 +23,7 @@ import type { JobKind } from '../jobs/worker-loop.ts';
 import { type Delivery, deliveries, type ShownReport } from './delivery.ts';
 import { doubtedIds, keepLetters, LetterCollector } from './delivery-letters.ts';
 import { noisedCounts } from './noised-counts.ts';
+import { evaluateAsOfNow, tellSchedule } from './scheduled-run.ts';
 import { sealedIdOpener } from './sealed-ids.ts';
 import { type Selection, selectForDelivery, tellsConsent, thresholdOf } from './selection.ts';
 import { cellsOf, shownDecision } from './shown-counts.ts';
@@ -40,6 +41,7 @@ export function deliveryJob(ground: WorkerGround): JobKind {
       await assertApproved(ground, job, activation);
       await takeTurnToTell(ground, job, { delivery, activation });
       await takeTurnToBeCounted(ground, job, delivery);
+      await evaluateAsOfNow(ground, job, activation);
       job.progress({ phase: 'deciding', rows: 0, bytes: 0 });
       const selection = await selectForDelivery(ground, job, { selectionId: delivery.id, activation });
       const eventId = await recordDecision(ground, job, { delivery, selection });
@@ -58,6 +60,8 @@ export function deliveryJob(ground: WorkerGround): JobKind {
       const delivery = await deliveries.get(tx.trx, String(job.input.deliveryId));
       const finishedAt = instantOf(ground.clock);
       await deliveries.save(tx, { ...delivery, status: 'failed', phase: failure.code, finishedAt, isDeciding: 0 });
+      const activation = await activations.get(tx.trx, delivery.activationId);
+      await tellSchedule(ground, tx, { input: job.input, activation, because: failure.code });
     },
   };
 }
@@ -118,8 +122,9 @@ async function refuse(
       subject: { kind: 'delivery', id: delivery.id },
       detail: { activation: delivery.activationId },
     },
-    async (tx) =>
-      deliveries.save(tx, {
+    async (tx) => {
+      await tellSchedule(ground, tx, { input: job.input, because: selection.decision.reasons[0] ?? 'refused' });
+      await deliveries.save(tx, {
         ...(await deliveries.get(tx.trx, delivery.id)),
         status: 'refused',
         phase: 'refused',
@@ -127,7 +132,8 @@ async function refuse(
         decision: shownDecision(selection.decision, eventId),
         receiptEventId: tx.eventId,
         finishedAt: instantOf(ground.clock),
-      }),
+      });
+    },
   );
 }
 
@@ -215,6 +221,8 @@ async function complete(ground: WorkerGround, job: RunningJob, ended: Ended): Pr
     },
     async (tx) => {
       await keepLetters(ground, tx, job, ended);
+      const because = report.status === 'failed' ? (report.failure?.code ?? 'failed') : undefined;
+      await tellSchedule(ground, tx, { input: job.input, because });
       if (report.status === 'delivered') await confirmTelling(tx, delivery.id, instantOf(ground.clock));
       await deliveries.save(tx, {
         ...(await deliveries.get(tx.trx, delivery.id)),

@@ -47,13 +47,15 @@ interface QueuedDelivery {
   readonly createdBy: string;
   /** Rows that a platform had not taken, to be told again. */
   readonly letterIds?: readonly string[];
+  /** Of the schedule whose run it is: the audience is evaluated anew first. */
+  readonly scheduleId?: string;
 }
 
 /** In the transaction of what asks for it, which has seen to it that the activation is approved. */
 export async function queueDelivery(
   ground: Ground,
   tx: AuditedTransaction,
-  { id = newId('dlv'), activation, mode, createdBy, letterIds }: QueuedDelivery,
+  { id = newId('dlv'), activation, mode, createdBy, letterIds, scheduleId }: QueuedDelivery,
 ): Promise<Delivery> {
   const { tenantId } = activation;
   const at = instantOf(ground.clock);
@@ -62,7 +64,11 @@ export async function queueDelivery(
     tenantId,
     subject: { kind: 'delivery', id },
     turnId: activation.audienceId,
-    input: { deliveryId: id, ...(letterIds === undefined ? {} : { letterIds: [...letterIds] }) },
+    input: {
+      deliveryId: id,
+      ...(letterIds === undefined ? {} : { letterIds: [...letterIds] }),
+      ...(scheduleId === undefined ? {} : { scheduleId }),
+    },
     createdBy,
   };
   const unended = { report: null, decision: null, receiptEventId: null, createdAt: at, finishedAt: null };

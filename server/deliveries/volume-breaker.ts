@@ -1,6 +1,7 @@
 // The circuit breaker on volume: an audience three times larger than any that was delivered before waits for a person. The first
 // delivery is held against what its approvers were shown. Figures are those that may be told, so that waiting tells no more than they do.
 import type { Knex } from 'knex';
+import type { JsonObject } from '../../audit/canonical-json.ts';
 import { dropSelection } from '../../matching/distribute-delta.ts';
 import { effectiveThreshold } from '../../policies/contributor-facts.ts';
 import { type RecordedDecision, releaseWith } from '../../policies/release.ts';
@@ -18,6 +19,7 @@ import type { RunningJob } from '../jobs/running-job.ts';
 import { type Delivery, deliveries, type HeldVolume } from './delivery.ts';
 import { BREAKER_FACTOR } from './limits.ts';
 import { noisedCounts } from './noised-counts.ts';
+import { tellSchedule } from './scheduled-run.ts';
 import { type Selection, thresholdOf } from './selection.ts';
 import { cellOf, shownDecision } from './shown-counts.ts';
 
@@ -107,9 +109,19 @@ export async function holdDelivery(
   });
 }
 
-async function askerOf(tx: AuditedTransaction, { jobId }: Delivery): Promise<string> {
-  const row = (await tx.trx('jobs').where({ id: jobId }).first('created_by')) as { created_by: string } | undefined;
-  return row?.created_by ?? '';
+async function askerOf(tx: AuditedTransaction, delivery: Delivery): Promise<string> {
+  return (await askedFor(tx, delivery)).createdBy;
+}
+
+/** By whom, and with what beside: letters that it retries, the schedule whose run it is. */
+async function askedFor(
+  tx: AuditedTransaction,
+  { jobId }: Delivery,
+): Promise<{ createdBy: string; input: JsonObject }> {
+  const row = (await tx.trx('jobs').where({ id: jobId }).first('created_by', 'input')) as
+    | { created_by: string; input: string }
+    | undefined;
+  return { createdBy: row?.created_by ?? '', input: JSON.parse(row?.input ?? '{}') as JsonObject };
 }
 
 async function shownOf(
@@ -168,14 +180,14 @@ export const deliveryApproval: ApprovableKind = {
     const subject = { kind: 'delivery', id: delivery.id };
     const detail = { activation: delivery.activationId };
     const told = { actor: by.actor, tenantId: delivery.tenantId, subject, detail };
+    const { createdBy, input } = await askedFor(tx, delivery);
     if (outcome !== 'approved') {
+      await tellSchedule(ground, tx, { input, because: `volume_${outcome}` });
       tx.alsoRecord({ ...told, event: 'delivery.refused', outcome: 'denied' });
       return deliveries.save(tx, { ...delivery, status: 'refused', phase: `volume_${outcome}`, finishedAt: at });
     }
     tx.alsoRecord({ ...told, event: 'delivery.let-on', outcome: 'succeeded' });
     const { audienceId } = await activations.get(tx.trx, delivery.activationId);
-    const createdBy = await askerOf(tx, delivery);
-    const input = { deliveryId: delivery.id };
     const job = { kind: 'deliver', tenantId: delivery.tenantId, subject, turnId: audienceId, input, createdBy };
     const jobId = await insertJob(tx, job, at);
     const held = { ...delivery.held, approved: true };

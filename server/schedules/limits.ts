@@ -11,3 +11,6 @@ export const MAX_SCHEDULES_PER_ACTIVATION = 10;
 
 /** Schedules whose time has come that one sweep starts; the next minute takes the others. */
 export const MAX_RUNS_AT_ONCE = 200;
+
+/** A run that was denied after it had begun costs an evaluation each time; what denies it seldom changes within minutes. */
+export const DENIED_AGAIN_MS = 3_600_000;

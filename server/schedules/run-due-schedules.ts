@@ -5,11 +5,12 @@ import { accessRequest } from '../../policies/access.ts';
 import { type Activation, activations } from '../activations/activation.ts';
 import { isApprovedStill } from '../activations/approval-standing.ts';
 import { instantOf } from '../clock.ts';
-import { type AuditDraft, auditedTransaction } from '../database/audited-transaction.ts';
+import { type AuditDraft, type AuditedTransaction, auditedTransaction } from '../database/audited-transaction.ts';
 import { queueDelivery } from '../deliveries/delivery-service.ts';
 import { destinations } from '../destinations/destination.ts';
 import type { Ground } from '../ground.ts';
 import { type MemberRow, rolesOf } from '../tenants/member-store.ts';
+import { awaitEvaluation, findAsOfThen } from './audience-as-of-then.ts';
 import { MAX_RUNS_AT_ONCE } from './limits.ts';
 import { nextRunOf, type PausedBecause, paused, type Schedule, schedules } from './schedule.ts';
 import { lockSchedule } from './schedule-service.ts';
@@ -29,6 +30,7 @@ export async function runDueSchedules(ground: Ground): Promise<void> {
     try {
       await runSchedule(ground, { id, tenantId });
     } catch (error) {
+      if (error instanceof StillDenied) continue;
       ground.log.error({ schedule: id, err: (error as Error).name }, 'a schedule did not run');
     }
   }
@@ -36,7 +38,10 @@ export async function runDueSchedules(ground: Ground): Promise<void> {
 
 type Outcome =
   | { readonly what: 'delivered'; readonly schedule: Schedule; readonly deliveryId: string }
-  | { readonly what: 'skipped' | 'paused'; readonly schedule: Schedule };
+  | { readonly what: 'skipped' | 'paused' | 'denied'; readonly schedule: Schedule };
+
+/** Takes the transaction back: nothing is new, and nothing is written down again each minute. */
+class StillDenied extends Error {}
 
 async function runSchedule(ground: Ground, key: { id: string; tenantId: string }): Promise<void> {
   // Another process of the service may have run it between the look and the lock.
@@ -59,11 +64,38 @@ async function runSchedule(ground: Ground, key: { id: string; tenantId: string }
       await schedules.save(tx, moved);
       return { what: 'skipped', schedule: moved };
     }
-    const wish = { activation, mode: schedule.mode, createdBy: schedule.createdBy };
-    const { id: deliveryId } = await queueDelivery(ground, tx, wish);
-    await schedules.save(tx, { ...moved, lastRunAt: instantOf(ground.clock), lastDeliveryId: deliveryId });
-    return { what: 'delivered', schedule, deliveryId };
+    const mayMatch = () => may(ground, tx.trx, { schedule, permission: 'match:run', type: 'match' });
+    const found = await findAsOfThen(ground, tx, { schedule, activation, mayMatch });
+    if (found.because !== undefined) return denyRun(ground, tx, { schedule, ...found });
+    return deliverAsOfThen(ground, tx, { schedule, moved, activation, matchId: found.matchId });
   });
+}
+
+/** The time stays as it is, so that the next sweep looks again. */
+async function denyRun(
+  ground: Ground,
+  tx: AuditedTransaction,
+  { schedule, because, isNews = false }: { schedule: Schedule; because: string; isNews?: boolean },
+): Promise<Outcome> {
+  if (schedule.deniedBecause === because && !isNews) throw new StillDenied();
+  const dueSince = schedule.dueSince ?? schedule.nextRunAt ?? instantOf(ground.clock);
+  const next: Schedule = { ...schedule, deniedBecause: because, dueSince };
+  await schedules.save(tx, next);
+  return { what: 'denied', schedule: next };
+}
+
+async function deliverAsOfThen(
+  ground: Ground,
+  tx: AuditedTransaction,
+  of: { schedule: Schedule; moved: Schedule; activation: Activation; matchId: string | null },
+): Promise<Outcome> {
+  const { schedule, moved, activation, matchId } = of;
+  const { mode, createdBy, id: scheduleId } = schedule;
+  const queued = await queueDelivery(ground, tx, { activation, mode, createdBy, scheduleId });
+  await awaitEvaluation(ground, tx, { audienceId: activation.audienceId, matchId, jobId: queued.jobId });
+  const dueSince = schedule.dueSince ?? schedule.nextRunAt;
+  await schedules.save(tx, { ...moved, dueSince, lastRunAt: instantOf(ground.clock), lastDeliveryId: queued.id });
+  return { what: 'delivered', schedule, deliveryId: queued.id };
 }
 
 function eventOf(outcome: Outcome): AuditDraft {
@@ -76,6 +108,14 @@ function eventOf(outcome: Outcome): AuditDraft {
   }
   const subject = { kind: 'schedule', id: schedule.id };
   const detail = { activation: schedule.activationId };
+  if (outcome.what === 'denied')
+    return {
+      ...by,
+      event: 'schedule.denied',
+      outcome: 'denied',
+      subject,
+      detail: { ...detail, because: schedule.deniedBecause },
+    };
   if (outcome.what === 'skipped') return { ...by, event: 'schedule.skipped', subject, detail };
   return { ...by, event: 'schedule.paused', subject, detail: { ...detail, because: schedule.pausedBecause } };
 }
@@ -88,21 +128,26 @@ async function findObstacle(ground: Ground, knex: Knex, schedule: Schedule): Pro
   const destination = await destinations.get(knex, activation.destinationId);
   if (destination.deletedAt !== null) return 'destination_deleted';
   if (!(await isApprovedStill(knex, activation))) return 'approval_outdated';
-  return (await mayDeliver(ground, knex, schedule)) ? undefined : 'member_not_permitted';
+  const asked = { schedule, permission: 'activation:write', type: 'activation', id: schedule.activationId } as const;
+  return (await may(ground, knex, asked)) ? undefined : 'member_not_permitted';
 }
 
 function isYetToBeApproved({ status }: Activation): boolean {
   return status === 'draft' || status === 'awaiting_approval';
 }
 
-async function mayDeliver(ground: Ground, knex: Knex, schedule: Schedule): Promise<boolean> {
-  const { tenantId, createdBy } = schedule;
+async function may(
+  ground: Ground,
+  knex: Knex,
+  asked: { schedule: Schedule; permission: 'activation:write' | 'match:run'; type: string; id?: string },
+): Promise<boolean> {
+  const { tenantId, createdBy } = asked.schedule;
   const row = await knex<MemberRow>('members').where({ id: createdBy, tenant_id: tenantId, status: 'active' }).first();
   if (row === undefined) return false;
   const member = { id: row.id, tenantId, roles: rolesOf(row) };
-  const resource = { type: 'activation', id: schedule.activationId, tenantId };
-  const asked = accessRequest({ member, permission: 'activation:write', resource });
-  return ground.policies.decide(asked).outcome === 'allow';
+  const resource = { type: asked.type, tenantId, ...(asked.id === undefined ? {} : { id: asked.id }) };
+  const request = accessRequest({ member, permission: asked.permission, resource });
+  return ground.policies.decide(request).outcome === 'allow';
 }
 
 async function isUnderWay(knex: Knex, activationId: string): Promise<boolean> {

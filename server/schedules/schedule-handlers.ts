@@ -54,6 +54,8 @@ function scheduleBody(schedule: Schedule): ScheduleBody {
     starts_at: schedule.startsAt,
     status: schedule.status,
     paused_because: schedule.pausedBecause,
+    denied_because: schedule.deniedBecause,
+    due_since: schedule.dueSince,
     next_run_at: schedule.nextRunAt,
     last_run_at: schedule.lastRunAt,
     last_delivery_id: schedule.lastDeliveryId,

@@ -95,12 +95,14 @@ function draftOf(ground: Ground, caller: TenantCaller, wish: ScheduleWish): Sche
   // To the minute, as a wall clock shows it.
   startsAt.setUTCSeconds(0, 0);
   const rest = { status: 'active', pausedBecause: null, lastRunAt: null, lastDeliveryId: null } as const;
+  const due = { deniedBecause: null, dueSince: null } as const;
   const made = { createdBy: caller.memberId, createdAt: instantOf(ground.clock), nextRunAt: null };
   const { activationId, mode, rule, timeZone } = wish;
   const draft: Schedule = {
     ...{ id: newId('sch'), tenantId: caller.tenantId, activationId, mode, rule, timeZone },
     startsAt: startsAt.toISOString(),
     ...rest,
+    ...due,
     ...made,
   };
   if (!isTimeZone(timeZone)) {

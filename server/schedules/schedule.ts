@@ -2,6 +2,7 @@
 import { recordStore } from '../database/record-store.ts';
 import { rowMapping } from '../database/row-mapping.ts';
 import type { DeliveryMode } from '../deliveries/delivery.ts';
+import { DENIED_AGAIN_MS } from './limits.ts';
 import { nextRunMs, parseRecurrence } from './recurrence.ts';
 
 /** Why a schedule stands still: somebody asked for it, or what it delivers may not be delivered any more. */
@@ -24,6 +25,9 @@ export interface Schedule {
   readonly startsAt: string;
   readonly status: 'active' | 'paused';
   readonly pausedBecause: PausedBecause | null;
+  /** While a run that was denied is due: of an active one, a moment at which it is tried again. */
+  readonly deniedBecause: string | null;
+  readonly dueSince: string | null;
   readonly nextRunAt: string | null;
   readonly lastRunAt: string | null;
   readonly lastDeliveryId: string | null;
@@ -40,6 +44,20 @@ export function nextRunOf({ rule, timeZone, startsAt }: Schedule, now: Date): st
   return nextMs === undefined ? null : new Date(nextMs).toISOString();
 }
 
+/** What could not be delivered now is tried again within the hour, and before the next time of the rule. */
+export function denied(schedule: Schedule, of: { because: string; dueAt: string; now: Date }): Schedule {
+  const againAt = new Date(of.now.getTime() + DENIED_AGAIN_MS).toISOString();
+  const nextRunAt = schedule.nextRunAt === null || schedule.nextRunAt > againAt ? againAt : schedule.nextRunAt;
+  return { ...schedule, deniedBecause: of.because, dueSince: schedule.dueSince ?? of.dueAt, nextRunAt };
+}
+
 export function paused(schedule: Schedule, because: PausedBecause): Schedule {
-  return { ...schedule, status: 'paused', pausedBecause: because, nextRunAt: null };
+  return {
+    ...schedule,
+    status: 'paused',
+    pausedBecause: because,
+    nextRunAt: null,
+    deniedBecause: null,
+    dueSince: null,
+  };
 }
