@@ -9,7 +9,7 @@ export interface SandboxFiles {
   readonly folder: string;
   readonly files: Map<string, Buffer>;
   /** Called before each write of bytes; true ends the connection instead. */
-  breaksAt(operation: 'write' | 'rename'): boolean;
+  breaksAt(operation: 'write' | 'rename' | 'silence'): boolean;
   /** The status to answer the next request for opening with, if any. */
   refusalOfOpen(): number | undefined;
   breakOff(): void;
@@ -34,6 +34,7 @@ export function serveSession(session: SFTPWrapper, world: SandboxFiles): void {
   session.on('SETSTAT', (id) => session.status(id, STATUS_CODE.OK));
   session.on('FSETSTAT', (id) => session.status(id, STATUS_CODE.OK));
   session.on('OPEN', (id, given, flags) => {
+    if (world.breaksAt('silence')) return;
     const path = fromRoot(given);
     const refusal = world.refusalOfOpen() ?? openFault(world, path, flags);
     if (refusal !== undefined) return session.status(id, refusal);

@@ -24,8 +24,10 @@ export interface SftpSandbox {
   /** Connections and requests to store, so far. */
   traffic(): number;
   members(): Promise<string[]>;
-  /** `connect` drops the next connection; the others end it at the next such request; `open` answers it with a status. */
-  inject(fault: { at: 'connect' | 'write' | 'rename' } | { at: 'open'; status: number; times?: number }): void;
+  /** `connect` drops the next connection; `silence` leaves the next request to open without an answer; the others end it at the next such request; `open` answers it with a status. */
+  inject(
+    fault: { at: 'connect' | 'write' | 'rename' | 'silence' } | { at: 'open'; status: number; times?: number },
+  ): void;
   close(): Promise<void>;
 }
 
@@ -37,14 +39,14 @@ export function newKeyPair(): { readonly private: string; readonly public: strin
   }
 }
 
-type Break = 'connect' | 'write' | 'rename';
+type Break = 'connect' | 'write' | 'rename' | 'silence';
 
 /** What has come to the server, and what it is to break at next. */
 class SandboxState {
   readonly files = new Map<string, Buffer>();
   readonly connections = new Set<Connection>();
   traffic = 0;
-  readonly #breaks = { connect: 0, write: 0, rename: 0 };
+  readonly #breaks = { connect: 0, write: 0, rename: 0, silence: 0 };
   readonly #openStatuses: number[] = [];
 
   readonly inject: SftpSandbox['inject'] = (fault) => {

@@ -6,16 +6,23 @@ import { digestLine } from '../file-drop/drop-client.ts';
 import type { DropFolder, FileBytes, StoredFile } from '../file-drop/drop-folder.ts';
 import type { ClientContext } from '../kit/define-destination.ts';
 import { DeliveryError, PermanentError, RetryableError } from '../kit/errors.ts';
-import { KEEPALIVE_COUNT_MAX, KEEPALIVE_INTERVAL_MS, READY_TIMEOUT_MS } from './limits.ts';
+import { KEEPALIVE_COUNT_MAX, KEEPALIVE_INTERVAL_MS, READY_TIMEOUT_MS, SILENCE_MS } from './limits.ts';
 import type { SftpCredentials, SftpSettings } from './settings.ts';
+import { SilenceWatch } from './silence-watch.ts';
 
 export interface ServerOptions {
   readonly settings: SftpSettings;
   readonly credentials: SftpCredentials;
   readonly context: ClientContext;
+  readonly silenceMs?: number;
 }
 
-export async function openServerFolder({ settings, credentials, context }: ServerOptions): Promise<DropFolder> {
+export async function openServerFolder({
+  settings,
+  credentials,
+  context,
+  silenceMs = SILENCE_MS,
+}: ServerOptions): Promise<DropFolder> {
   const sock = await context.egress.connect({ host: settings.host, port: settings.port });
   // Faults after the session is up arrive at the call that waits; without this they would end the process.
   const client = new SftpClient('ecluse', { error: () => undefined, end: () => undefined, close: () => undefined });
@@ -34,13 +41,19 @@ export async function openServerFolder({ settings, credentials, context }: Serve
     throw keyMatches ? serverFault(error) : hostKeyRefused();
   }
   const path = (name: string): string => (settings.folder === '/' ? `/${name}` : `${settings.folder}/${name}`);
+  const watch = new SilenceWatch(sock, silenceMs);
   const storing = async <T>(work: () => Promise<T>): Promise<T> =>
-    work().catch((error: unknown) => {
+    watch.during(work).catch((error: unknown) => {
       context.signal.throwIfAborted();
-      throw serverFault(error);
+      throw watch.fault ?? serverFault(error);
     });
+  const heard = <T>(chunk: T): T => {
+    watch.begin();
+    return chunk;
+  };
   return {
-    write: (name, bytes, { alone = false } = {}) => storing(() => writeWhole(client, { name, bytes, alone, path })),
+    write: (name, bytes, { alone = false } = {}) =>
+      storing(() => writeWhole(client, { name, bytes, alone, path, heard })),
     describe: (name) => storing(() => describeFile(client, name, path)),
     check: () => storing(() => checkFolder(client, settings.folder)),
     close: async () => {
@@ -73,17 +86,19 @@ interface Writing {
   readonly bytes: FileBytes;
   readonly alone: boolean;
   path(name: string): string;
+  /** Told of each chunk that the server has asked for. */
+  heard(chunk: Uint8Array): Uint8Array;
 }
 
 /** The digest lies beside each file before the file appears, so that whoever sees the file can check it. */
-async function writeWhole(client: SftpClient, { name, bytes, alone, path }: Writing): Promise<void> {
+async function writeWhole(client: SftpClient, { name, bytes, alone, path, heard }: Writing): Promise<void> {
   const hash = createHash('sha256');
   let length = 0;
   const counted = async function* () {
     for await (const chunk of bytes) {
       hash.update(chunk);
       length += chunk.length;
-      yield chunk;
+      yield heard(chunk);
     }
   };
   const part = path(`.${name}.part`);
@@ -92,7 +107,7 @@ async function writeWhole(client: SftpClient, { name, bytes, alone, path }: Writ
   if (size !== length) throw new RetryableError('storage', 'the server has not all the bytes that it was sent');
   if (!alone) {
     const line = digestLine({ name, sha256: hash.digest('hex') });
-    await writeWhole(client, { name: `${name}.sha256`, bytes: [line], alone: true, path });
+    await writeWhole(client, { name: `${name}.sha256`, bytes: [line], alone: true, path, heard });
   }
   await rename(client, part, path(name));
 }

@@ -1,11 +1,6 @@
 // The SFTP destination against the sandbox, with every fault it can play, and against OpenSSH's own server.
-import { execFileSync, spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { type AddressInfo, connect, createServer } from 'node:net';
-import { tmpdir, userInfo } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import ssh2 from 'ssh2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readMembers } from '../file-drop/drop-reader.ts';
@@ -17,7 +12,10 @@ import {
   FakeClock,
   ProgressStore,
 } from '../kit/conformance-world.ts';
+import { type ClientContext, validateSettings } from '../kit/define-destination.ts';
 import { testDestination } from '../kit/deliver.ts';
+import { openEgress } from '../kit/egress.ts';
+import { isOpenSshMissing, type OpenSshServer, startOpenSsh } from '../testing/openssh-server.ts';
 import { sftp } from './destination.ts';
 import {
   newKeyPair,
@@ -27,6 +25,8 @@ import {
   type SftpSandboxOptions,
   startSftpSandbox,
 } from './sandbox.ts';
+import { openServerFolder } from './server-folder.ts';
+import type { SftpSettings } from './settings.ts';
 
 const { PERMISSION_DENIED, FAILURE } = ssh2.utils.sftp.STATUS_CODE;
 
@@ -148,58 +148,40 @@ describe('a server', () => {
   });
 });
 
-const SSHD = ['/usr/sbin/sshd', '/usr/local/sbin/sshd'].find((path) => existsSync(path));
-// Continuous integration installs it; a laptop may be without.
-describe.skipIf(SSHD === undefined && process.env.CI === undefined)('OpenSSH’s server', () => {
-  let folder = '';
-  let settings: Record<string, unknown> = {};
-  let credentials: Record<string, unknown> = {};
-  let server: ReturnType<typeof spawn>;
+it('a server that keeps the connection alive and answers no more is left', async () => {
+  const sandbox = await startSftpSandbox();
+  const { settings: given, credentials } = { settings: settingsOf(sandbox), credentials: SANDBOX_ACCOUNT };
+  const { settings } = validateSettings(sftp, { settings: given, credentials });
+  const signal = new AbortController().signal;
+  const egress = openEgress({ network: { allowedAddresses: ['127.0.0.1/32'] }, hosts: ['127.0.0.1'], signal });
+  const context = { egress, signal } as unknown as ClientContext;
+  const of = { settings: settings as unknown as SftpSettings, credentials, context, silenceMs: 500 };
+  const folder = await openServerFolder(of);
+  sandbox.inject({ at: 'silence' });
+  const writing = folder.write('a.csv', [Buffer.from('id,change')]);
+  await expect(writing).rejects.toMatchObject({ code: 'timeout', message: 'the server fell silent' });
+  await folder.close();
+  const again = await openServerFolder({ ...of, silenceMs: 60_000 });
+  await again.write('a.csv', [Buffer.from('id,change')]);
+  await again.close();
+  expect(sandbox.files.get(`${SANDBOX_FOLDER}/a.csv`)?.toString()).toBe('id,change');
+  await sandbox.close();
+}, 30_000);
 
+describe.skipIf(isOpenSshMissing)('OpenSSH’s server', () => {
+  let server: OpenSshServer;
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'ecluse-sshd-'));
-    chmodSync(folder, 0o700);
-    mkdirSync(join(folder, 'upload'));
-    const [host, user] = ['ed25519', 'ed25519'].map(() => newKeyPair());
-    const put = (name: string, text: string): string => {
-      writeFileSync(join(folder, name), text, { mode: 0o600 });
-      return join(folder, name);
-    };
-    const port = await freePort();
-    const config = put(
-      'sshd_config',
-      `Port ${port}\nListenAddress 127.0.0.1\nHostKey ${put('host', host!.private)}\nAuthorizedKeysFile ${put('keys', user!.public)}\n` +
-        `PasswordAuthentication no\nStrictModes no\nUsePAM no\nPidFile none\nSubsystem sftp internal-sftp\n`,
-    );
-    if (userInfo().uid === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
-    server = spawn(SSHD ?? 'sshd', ['-D', '-e', '-f', config], { stdio: 'ignore' });
-    await untilListening(port);
-    put('host.pub', host!.public);
-    const fingerprint = execFileSync('ssh-keygen', ['-lf', join(folder, 'host.pub')], { encoding: 'utf8' }).split(
-      ' ',
-    )[1];
-    settings = {
-      host: '127.0.0.1',
-      port,
-      host_key: fingerprint,
-      folder: join(folder, 'upload'),
-      id_type: 'customer',
-      gzip: true,
-      max_rows_per_file: 300,
-    };
-    credentials = { username: userInfo().username, private_key: user!.private };
+    server = await startOpenSsh();
   }, 30_000);
-  afterAll(async () => {
-    server.kill('SIGKILL');
-    await rm(folder, { recursive: true, force: true });
-  });
+  afterAll(() => server.close());
 
   it('takes a delivery that was killed between two files, and a second one over it', async () => {
     const clock = new FakeClock();
-    const upload = join(folder, 'upload');
+    const { upload } = server;
+    const settings = { ...server.settings, gzip: true, max_rows_per_file: 300 };
     const members = async (): Promise<string[]> =>
       readMembers({ names: await readdir(upload), read: (name) => readFile(join(upload, name)) });
-    const world = { settings, credentials, members } as unknown as ConformanceWorld;
+    const world = { settings, credentials: server.credentials, members } as unknown as ConformanceWorld;
     const exchange = { subject: subject(() => startWorld()), clock, world };
     const add = Array.from({ length: 1_000 }, (_, index) => ({ id: `id${index}`, change: 'add' as const }));
     const store = new ProgressStore('dlv_1', clock);
@@ -212,23 +194,3 @@ describe.skipIf(SSHD === undefined && process.env.CI === undefined)('OpenSSH’s
     expect((await readdir(upload)).filter((name) => name.endsWith('.part'))).toEqual([]);
   }, 30_000);
 });
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}
-
-async function untilListening(port: number): Promise<void> {
-  for (let attempt = 0; attempt < 100; attempt++) {
-    const open = await new Promise<boolean>((resolve) => {
-      const socket = connect(port, '127.0.0.1', () => resolve(true)).on('error', () => resolve(false));
-      socket.unref();
-    });
-    if (open) return;
-    await sleep(100);
-  }
-  throw new Error('sshd did not start');
-}
