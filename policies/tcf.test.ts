@@ -94,6 +94,8 @@ describe('a TC string', () => {
     expect(decided(restriction(3, 1))).toBe('allowed');
     expect(decided(restriction(3, 2))).toBe('consent_destination');
     expect(decided(restriction(3, 0, 755))).toBe('allowed');
+    // A kind that no version of the specification knows yet.
+    expect(decided(restriction(3, 3))).toBe('consent_destination');
     const byInterest = { consents: [1, 3, 4], interests: [2], vendorInterests: YES.vendorConsents };
     expect(decided({ ...byInterest, ...restriction(2, 1) })).toBe('consent_destination');
     expect(decided({ ...byInterest, ...restriction(2, 2) })).toBe('allowed');
@@ -102,6 +104,9 @@ describe('a TC string', () => {
   it('runs out thirteen months after it was last changed', () => {
     expect(decided({}, { at: '2027-04-04T23:59:59.000Z' })).toBe('allowed');
     expect(decided({}, { at: '2027-04-05T00:00:00.000Z' })).toBe('consent_expired');
+    const endOfMonth = { createdMs: day('2026-01-31'), updatedMs: day('2026-01-31') };
+    expect(decided(endOfMonth, { at: '2027-02-27T23:59:59.000Z' })).toBe('allowed');
+    expect(decided(endOfMonth, { at: '2027-02-28T00:00:00.000Z' })).toBe('consent_expired');
   });
 
   it('of another policy version, of global scope, or of the future cannot be read', () => {

@@ -21,7 +21,7 @@ export interface TcfFacts {
   readonly restrictions: readonly TcfRestriction[];
 }
 
-/** `kind`: 0 the purpose is not allowed, 1 by consent alone, 2 by legitimate interest alone. Ranges are inclusive. */
+/** `kind`: 0 the purpose is not allowed, 1 by consent alone, 2 by legitimate interest alone; 3 means nothing yet. Ranges are inclusive. */
 export interface TcfRestriction {
   readonly purpose: number;
   readonly kind: number;
@@ -74,7 +74,10 @@ function isTcfReadable(facts: TcfFacts, nowMs: number): boolean {
 
 function termOf({ updatedMs }: TcfFacts): string {
   const end = new Date(updatedMs);
+  const day = end.getUTCDate();
   end.setUTCMonth(end.getUTCMonth() + TERM_MONTHS);
+  // Of the 31st in a shorter month, the month's last day: the term is not prolonged into the next.
+  if (end.getUTCDate() !== day) end.setUTCDate(0);
   return end.toISOString();
 }
 
@@ -86,7 +89,8 @@ function isVendorNamed(facts: TcfFacts, vendor: number, purposes: readonly numbe
   if (facts.disclosedVendors !== null && !hasVendor(facts.disclosedVendors, vendor)) return false;
   return purposes.every((purpose) => {
     const kinds = restrictionsOn(facts, purpose, vendor);
-    if (kinds.includes(0)) return false;
+    // What a publisher restricted in a way that nobody here knows is not allowed.
+    if (kinds.includes(0) || kinds.includes(3)) return false;
     const byConsent = facts.consents.includes(purpose) && hasVendor(facts.vendorConsents, vendor);
     const byInterest = facts.interests.includes(purpose) && hasVendor(facts.vendorInterests, vendor);
     if (byConsent && !kinds.includes(2)) return true;

@@ -81,6 +81,14 @@ describe('a TC string', () => {
     expect(new Date(facts?.createdMs ?? 0).toISOString()).toBe('2022-04-20T22:00:00.000Z');
   });
 
+  it('whose restriction names a range backwards, or nobody, is malformed rather than unrestricted', () => {
+    const restricted = (vendors: readonly (readonly [number, number])[]) =>
+      decodeTcf(writeTcString({ created: '2026-03-05T00:00:00Z', restrictions: [{ purpose: 3, kind: 0, vendors }] }));
+    expect(restricted([[30, 40]])?.restrictions).toHaveLength(1);
+    expect(restricted([[40, 30]])).toBeUndefined();
+    expect(restricted([[0, 0]])).toBeUndefined();
+  });
+
   it('cut anywhere in its core or disclosed vendors is malformed', () => {
     const whole = writeTcString({
       created: '2026-03-05T00:00:00Z',

@@ -65,7 +65,7 @@ function readVendors(bits: Bits): string {
   if (bits.int(1) === 0) return bits.text(greatest);
   const vendors = new Uint8Array(Math.ceil(greatest / 6));
   for (const [from, to] of readRanges(bits)) {
-    if (from === 0 || to < from || to > greatest) throw new Malformed();
+    if (to > greatest) throw new Malformed();
     for (let vendor = from; vendor <= to; vendor++) {
       const place = vendor - 1;
       const at = Math.floor(place / 6);
@@ -87,7 +87,10 @@ function readRanges(bits: Bits): [number, number][] {
   return Array.from({ length: bits.int(12) }, () => {
     const isRange = bits.int(1) === 1;
     const from = bits.int(16);
-    return [from, isRange ? bits.int(16) : from] as [number, number];
+    const to = isRange ? bits.int(16) : from;
+    // Of a restriction, too: a range that names nobody would silently lift it.
+    if (from === 0 || to < from) throw new Malformed();
+    return [from, to] as [number, number];
   });
 }
 

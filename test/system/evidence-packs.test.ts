@@ -113,6 +113,31 @@ describe.each(['node', 'python'] as const)('%s', (program) => {
     expect(text).toContain('more.html: does not belong to the pack');
   });
 
+  test('a manifest that says of its files what cannot be is named, and the program does not break on it', () => {
+    const broken = join(folder, `broken-${program}`);
+    cpSync(pack, broken, { recursive: true });
+    const text = readFileSync(join(pack, 'manifest.json'), 'utf8');
+    const manifests = [
+      text.replace('"files"', '"filez"'),
+      text.replace(/"files":\{.*?\}\}/s, '"files":[]'),
+      text.replace('"bytes"', '"bytez"'),
+      text.replace(/"sha256":"[0-9a-f]+"/, '"sha256":null'),
+      text.replace('"log"', '"lag"'),
+      `${text}\n`,
+      'null',
+      '',
+    ];
+    for (const changed of manifests) {
+      expect(changed).not.toBe(text);
+      writeFileSync(join(broken, 'manifest.json'), changed);
+      const ended = verify(program, broken, '--key', logKey());
+      expect(ended.status, changed).toBe(1);
+      expect(ended.text).toMatch(/^(✘ {4}|FAIL )manifest\.(json|tlog-proof): .*/m);
+      expect(ended.text).toContain('manifest.json');
+      expect(ended.text).toContain('NOT verified');
+    }
+  });
+
   test('another key, and a quorum that is not there, are refused', async () => {
     const foreign = 'example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k';
     expect(verify(program, pack, '--key', foreign)).toMatchObject({ status: 1 });

@@ -29,7 +29,7 @@ export function verifyPack(folder, { keys = [], policy } = {}) {
   };
   const read = (file) => readFileSync(join(folder, ...file.split('/')));
   const manifest = attempt('manifest.json', () => parseManifest(utf8(read('manifest.json'))));
-  if (manifest) findings.push(...wrongFiles(folder, manifest, read));
+  if (manifest) attempt('manifest.json', () => findings.push(...wrongFiles(folder, manifest, read)));
   const trust = attempt('keys/log.vkey', () => trustOf({ keys, policy, read }));
   if (!trust || !manifest) return { ok: false, findings, notes };
   notes.push(trust.note);
@@ -61,7 +61,14 @@ function utf8(bytes) {
 function parseManifest(text) {
   const manifest = JSON.parse(text);
   if (manifest.format !== 'ecluse-evidence/v1') throw new Finding('is not of the format ecluse-evidence/v1');
+  const isFile = (said) => Number.isInteger(said?.bytes) && typeof said.sha256 === 'string';
+  if (!isObject(manifest.files) || !Object.values(manifest.files).every(isFile))
+    throw new Finding('does not say of each file its length and hash');
   return manifest;
+}
+
+function isObject(value) {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function listFiles(folder, at = folder) {

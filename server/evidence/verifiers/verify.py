@@ -245,7 +245,7 @@ class Pack:
         return None
 
     def verify(self):
-        manifest = self.attempt("manifest.json", lambda: json.loads(self.text("manifest.json")))
+        manifest = self.attempt("manifest.json", self.manifest)
         if manifest is not None:
             self.attempt("manifest.json", lambda: self.check_files(manifest))
         trust = self.attempt("keys/log.vkey", self.trust)
@@ -258,7 +258,7 @@ class Pack:
             opened = self.attempt(name, lambda n=name: open_checkpoint(self.text(n), trust))
             if opened:
                 checkpoints[name] = opened
-        packed = checkpoints.get(manifest.get("log", {}).get("checkpoint"))
+        packed = checkpoints.get(self.attempt("manifest.json", lambda: manifest["log"]["checkpoint"]))
         if packed is None:
             self.findings.append("manifest.json: the checkpoint of the pack is not in it")
         else:
@@ -275,8 +275,15 @@ class Pack:
             self.attempt(name, lambda n=name: self.check_policy_set(n))
         return not self.findings
 
-    def check_files(self, manifest):
+    def manifest(self):
+        manifest = json.loads(self.text("manifest.json"))
         require(manifest["format"] == "ecluse-evidence/v1", "is not of the format ecluse-evidence/v1")
+        said = [(file["bytes"], file["sha256"]) for file in manifest["files"].values()]
+        require(all(type(size) is int and type(text) is str for size, text in said),
+                "does not say of each file its length and hash")
+        return manifest
+
+    def check_files(self, manifest):
         own = {"manifest.json", "manifest.tlog-proof", "manifest.consistency"}
         here = set()
         for root, _, names in os.walk(self.folder):
