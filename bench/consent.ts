@@ -1,128 +1,79 @@
-// What consent strings add to a load: the same people with and without a column of TC strings, of which each distinct one is decoded
-// once. The strings are as long as consent platforms write them, with a bit for each of some 1,300 vendors twice.
-import { createHash } from 'node:crypto';
-import { once } from 'node:events';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+// What consent strings add to a load: the same people without a column of TC strings, with one and the same string in every row, and
+// with many distinct ones, of which each is decoded once. Every load has a process of its own; a wrong answer ends the run.
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { DatasetSchema } from '../identifiers/dataset-schema.ts';
-import { writeTcString } from '../matching/consent-strings/testing/tc-string-writer.ts';
-import { openEmbeddedEngine } from '../matching/engine/embedded.ts';
-import { loadDataset } from '../matching/load.ts';
-import { ONBOARDING_SCHEMA } from './onboarding-files.ts';
+import { promisify } from 'node:util';
+import { stringOf, writeConsentFile } from './consent-files.ts';
+
+interface MeasuredLoad {
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+  readonly peakMemoryMb: number;
+}
+
+interface Added {
+  readonly wallPercent: number;
+  readonly cpuPercent: number;
+}
 
 export interface ConsentBenchResult {
   readonly rows: number;
   readonly strings: number;
   readonly stringCharacters: number;
-  readonly plainSeconds: number;
+  readonly withoutColumn: MeasuredLoad;
   /** Every row with one and the same string: what its bytes cost. */
-  readonly oneStringSeconds: number;
-  readonly stringsSeconds: number;
-  /** Against a file without the column; against the same bytes with nothing to decode. */
-  readonly addsToPlainPercent: number;
-  readonly distinctAddPercent: number;
+  readonly oneString: MeasuredLoad;
+  readonly distinctStrings: MeasuredLoad;
+  /** Distinct strings against a file without the column, which is a quarter as long. */
+  readonly addedToNoColumn: Added;
+  /** Distinct strings against the same bytes with one to decode. */
+  readonly addedToOneString: Added;
+  /** Of the machine, over a minute, before and after. */
+  readonly loadAverage: readonly [number, number];
 }
-
-const VENDORS = 1_300;
-const WITH_STRINGS: DatasetSchema = {
-  ...ONBOARDING_SCHEMA,
-  columns: { ...ONBOARDING_SCHEMA.columns, tc: { role: 'consent', kind: 'tcf' } },
-};
 
 export async function benchConsent({ rows, strings }: { rows: number; strings: number }): Promise<ConsentBenchResult> {
   const folder = await mkdtemp(join(tmpdir(), 'ecluse-bench-consent-'));
+  const quietness = () => Math.round((loadavg()[0] as number) * 10) / 10;
+  const before = quietness();
   try {
     const texts = Array.from({ length: Math.min(strings, rows) }, (_, n) => stringOf(n));
-    const time = (name: string, of: readonly string[] | undefined) => timedLoad(join(folder, name), rows, of);
-    const plainSeconds = await time('plain', undefined);
-    const oneStringSeconds = await time('one', texts.slice(0, 1));
-    const stringsSeconds = await time('strings', texts);
-    const percent = (longer: number, base: number) => Math.round((longer / base - 1) * 1000) / 10;
+    const withoutColumn = await measuredLoad(join(folder, 'without'), rows, []);
+    const oneString = await measuredLoad(join(folder, 'one'), rows, texts.slice(0, 1));
+    const distinctStrings = await measuredLoad(join(folder, 'distinct'), rows, texts);
     return {
       rows,
       strings: texts.length,
       stringCharacters: texts[0]?.length ?? 0,
-      plainSeconds,
-      oneStringSeconds,
-      stringsSeconds,
-      addsToPlainPercent: percent(stringsSeconds, plainSeconds),
-      distinctAddPercent: percent(stringsSeconds, oneStringSeconds),
+      withoutColumn,
+      oneString,
+      distinctStrings,
+      addedToNoColumn: added(distinctStrings, withoutColumn),
+      addedToOneString: added(distinctStrings, oneString),
+      loadAverage: [before, quietness()],
     };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** Distinct for each number; of one in five something is refused. */
-function stringOf(n: number): string {
-  const day = new Date(Date.UTC(2026, 2, 1) + (n % 100) * 86_400_000).toISOString();
-  const skipped = 1 + Math.floor(n / 100);
-  const vendors = Array.from({ length: VENDORS }, (_, place) => place + 1).filter(
-    (vendor) => (vendor * 7_919 + skipped) % 997 > skipped % 500,
-  );
-  const consents = n % 5 === 0 ? [1, 2] : [1, 2, 3, 4, 7];
-  return writeTcString({
-    created: day,
-    consents,
-    vendorConsents: [...vendors, VENDORS + 1],
-    disclosedVendors: [VENDORS],
-  });
-}
-
-async function timedLoad(folder: string, rows: number, strings: readonly string[] | undefined): Promise<number> {
-  await mkdir(join(folder, 'scratch'), { recursive: true });
-  const path = join(folder, 'people.csv');
-  const sha256 = await writePeople(path, rows, strings);
-  const engine = await openEmbeddedEngine({ dataDir: join(folder, 'engine') });
-  try {
-    const started = performance.now();
-    const outcome = await loadDataset(engine, {
-      source: {
-        open: () => createReadStream(path, { highWaterMark: 1 << 20 }),
-        format: 'csv',
-        compression: 'none',
-        sha256,
-      },
-      schema: strings === undefined ? ONBOARDING_SCHEMA : WITH_STRINGS,
-      mode: 'replace',
-      version: `dsv_${'0'.repeat(26)}`,
-      tenantKey: new Uint8Array(32).fill(1),
-      scratchDir: join(folder, 'scratch'),
-    });
-    const seconds = Math.round(performance.now() - started) / 1000;
-    if (outcome.accepted !== rows) throw new Error('the load lost rows');
-    return seconds;
-  } finally {
-    await engine.close();
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
-const ACTIVITIES = ['hiking', 'climbing', 'sailing', 'skiing', 'cycling'];
-const BLOCK_ROWS = 8_192;
-
-async function writePeople(path: string, rows: number, strings: readonly string[] | undefined): Promise<string> {
-  const file = createWriteStream(path, { highWaterMark: 1 << 22 });
-  const hash = createHash('sha256');
-  const write = async (text: string) => {
-    hash.update(text);
-    if (!file.write(text)) await once(file, 'drain');
+function added(to: MeasuredLoad, base: MeasuredLoad): Added {
+  const percent = (longer: number, shorter: number) => Math.round((longer / shorter - 1) * 1000) / 10;
+  return {
+    wallPercent: percent(to.seconds, base.seconds),
+    cpuPercent: percent(to.cpuSeconds, base.cpuSeconds),
   };
-  const columns = Object.keys((strings === undefined ? ONBOARDING_SCHEMA : WITH_STRINGS).columns);
-  await write(`${columns.join(',')}\n`);
-  for (let from = 0; from < rows; from += BLOCK_ROWS) {
-    let text = '';
-    for (let row = from; row < Math.min(rows, from + BLOCK_ROWS); row++) {
-      const digest = createHash('sha256').update(`row ${row}`).digest('hex');
-      const phone = digest.slice(32) + digest.slice(0, 32);
-      const attributes = `true,${ACTIVITIES[row % 5]},city ${row % 300},${row % 900}.5,2024-0${1 + (row % 9)}-11,false`;
-      text += `${digest},${phone},${attributes}${strings === undefined ? '' : `,${strings[row % strings.length]}`}\n`;
-    }
-    await write(text);
-  }
-  file.end();
-  await once(file, 'finish');
-  return hash.digest('hex');
+}
+
+/** Written, loaded and removed one after another: ten million rows with strings are six gigabytes. */
+async function measuredLoad(folder: string, rows: number, texts: readonly string[]): Promise<MeasuredLoad> {
+  await mkdir(folder, { recursive: true });
+  const file = await writeConsentFile(join(folder, 'people.csv'), rows, texts);
+  await writeFile(join(folder, 'file.json'), JSON.stringify(file));
+  const program = join(import.meta.dirname, 'consent-contender.ts');
+  const { stdout } = await promisify(execFile)(process.execPath, [program, folder]);
+  await rm(folder, { recursive: true, force: true });
+  return JSON.parse(stdout) as MeasuredLoad;
 }
