@@ -9,7 +9,9 @@ import { found } from './erase/erase-fixture.ts';
 import type { ErasureScope } from './erase/erasure.ts';
 import { dropErasureTables } from './erase/erasure-tables.ts';
 import { eraseFoundPersons, findPersonsToErase } from './erase.ts';
+import { ConsentStringColumn } from './kernel/consent-string-column.ts';
 import { encryptBlocks } from './kernel/rekey.ts';
+import { MAX_STRINGS_OF_PERSON } from './limits.ts';
 import { digestOf, idOf, loadFile, TENANT_KEY, uploadOf, withScratch } from './load-fixture.ts';
 import { viewPersons } from './person-view/person-view.ts';
 import { readStoredConsent } from './stored-consent.ts';
@@ -76,6 +78,17 @@ describe.each(ENGINE_KINDS)('a load into the %s engine', { timeout: 60_000 }, (k
     expect(silent.said).toEqual([[]]);
   });
 
+  test('a person of more different strings than anybody writes is silent', async () => {
+    const one = digestOf('many');
+    const strings = Array.from({ length: MAX_STRINGS_OF_PERSON + 1 }, (_, n) =>
+      writeTcString({ created: new Date(Date.UTC(2026, 2, 1 + n)).toISOString(), consents: [1, 2, 3, 4] }),
+    );
+    const rows = strings.map((text, n) => `r${n},${one},${text}`);
+    expect((await load(TCF_SCHEMA, rows)).said).toEqual([[]]);
+    const held = (await load(TCF_SCHEMA, rows.slice(1))).said;
+    expect(held.map((sources) => sources?.length)).toEqual([MAX_STRINGS_OF_PERSON]);
+  });
+
   test('columns of several kinds are sources beside each other', async () => {
     const schema = schemaOf({
       tc: { role: 'consent', kind: 'tcf' },
@@ -134,7 +147,7 @@ describe.each(ENGINE_KINDS)('a load into the %s engine', { timeout: 60_000 }, (k
   test('whoever is erased takes a string along that nobody else has', async () => {
     const { version } = await load(TCF_SCHEMA, [row('a', YES), row('b', ONCE), row('c', YES)]);
     const scope = await findAll([{ version, dataset: idOf('dts', '1'), recordIdPlace: 0 }], ['b']);
-    const vendors = [...(await readStoredConsent(engine, version)).values()].flatMap((sources) =>
+    const vendors = [...(await readStoredConsent(engine, version))].flatMap(([, sources]) =>
       sources.flatMap((one) => (one.kind === 'tcf' && one.facts?.consents.includes(7) ? one.facts.vendorConsents : [])),
     );
     const needles = [ONCE, ...vendors].map((text) => Buffer.from(text));
@@ -159,4 +172,18 @@ describe.each(ENGINE_KINDS)('a load into the %s engine', { timeout: 60_000 }, (k
       code: 'cleartext_identifier',
     });
   });
+});
+
+test('a column takes so many distinct strings and no more, whatever was in the cells before', () => {
+  const column = new ConsentStringColumn('tc', 'tcf', { maxStrings: 2, maxBytes: 1_000 });
+  column.stage(5);
+  const read = (text: string) => column.read(Buffer.from(text), 0, text.length, 0);
+  for (const text of ['one', '', 'two', 'one']) expect(read(text)).toBeUndefined();
+  expect(() => read('three')).toThrowError(expect.objectContaining({ code: 'consent_limit', field: 'tc' }));
+  const narrow = new ConsentStringColumn('tc', 'tcf', { maxStrings: 9, maxBytes: 5 });
+  narrow.stage(5);
+  narrow.read(Buffer.from('one'), 0, 3, 0);
+  expect(() => narrow.read(Buffer.from('three'), 0, 5, 0)).toThrowError(
+    expect.objectContaining({ code: 'consent_limit' }),
+  );
 });

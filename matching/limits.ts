@@ -31,6 +31,11 @@ export const MAX_CONSENT_CLASSES = 10_000;
  * writes far fewer, as a string is of a day and a choice.
  */
 export const CONSENT_STRING_LIMITS = { maxStrings: 2_000_000, maxBytes: 2 ** 30 };
+/**
+ * One person's records with more different strings than this are no record of a consent, and say nothing: sets that grow by one with
+ * each of a million records would take the square of them.
+ */
+export const MAX_STRINGS_OF_PERSON = 64;
 /** Distinct spellings of consent cells remembered at a time. */
 export const MAX_CONSENT_SPELLINGS = 65_536;
 /** Sealed ids have some 150 characters, the longest open id (PPID) 150. */

@@ -56,7 +56,10 @@ function mergedClasses(column: AnyConsentColumn, { persons, personCount }: RowOr
   return merged;
 }
 
-const BLOCK_CLASSES = 8_192;
+/** Of which each may have as many strings as a person. */
+const BLOCK_CLASSES = 2_048;
+/** Decoded strings that are remembered, as several classes may have one. */
+const MAX_REMEMBERED = 65_536;
 
 /** `<dsv>_consents`, one row for each class that somebody has: its sources as JSON. Each distinct string is decoded once. */
 export async function writeConsentsFile(
@@ -105,10 +108,14 @@ async function sourcesReader(column: AnyConsentColumn): Promise<(part: number) =
   }
   const { classes, stringKind } = column;
   const decode = await stringDecoder(stringKind);
-  const decoded: (string | undefined)[] = [];
+  const decoded = new Map<number, string>();
   const textOf = (string: number) => {
-    decoded[string] ??= JSON.stringify(decode(classes.text(string)));
-    return decoded[string];
+    const known = decoded.get(string);
+    if (known !== undefined) return known;
+    if (decoded.size >= MAX_REMEMBERED) decoded.clear();
+    const text = JSON.stringify(decode(classes.text(string)));
+    decoded.set(string, text);
+    return text;
   };
   return (part) => classes.stringsOf(part).map(textOf);
 }

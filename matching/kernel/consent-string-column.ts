@@ -1,12 +1,12 @@
 // Consent of a row as a string of a consent platform (TCF, GPP, US Privacy), numbered by its distinct text. What a string says is read
 // once for each distinct one, after the last row; whether it lets a person go is asked at the release.
 import type { StringKind } from '../consent-strings/decode.ts';
-import { CONSENT_STRING_LIMITS } from '../limits.ts';
+import { CONSENT_STRING_LIMITS, MAX_STRINGS_OF_PERSON } from '../limits.ts';
 import { LoadFailure, type RejectCode } from '../load-request.ts';
 import { type BatchCells, type CellColumn, refuseCleartext } from './cell.ts';
 import type { KeptRows } from './kept-rows.ts';
 import type { RowBatch } from './rows.ts';
-import { StringDictionary } from './string-dictionary.ts';
+import { StringDictionary, type StringLimits } from './string-dictionary.ts';
 import { Uint32Vector } from './vector.ts';
 
 const MAX_CELL_BYTES = 4_096;
@@ -28,12 +28,13 @@ export class StringClasses {
     return this.#sets.get(id) ?? (id === 0 ? [] : [id]);
   }
 
-  /** What both say: all the strings of both, and nothing where one is silent. Only called after the last row. */
+  /** What both say: all the strings of both, and nothing where one is silent or they are beyond reason. Only called after the last row. */
   intersection(a: number, b: number): number {
     if (a === b) return a;
     if (a === 0 || b === 0) return 0;
     const united = [...new Set([...this.stringsOf(a), ...this.stringsOf(b)])].sort((one, other) => one - other);
     if (united.length === 1) return united[0] as number;
+    if (united.length > MAX_STRINGS_OF_PERSON) return 0;
     const key = united.join(' ');
     const known = this.#numbers.get(key);
     if (known !== undefined) return known;
@@ -61,10 +62,12 @@ export class ConsentStringColumn implements CellColumn {
   #staging = new Uint32Array(0);
   /** By number in the archive of the earlier version. */
   readonly #archived = new Map<number, number>();
+  readonly #limits: StringLimits;
 
-  constructor(field: string, kind: StringKind) {
+  constructor(field: string, kind: StringKind, limits: StringLimits = CONSENT_STRING_LIMITS) {
     this.field = field;
     this.stringKind = kind;
+    this.#limits = limits;
   }
 
   stage(rows: number): void {
@@ -112,8 +115,8 @@ export class ConsentStringColumn implements CellColumn {
     // The search for an address takes the square of a cell's length where there is no @ in it.
     const cell = bytes.subarray(start, end);
     if (cell.includes(AT_SIGN)) refuseCleartext(cell.toString('utf8'), 'other');
-    if (!strings.hasRoom(end - start, CONSENT_STRING_LIMITS)) {
-      const { maxStrings, maxBytes } = CONSENT_STRING_LIMITS;
+    if (!strings.hasRoom(end - start, this.#limits)) {
+      const { maxStrings, maxBytes } = this.#limits;
       const most = `${maxStrings} distinct consent strings, or ${maxBytes / 2 ** 20} MiB of them`;
       throw new LoadFailure('consent_limit', { field: this.field, hint: `a column takes at most ${most}` });
     }

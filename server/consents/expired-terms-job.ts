@@ -97,7 +97,8 @@ async function personsEnded(ground: WorkerGround, ended: Ended): Promise<PersonS
   const schema = parseDatasetSchema(JSON.parse(dataset.schema));
   const transfer = await transferOf(ground, ended);
   const stored = await readStoredConsent(ground.engine, version);
-  const classes = [...stored].filter(([, said]) => hasEnded(said, { schema, transfer, term })).map(([id]) => id);
+  const classes: number[] = [];
+  for (const [id, said] of stored) if (hasEnded(said, { schema, transfer, term })) classes.push(id);
   if (classes.length === 0) return undefined;
   const keys = await keysOfConsentClasses(ground.engine, { version, classes });
   // What another dataset brings of the same person is a consent of its own.
