@@ -46,11 +46,11 @@ export async function countContributed(engine: Engine, contribution: string): Pr
 
 async function joinInEngine(engine: Engine, sides: MatchSides, type: IdentifierType): Promise<Candidates> {
   const found = { left: new Uint32Vector(), right: new Uint32Vector() };
-  const keys = (contribution: string) =>
-    `(SELECT match_key, person FROM ${tableName(contribution, 'keys')} WHERE type = {type:UInt8})`;
+  // The tables themselves, not selections of them: only those are joined where they lie.
+  const [left, right] = [tableName(sides.left, 'keys'), tableName(sides.right, 'keys')];
   const blocks = engine.streamBinary(
-    `SELECT l.person, r.person FROM ${keys(sides.left)} AS l INNER JOIN ${keys(sides.right)} AS r
-     ON l.match_key = r.match_key`,
+    `SELECT l.person, r.person FROM ${left} AS l INNER JOIN ${right} AS r ON l.match_key = r.match_key
+     WHERE l.type = {type:UInt8} AND r.type = {type:UInt8}`,
     { type: identifierTypeNumber(type) },
     { join: 'colocated' },
   );

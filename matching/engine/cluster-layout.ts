@@ -47,15 +47,21 @@ export function layoutOf(cluster: string, asked: readonly (readonly NodeRow[] | 
   return { cluster, replicated: copies && known.every((row) => row.internal_replication === 1), places };
 }
 
-/** What one node is told so that the table stands there; the last statement makes the name that queries use. */
-export function tableStatements(table: TableDefinition, layout: ClusterLayout, place: NodePlace): string[] {
+/**
+ * What one node is told so that the table stands there; the last statement makes the name that queries use. `making` is the same
+ * for all nodes and new each time: a table that took another's place still lies in the Keeper under the name it was made with.
+ */
+export function tableStatements(
+  table: TableDefinition,
+  { layout, place, making }: { layout: ClusterLayout; place: NodePlace; making: string },
+): string[] {
   const name = assertTableName(table.name);
   const structure = structureOf(table.columns);
   const order = `ORDER BY (${table.orderBy.join(', ')})`;
   if (layout.cluster === undefined) return [`CREATE TABLE ${name} (${structure}) ENGINE = MergeTree ${order}`];
   const local = localName(name);
   return [
-    `CREATE TABLE ${local} (${structure}) ENGINE = ${storageOf(local, layout, place)} ${order}`,
+    `CREATE TABLE ${local} (${structure}) ENGINE = ${storageOf(`${local}-${making}`, layout, place)} ${order}`,
     `CREATE TABLE ${name} (${structure}) ENGINE = Distributed('${layout.cluster}', currentDatabase(), '${local}', ${shardingKey(table.shardBy, table.columns)})`,
   ];
 }
@@ -64,10 +70,10 @@ export function localName(name: string): string {
   return `${name}_local`;
 }
 
-// The path names the cluster, so that two of them may share one Keeper; `{uuid}` tells a table made anew from the one dropped.
-function storageOf(local: string, { replicated, cluster }: ClusterLayout, { shard, replica }: NodePlace): string {
+// The path names the cluster, so that two of them may share one Keeper.
+function storageOf(made: string, { replicated, cluster }: ClusterLayout, { shard, replica }: NodePlace): string {
   if (!replicated) return 'MergeTree';
-  return `ReplicatedMergeTree('/clickhouse/tables/${cluster}/${shard}/{database}/${local}', '${replica}')`;
+  return `ReplicatedMergeTree('/clickhouse/tables/${cluster}/${shard}/{database}/${made}', '${replica}')`;
 }
 
 /** Match keys are uniform already; persons are dense numbers, so that their remainder spreads them evenly. */

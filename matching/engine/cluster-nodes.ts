@@ -27,6 +27,13 @@ interface Node {
   unanswered: number;
 }
 
+/** A result that is still being read. */
+export interface Begun<T> {
+  readonly answer: T;
+  readonly signal: AbortSignal;
+  readonly end: () => void;
+}
+
 interface Work {
   readonly node: Node;
   readonly abort: AbortController;
@@ -73,18 +80,36 @@ export class ClusterNodes {
     for (const node of this.#nodes) {
       const { place } = node;
       if (place === undefined) throw new EngineError('engine_unavailable');
-      await this.#watched(node, (signal) => work(node.client, place, signal));
+      await this.#watched(node, (signal) => work(node.client, place, signal)).catch((thrown) => {
+        throw isConnectionError(thrown) ? engineErrorOf(thrown) : thrown;
+      });
     }
   }
 
   /** On one node; on the next one when it cannot even be reached, since then nothing was begun. */
-  async onOne<T>(work: (client: ClickHouseClient, signal: AbortSignal) => Promise<T>, spread = false): Promise<T> {
+  onOne<T>(work: (client: ClickHouseClient, signal: AbortSignal) => Promise<T>, spread = false): Promise<T> {
     if (spread) this.#turn += 1;
-    for (let tried = 1; ; tried += 1) {
-      const node = this.#nodes[this.#turn % this.#nodes.length];
-      if (node === undefined) throw new EngineError('engine_unavailable');
+    return this.#onFirstReached((node) => this.#watched(node, (signal) => work(node.client, signal)));
+  }
+
+  /** For results that are read as a stream, from one node as `onOne` finds it: watched until `end`, which the reader calls. */
+  async begin<T>(ask: (client: ClickHouseClient, signal: AbortSignal) => Promise<T>): Promise<Begun<T>> {
+    return this.#onFirstReached(async (node) => {
+      const work = this.#enter(node);
+      const end = () => this.#leave(work);
       try {
-        return await this.#watched(node, (signal) => work(node.client, signal));
+        return { answer: await ask(node.client, work.abort.signal), signal: work.abort.signal, end };
+      } catch (thrown) {
+        end();
+        throw work.abort.signal.aborted ? new EngineError('engine_unavailable') : thrown;
+      }
+    });
+  }
+
+  async #onFirstReached<T>(work: (node: Node) => Promise<T>): Promise<T> {
+    for (let tried = 1; ; tried += 1) {
+      try {
+        return await work(this.#next());
       } catch (thrown) {
         if (tried >= this.#nodes.length || !isUnreached(thrown)) throw engineErrorOf(thrown);
         this.#turn += 1;
@@ -92,12 +117,13 @@ export class ClusterNodes {
     }
   }
 
-  /** For results that are read as a stream, on one node: `end` is called by whoever has read it or given up. */
-  begin(): { client: ClickHouseClient; signal: AbortSignal; end: () => void } {
-    const node = this.#nodes[this.#turn % this.#nodes.length];
+  /** The node whose turn it is; one that fell silent is passed over as long as another answers. */
+  #next(): Node {
+    const from = this.#turn % this.#nodes.length;
+    const inTurn = [...this.#nodes.slice(from), ...this.#nodes.slice(0, from)];
+    const node = inTurn.find((one) => !isSilent(one)) ?? inTurn[0];
     if (node === undefined) throw new EngineError('engine_unavailable');
-    const work = this.#enter(node);
-    return { client: node.client, signal: work.abort.signal, end: () => this.#leave(work) };
+    return node;
   }
 
   async close(): Promise<void> {
@@ -196,6 +222,12 @@ async function isAnswering(client: ClickHouseClient): Promise<boolean> {
 }
 
 const UNREACHED = ['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH', 'EAI_AGAIN'];
+
+/** What could not be sent or was cut off; anything else that is no error of the engine is a broken invariant of ours. */
+export function isConnectionError(thrown: unknown): boolean {
+  const code = (thrown as { code?: unknown }).code;
+  return typeof code === 'string' && code.startsWith('E');
+}
 
 function isUnreached(thrown: unknown): boolean {
   return UNREACHED.includes(String((thrown as { code?: unknown }).code));

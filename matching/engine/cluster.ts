@@ -7,7 +7,7 @@ import type { Readable } from 'node:stream';
 import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client';
 import { boundBody } from './bound-body.ts';
 import { localName, tableStatements } from './cluster-layout.ts';
-import { type ClusterEngineOptions, ClusterNodes } from './cluster-nodes.ts';
+import { type ClusterEngineOptions, ClusterNodes, isConnectionError } from './cluster-nodes.ts';
 import type { Columns, Engine, EngineFile, Params, QueryOptions, TableDefinition } from './engine.ts';
 import { EngineError, engineErrorOf } from './engine.ts';
 import { assertTableName, columnList } from './settings.ts';
@@ -39,8 +39,10 @@ class ClusterEngine implements Engine {
 
   // Not ON CLUSTER: that needs a Keeper, which plain shards do not have.
   async createTable(table: TableDefinition): Promise<void> {
+    const making = randomUUID();
     await this.#nodes.onEvery(async (client, place, signal) => {
-      for (const sql of tableStatements(table, this.#nodes.layout, place)) await this.#send(client, signal, sql);
+      const statements = tableStatements(table, { layout: this.#nodes.layout, place, making });
+      for (const sql of statements) await this.#send(client, signal, sql);
     });
   }
 
@@ -161,11 +163,11 @@ class ClusterEngine implements Engine {
   }
 
   async *#blocks(query: string, params: Params, options: QueryOptions): AsyncIterable<Uint8Array> {
-    const { client, signal, end } = this.#nodes.begin();
+    const { answer, signal, end } = await this.#nodes.begin((client, abort_signal) =>
+      client.exec({ query, ...bodyOf(params), abort_signal, ...this.#about(options) }),
+    );
     try {
-      const sent = { query, ...bodyOf(params), abort_signal: signal, ...this.#about(options) };
-      const result = await client.exec(sent);
-      yield* result.stream as AsyncIterable<Uint8Array>;
+      yield* answer.stream as AsyncIterable<Uint8Array>;
     } catch (thrown) {
       throw signal.aborted ? new EngineError('engine_unavailable') : engineErrorOf(thrown);
     } finally {
@@ -208,8 +210,7 @@ async function attempt<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (thrown) {
-    const code = (thrown as { code?: unknown }).code;
-    throw typeof code === 'string' && code.startsWith('E') ? thrown : engineErrorOf(thrown);
+    throw isConnectionError(thrown) ? thrown : engineErrorOf(thrown);
   }
 }
 

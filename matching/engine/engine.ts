@@ -124,6 +124,15 @@ const CODE_BY_ENGINE_CODE: Readonly<Record<number, EngineErrorCode>> = {
   210: 'engine_unavailable',
   241: 'memory_limit',
   279: 'engine_unavailable',
+  // Of copies that replicate: their Keeper is away, too few of them are there, or the one asked lags behind the acknowledged.
+  225: 'engine_unavailable',
+  242: 'engine_unavailable',
+  254: 'engine_unavailable',
+  285: 'engine_unavailable',
+  286: 'engine_unavailable',
+  289: 'engine_unavailable',
+  319: 'engine_unavailable',
+  999: 'engine_unavailable',
 };
 
 /** Reads the engine's number out of whatever was thrown and forgets the rest. */

@@ -27,6 +27,8 @@ export const ENGINE_SETTINGS: EngineSettings = {
 export const CLUSTER_SETTINGS: EngineSettings = {
   distributed_foreground_insert: 1,
   distributed_product_mode: 'global',
+  // Otherwise what a shard selects is inserted where it was found, not where its own bytes place it.
+  parallel_distributed_insert_select: 0,
   insert_deduplicate: 0,
   async_insert: 0,
   // A node that is away is told within seconds, not after the engine's five minutes.
@@ -40,6 +42,8 @@ export const CLUSTER_SETTINGS: EngineSettings = {
 export const REPLICATED_SETTINGS: EngineSettings = {
   insert_quorum: 'auto',
   insert_quorum_parallel: 0,
+  // A copy that went away is told within the patience that holds for a silent node, not after the engine's ten minutes.
+  insert_quorum_timeout: 20_000,
   select_sequential_consistency: 1,
   load_balancing: 'in_order',
 };
