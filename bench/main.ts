@@ -4,7 +4,7 @@ import type { PeersBenchResult } from './peers.ts';
 import { writePeople } from './people.ts';
 import { DEFAULT_EXCHANGE } from './synthetic-people.ts';
 
-const USAGE = `npm run bench -- onboarding --rows 1000000 [--json]   load, contribute, match and audience beside DuckDB
+const USAGE = `npm run bench -- onboarding --rows 1000000 [--alone] [--json]   load, contribute, match and audience; beside DuckDB, or alone
 npm run bench -- peers --rows 1000000 [--json]        DuckDB, PostgreSQL, SQLite, coreutils and psi.js on the same files
 npm run bench -- segment --rows 10000000 [--json]     a segment of eight criteria over so many persons
 npm run bench -- overlap --rows 2000000 [--json]      the overlap of five contributions of so many persons each
@@ -28,11 +28,12 @@ async function measure(
     strings: number;
     seed: number;
     destination: string | undefined;
+    alone: boolean;
     flat: boolean;
   },
 ): Promise<object | undefined> {
-  const { rows, events, strings, seed, destination, flat } = counts;
-  if (what === 'onboarding') return (await import('./onboarding.ts')).benchOnboarding({ rows });
+  const { rows, events, strings, seed, destination, flat, alone } = counts;
+  if (what === 'onboarding') return (await import('./onboarding.ts')).benchOnboarding({ rows, alone });
   if (what === 'peers') return (await import('./peers.ts')).benchPeers({ rows });
   if (what === 'segment') return (await import('./questions.ts')).benchSegment({ rows });
   if (what === 'overlap') return (await import('./questions.ts')).benchOverlap({ rows });
@@ -61,6 +62,7 @@ async function main(): Promise<number> {
       flat: { type: 'boolean', default: false },
       seed: { type: 'string', default: String(DEFAULT_EXCHANGE.seed) },
       out: { type: 'string' },
+      alone: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       excerpt: { type: 'boolean', default: false },
     },
@@ -80,6 +82,7 @@ async function main(): Promise<number> {
           strings,
           seed: Number(values.seed),
           destination: values.destination,
+          alone: values.alone,
           flat: values.flat,
         });
   if (result === undefined) return usage('name a measurement');

@@ -67,6 +67,11 @@ export interface Kernel {
   close(): Promise<void>;
 }
 
+/** Where columns lie that memory has no room for, while a load runs. */
+export function columnsFilePath(scratchDir: string): string {
+  return join(scratchDir, 'columns.bin');
+}
+
 export class LoadKernel implements Kernel {
   readonly #request: KernelRequest;
   readonly #rejects: RejectFile;
@@ -85,7 +90,7 @@ export class LoadKernel implements Kernel {
   private constructor(request: KernelRequest, rejects: RejectFile) {
     this.#request = request;
     this.#rejects = rejects;
-    const path = join(request.scratchDir, 'columns.bin');
+    const path = columnsFilePath(request.scratchDir);
     this.#memory = new ColumnMemory({ path, maxBytes: request.limits.maxColumnBytes });
     const intake = (purpose: IntakeOptions['purpose']) => {
       const { tenantKey, limits } = request;
@@ -164,6 +169,7 @@ export class LoadKernel implements Kernel {
       scratchDir,
       intake: next,
     });
+    this.#memory.close();
     const source = next.columns.consents.length === 0 ? 'none' : 'purposes-column';
     const { personCount } = ordered.order;
     const gone = base === undefined ? undefined : readPersonSet(base.gone);

@@ -1,7 +1,7 @@
 // The first step. Reads a partner's file once, re-keys it on the way (anonymise) and fills the tables of a new dataset
 // version, which nobody sees until the control plane points at it. Whatever fails leaves no table and no file behind.
 import { rm } from 'node:fs/promises';
-import { type IncrementBase, type Kernel, LoadKernel, type Progress } from './anonymise.ts';
+import { columnsFilePath, type IncrementBase, type Kernel, LoadKernel, type Progress } from './anonymise.ts';
 import { archiveFits, archiveQuery, stringsQuery } from './archive.ts';
 import type { Engine } from './engine/engine.ts';
 import { tableName } from './engine/settings.ts';
@@ -95,7 +95,7 @@ async function storeFile(engine: Engine, { table, path, rows, whole }: VersionFi
 async function removeFiles(engine: Engine, request: LoadRequest): Promise<void> {
   const { scratchDir, version } = request;
   await dropIncrementRests(engine, request);
-  await rm(rejectFilePath(scratchDir), { force: true });
+  for (const path of [rejectFilePath(scratchDir), columnsFilePath(scratchDir)]) await rm(path, { force: true });
   for (const suffix of VERSION_TABLES) {
     await rm(versionFilePath(scratchDir, tableName(version, suffix)), { force: true });
   }
