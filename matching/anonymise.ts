@@ -53,6 +53,11 @@ export interface KernelResult extends Omit<LoadOutcome, 'rejects'> {
   readonly state: VersionState;
 }
 
+export interface FinishOptions {
+  readonly base?: IncrementBase | undefined;
+  readonly onFile?: ((file: VersionFile) => void) | undefined;
+}
+
 export interface Kernel {
   /** Reads the partner's file; all of it has been checked when this returns. */
   readFile(blocks: AsyncIterable<Buffer>, onProgress: Progress): Promise<void>;
@@ -62,8 +67,8 @@ export interface Kernel {
   takeArchive(blocks: AsyncIterable<Uint8Array>, isIncrement?: boolean): Promise<void>;
   /** Which persons of the base the file is about; the rows of those come from the archive as an increment. */
   findTouched(base: IncrementBase): Promise<TouchedPersons>;
-  /** Only the rows that were taken in are written where a base is given. */
-  finish(base?: IncrementBase): Promise<KernelResult>;
+  /** Only the rows that were taken in are written where a base is given. `onFile` hears of each file as soon as it is whole. */
+  finish(options: FinishOptions): Promise<KernelResult>;
   close(): Promise<void>;
 }
 
@@ -152,7 +157,7 @@ export class LoadKernel implements Kernel {
     }
   }
 
-  async finish(base?: IncrementBase): Promise<KernelResult> {
+  async finish({ base, onFile }: FinishOptions): Promise<KernelResult> {
     await this.#rejects.close();
     const { schema, version, scratchDir } = this.#request;
     const next = this.#next;
@@ -160,7 +165,8 @@ export class LoadKernel implements Kernel {
     const distinctKeys = joinRowsByKey(keyColumns, next.persons);
     const ordered = orderRows(next, this.#newRows);
     const named = base ? this.#nameIncrement(ordered, base) : nameOrdered(ordered);
-    const files = await writeVersionFiles({
+    const files: VersionFile[] = [];
+    const written = writeVersionFiles({
       ...ordered,
       ...named,
       distinctKeys,
@@ -169,6 +175,10 @@ export class LoadKernel implements Kernel {
       scratchDir,
       intake: next,
     });
+    for await (const file of written) {
+      files.push(file);
+      onFile?.(file);
+    }
     this.#memory.close();
     const source = next.columns.consents.length === 0 ? 'none' : 'purposes-column';
     const { personCount } = ordered.order;

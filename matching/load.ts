@@ -41,6 +41,7 @@ export async function loadDataset(engine: Engine, request: LoadRequest): Promise
   const plain = { schema, mode, version, tenantKey, erased, scratchDir, format, limits, consentTexts } as const;
   // Parquet comes through the engine, which lives in this thread.
   const parquet = request.source.format === 'parquet' ? await LoadKernel.start(plain) : undefined;
+  const storing = new FilesToStore(engine);
   const kernel: Kernel = parquet ?? new ThreadedKernel(plain);
   try {
     const blocks = readUpload(request.source, limits, request.signal);
@@ -48,15 +49,18 @@ export async function loadDataset(engine: Engine, request: LoadRequest): Promise
     if (parquet === undefined) await kernel.readFile(blocks, onProgress);
     else await parquet.readRows(onProgress, (rows) => readParquetRows(engine, blocks, rows, scratchDir));
     const base = mode === 'replace' ? undefined : await takePrevious(engine, { request, kernel, basis });
-    const { files, state, ...outcome } = await kernel.finish(base);
+    // An increment is told as a whole; the files of a whole version are stored while the kernel writes the next ones.
+    const onFile = base === undefined ? (file: VersionFile) => storing.add(file) : undefined;
+    const { files, state, ...outcome } = await kernel.finish({ base, onFile });
     progressOf(request, 'storing')({ rows: outcome.received, bytes: outcome.bytes });
     if (base !== undefined && basis !== undefined) await storeIncrement(engine, { basis, base, files });
-    else for (const file of files) await storeFile(engine, file);
+    else await storing.done();
     await writeState(engine, version, state);
     await kernel.close();
     return { ...outcome, rejects: readRejects(scratchDir, Object.keys(schema.columns)) };
   } catch (thrown) {
     await kernel.close();
+    await storing.done().catch(() => undefined);
     await removeFiles(engine, request);
     await dropDatasetVersion(engine, version);
     throw thrown;
@@ -83,6 +87,26 @@ async function takePrevious(
   if (hasConsentStrings(schema)) await kernel.takeStrings(engine.streamBinary(stringsQuery(previous)));
   await kernel.takeArchive(engine.streamBinary(archiveQuery(previous, columns)));
   return undefined;
+}
+
+/** Stored one after another, in the order they come. */
+class FilesToStore {
+  readonly #engine: Engine;
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  add(file: VersionFile): void {
+    this.#last = this.#last.then(() => storeFile(this.#engine, file));
+    // Whoever waits for the end is told; until then a failure must not end the process.
+    this.#last.catch(() => undefined);
+  }
+
+  done(): Promise<void> {
+    return this.#last;
+  }
 }
 
 async function storeFile(engine: Engine, { table, path, rows, whole }: VersionFile): Promise<void> {

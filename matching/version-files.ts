@@ -54,19 +54,21 @@ export interface VersionFile {
   readonly whole: boolean;
 }
 
-export async function writeVersionFiles(written: VersionToWrite): Promise<VersionFile[]> {
+/** The people first, for which the engine takes longest. */
+export async function* writeVersionFiles(written: VersionToWrite): AsyncGenerator<VersionFile> {
   const { version, intake, schema } = written;
   const rowAttributes = intake.columns.attributes.map(rowValues);
   const people = peopleTable(version, attributeColumns(schema));
   const records = recordsTable(version, intake.columns);
   const consent = personConsent(intake.columns.consents, written.order);
-  return [
-    await writeKeysFile(written),
-    await writeBlocks(written, people, peopleBlock(written, rowAttributes, consent)),
-    await writeActivationFile(written),
-    ...(hasConsentStrings(schema) ? [await writeConsents(written, consent), await writeStrings(written)] : []),
-    { ...(await writeBlocks(written, records, recordsBlock(written, rowAttributes))), whole: true },
-  ];
+  yield await writeBlocks(written, people, peopleBlock(written, rowAttributes, consent));
+  yield await writeKeysFile(written);
+  yield await writeActivationFile(written);
+  if (hasConsentStrings(schema)) {
+    yield await writeConsents(written, consent);
+    yield await writeStrings(written);
+  }
+  yield { ...(await writeBlocks(written, records, recordsBlock(written, rowAttributes))), whole: true };
 }
 
 export function versionFilePath(scratchDir: string, table: string): string {

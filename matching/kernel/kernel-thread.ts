@@ -5,6 +5,7 @@ import { runInNewContext } from 'node:vm';
 import { parentPort } from 'node:worker_threads';
 import { type KernelRequest, LoadKernel } from '../anonymise.ts';
 import { LoadFailure } from '../load-request.ts';
+import type { VersionFile } from '../version-files.ts';
 import { joinKeyFiles } from './join-files.ts';
 import type { KernelTask } from './kernel-threads.ts';
 import { countKeys } from './key-layers.ts';
@@ -60,7 +61,8 @@ async function load(request: KernelRequest): Promise<void> {
         continue;
       } else {
         const base = message.kind === 'finish' ? message.base : undefined;
-        post({ kind: 'finished', result: await kernel.finish(base) });
+        const onFile = (file: VersionFile) => post({ kind: 'written', file });
+        post({ kind: 'finished', result: await kernel.finish({ base, onFile }) });
         return;
       }
       post({ kind: 'done' });

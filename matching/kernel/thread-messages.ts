@@ -1,6 +1,7 @@
 // What a job and the thread of its kernel say to each other.
 import type { IncrementBase, KernelRequest, KernelResult } from '../anonymise.ts';
 import type { LoadFailureCode } from '../load-request.ts';
+import type { VersionFile } from '../version-files.ts';
 import type { JoinedFiles } from './join-files.ts';
 import type { KernelTask } from './kernel-threads.ts';
 import type { CountedKeys } from './key-layers.ts';
@@ -23,6 +24,8 @@ export type FromThread =
   | { readonly kind: 'taken'; readonly memory: ArrayBuffer }
   | { readonly kind: 'progress'; readonly rows: number; readonly bytes: number }
   | { readonly kind: 'touched'; readonly touched: TouchedPersons }
+  /** One file of the version is whole; others follow. */
+  | { readonly kind: 'written'; readonly file: VersionFile }
   | { readonly kind: 'finished'; readonly result: KernelResult }
   | { readonly kind: 'result'; readonly result: RekeyedFile | JoinedFiles | CountedKeys }
   | {

@@ -1,7 +1,7 @@
 // A load's kernel in a worker thread: jobs that load beside each other use a core each, and the process that leases
 // jobs stays awake while a file is read.
 import type { Worker } from 'node:worker_threads';
-import type { IncrementBase, Kernel, KernelRequest, KernelResult, Progress } from '../anonymise.ts';
+import type { FinishOptions, IncrementBase, Kernel, KernelRequest, KernelResult, Progress } from '../anonymise.ts';
 import { BLOCK_BYTES } from '../limits.ts';
 import { LoadFailure } from '../load-request.ts';
 import { giveBack, takeThread } from './kernel-threads.ts';
@@ -15,6 +15,7 @@ export class ThreadedKernel implements Kernel {
   readonly #worker: Worker;
   #untaken = 0;
   readonly #memory: ArrayBuffer[] = [];
+  #onFile: FinishOptions['onFile'];
   #onProgress: Progress = () => {};
   #failure: unknown;
   #touched: TouchedPersons | undefined;
@@ -50,7 +51,8 @@ export class ThreadedKernel implements Kernel {
     return this.#touched as TouchedPersons;
   }
 
-  async finish(base?: IncrementBase): Promise<KernelResult> {
+  async finish({ base, onFile }: FinishOptions): Promise<KernelResult> {
+    this.#onFile = onFile;
     this.#post({ kind: 'finish', base });
     await this.#until(() => this.#result !== undefined);
     return this.#result as KernelResult;
@@ -103,6 +105,7 @@ export class ThreadedKernel implements Kernel {
     if (message.kind === 'progress') this.#onProgress(message);
     else if (message.kind === 'taken') this.#takeBack(message.memory);
     else if (message.kind === 'failed') this.#failure = new LoadFailure(message.code, message);
+    else if (message.kind === 'written') this.#onFile?.(message.file);
     else if (message.kind === 'touched') this.#touched = message.touched;
     else if (message.kind === 'finished') this.#result = message.result;
     else this.#done = true;
