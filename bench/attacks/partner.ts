@@ -33,7 +33,7 @@ export async function saltOf({ engineer }: Organisation): Promise<{ id: string; 
 /** Everybody agreed: consent is not what these attacks are about. */
 const CONSENT: ConsentEvidence = {
   purposes: ['advertising'],
-  destinations: ['file'],
+  destinations: ['file', 'webhook'],
   text_sha256: createHash('sha256').update('We show you advertising.').digest('hex'),
   source: 'sign-up form',
 };

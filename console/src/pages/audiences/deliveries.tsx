@@ -6,6 +6,7 @@ import { Answered } from '../../design/states.tsx';
 import { Table } from '../../design/table.tsx';
 import { formatInstant, formatNumber } from '../../i18n/formats.ts';
 import { t } from '../../i18n/i18n.ts';
+import { Link } from '../../router.tsx';
 import { DeliveryBadge } from './audience-words.tsx';
 import { RefusedPersons } from './forecast.tsx';
 
@@ -33,7 +34,7 @@ export function Deliveries({ activation }: { activation: Activation }) {
                 key: 'at',
                 title: t('audiences.at'),
                 isHead: true,
-                cell: ({ created_at }) => formatInstant(created_at),
+                cell: ({ id, created_at }) => <Link to={`/deliveries/${id}`}>{formatInstant(created_at)}</Link>,
               },
               { key: 'status', title: t('audiences.status'), cell: ({ status }) => <DeliveryBadge status={status} /> },
               { key: 'added', title: t('audiences.added'), isNumber: true, cell: sentText('added') },

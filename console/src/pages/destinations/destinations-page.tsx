@@ -6,12 +6,12 @@ import { jobDone } from '../../api/job.ts';
 import { useDeed, useResource } from '../../api/resource.ts';
 import { Button } from '../../design/button.tsx';
 import { Card, PageHead } from '../../design/card.tsx';
-import { Badge } from '../../design/notice.tsx';
 import { Answered, Empty, Refusal } from '../../design/states.tsx';
 import { type Column, Table } from '../../design/table.tsx';
-import { formatInstant } from '../../i18n/formats.ts';
-import { findMessage, t } from '../../i18n/i18n.ts';
+import { t } from '../../i18n/i18n.ts';
+import { Link } from '../../router.tsx';
 import { hasAnyRole } from '../../session.ts';
+import { LastTest } from './last-test.tsx';
 
 export function DestinationsPage() {
   const destinations = useResource(
@@ -20,7 +20,17 @@ export function DestinationsPage() {
   );
   return (
     <div class="page">
-      <PageHead title={t('destinations.title')} lead={t('destinations.lead')} />
+      <PageHead
+        title={t('destinations.title')}
+        lead={t('destinations.lead')}
+        actions={
+          hasAnyRole(['admin']) && (
+            <Button look="primary" to="/destinations/new">
+              {t('destinations.new')}
+            </Button>
+          )
+        }
+      />
       <Answered of={destinations}>
         {(items) =>
           items.length === 0 ? (
@@ -42,29 +52,21 @@ export function DestinationsPage() {
 
 function columns(onTested: () => void): Column<Destination>[] {
   const shown: Column<Destination>[] = [
-    { key: 'name', title: t('destinations.name'), isHead: true, cell: ({ name }) => name },
+    {
+      key: 'name',
+      title: t('destinations.name'),
+      isHead: true,
+      cell: ({ id, name }) => <Link to={`/destinations/${id}`}>{name}</Link>,
+    },
     { key: 'kind', title: t('destinations.kind'), cell: ({ kind }) => kind },
     { key: 'region', title: t('destinations.region'), cell: ({ region }) => region },
-    { key: 'tested', title: t('destinations.tested'), cell: (one) => <Tested destination={one} /> },
+    { key: 'tested', title: t('destinations.tested'), cell: (one) => <LastTest destination={one} /> },
   ];
   if (!hasAnyRole(['admin'])) return shown;
   return [
     ...shown,
     { key: 'test', title: t('destinations.try'), cell: (one) => <TestButton destination={one} onTested={onTested} /> },
   ];
-}
-
-function Tested({ destination: { last_tested_at, last_test_outcome } }: { destination: Destination }) {
-  if (last_tested_at === null || last_test_outcome === null)
-    return <span class="muted">{t('destinations.never')}</span>;
-  return (
-    <>
-      <Badge tone={last_test_outcome === 'succeeded' ? 'good' : 'danger'}>
-        {findMessage(`destinations.outcome-${last_test_outcome}`) ?? last_test_outcome}
-      </Badge>{' '}
-      <span class="muted small">{formatInstant(last_tested_at)}</span>
-    </>
-  );
 }
 
 function TestButton({ destination, onTested }: { destination: Destination; onTested: () => void }) {
