@@ -1,5 +1,5 @@
 // What the Data Manager API refuses, and what became of a request.
-import { codeOf, isObject, type JsonObject, listOf, type RpcStatus } from '../google/answers.ts';
+import { codeOf, isObject, type JsonObject, listOf, NO_CODE, type RpcStatus } from '../google/answers.ts';
 import type { PollOutcome } from '../kit/define-destination.ts';
 import type { DeliveryError } from '../kit/errors.ts';
 import { RequestRejected } from '../kit/rejection.ts';
@@ -19,15 +19,32 @@ const ROW_REASONS: ReadonlySet<string> = new Set([
   'TOO_MANY_USER_IDENTIFIERS',
 ]);
 
+/** Reasons that name a member and lie in the request or the account all the same. */
+const REQUEST_REASONS: ReadonlySet<string> = new Set([
+  'INVALID_USER_LIST_TYPE',
+  'INVALID_DESTINATION',
+  'MULTIPLE_DATA_TYPES_NOT_ALLOWED',
+  'MULTIPLE_DESTINATIONS_FOR_UNSUPPORTED_ACCOUNT_TYPE',
+  'TERMS_AND_CONDITIONS_NOT_SIGNED',
+  'TOO_MANY_AUDIENCE_MEMBERS',
+  'TOO_MANY_DESTINATIONS',
+  'DUPLICATE_DESTINATION_REFERENCE',
+  'EU_POLITICAL_ADVERTISING_DECLARATION_REQUIRED',
+  'PERMISSION_DENIED',
+]);
+
 /** A violation that names a member, `audience_members[3].user_data…`, rejects the whole request because of that one. */
 export function memberRefusal({ httpStatus, details }: RpcStatus): DeliveryError | undefined {
   if (httpStatus !== 400) return undefined;
   const violations = details.flatMap((detail) => listOf(detail.fieldViolations));
   const rows = new Map<number, string>();
   for (const { field, reason } of violations) {
-    if (!ROW_REASONS.has(codeOf(reason))) return undefined;
+    const code = codeOf(reason);
     const place = /^audience_?members\[(\d{1,5})\]/i.exec(String(field))?.[1];
-    if (place !== undefined) rows.set(Number(place), codeOf(reason));
+    // A reason that nobody has met yet is the member's that it names; there is a bound to how many are believed.
+    const isOfRow = ROW_REASONS.has(code) || (place !== undefined && code !== NO_CODE && !REQUEST_REASONS.has(code));
+    if (!isOfRow) return undefined;
+    if (place !== undefined) rows.set(Number(place), code);
   }
   return violations.length === 0 ? undefined : new RequestRejected({ rowCode: codeOf(violations[0]?.reason), rows });
 }

@@ -64,6 +64,17 @@ describe('a request refused because of members', () => {
     expect(seen('ingest').length).toBeLessThan(50);
   });
 
+  it('is found in a member that is named with a reason nobody has met yet, and counted under it', async () => {
+    await begin();
+    const fieldViolations = [{ field: 'audience_members[2].user_data', reason: 'A_REASON_OF_NEXT_YEAR' }];
+    const error = { code: 400, status: 'INVALID_ARGUMENT', details: [{ fieldViolations }] };
+    const body = JSON.stringify({ error });
+    sandbox.inject({ operation: 'ingest', kind: 'answer', answer: { status: 400, body } });
+    const report = await send(add(0, 10));
+    expect(report).toMatchObject({ status: 'partially_delivered', rejectedByPlatform: { A_REASON_OF_NEXT_YEAR: 1 } });
+    expect(members()).toHaveLength(9);
+  });
+
   it('is given up at once when the reason lies in the list and not in the member', async () => {
     await begin();
     const answer = { status: 400, body: fixture('refused-user-list-type') };

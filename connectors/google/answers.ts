@@ -91,7 +91,7 @@ export const isObject = (value: unknown): value is JsonObject =>
 
 export const listOf = (value: unknown): JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);
 
-const NO_CODE = 'no code';
+export const NO_CODE = 'no code';
 
 /** Only what looks like one of the platform's codes is repeated: its texts may quote what was sent. */
 export const codeOf = (value: unknown): string =>

@@ -27,6 +27,8 @@ export interface DeliveryFacts {
   readonly purpose: string | undefined;
   /** The changes are the whole audience: whoever is not among them leaves it. */
   readonly isWhole: boolean;
+  /** Everybody is told again because ids of an operator are due: the ids of before are taken out. */
+  readonly isRemap?: boolean;
 }
 
 export interface ClientContext {
@@ -100,6 +102,8 @@ export interface DestinationClient {
 /** Stands between the released changes and the batches. */
 export interface IdTranslator {
   translate(changes: AsyncIterable<readonly ActivationChange[]>): AsyncIterable<readonly ActivationChange[]>;
+  /** When the first of the ids that were given out is to be asked for anew; undefined where none was. */
+  dueAtMs(): number | undefined;
   /** Shows that address and credentials work, without naming anybody. */
   test(): Promise<void>;
 }

@@ -23,6 +23,8 @@ export interface DeliverOptions {
   readonly purpose?: string | undefined;
   /** The changes are the whole audience and not what is new; the same on every attempt. */
   readonly isWhole?: boolean | undefined;
+  /** The changes name everybody because an operator's ids are due; the same on every attempt. */
+  readonly isRemap?: boolean | undefined;
   readonly network: Network;
   /** The folder under which folder destinations may write. */
   readonly exportRoot?: string | undefined;
@@ -59,7 +61,13 @@ export async function deliver(destination: Destination, options: DeliverOptions)
   const egress = openEgress({ network: options.network, hosts: destination.hosts(settings), signal });
   try {
     const { deliveryId: id, startedAtMs } = progress;
-    const delivery = { id, startedAtMs, purpose: options.purpose, isWhole: options.isWhole ?? false };
+    const delivery = {
+      id,
+      startedAtMs,
+      purpose: options.purpose,
+      isWhole: options.isWhole ?? false,
+      isRemap: options.isRemap ?? false,
+    };
     const context = { egress, clock, random, signal, exportRoot: options.exportRoot, delivery };
     const client = destination.client({ settings, credentials, context });
     const rules = destination.batchRules(settings);
@@ -75,7 +83,8 @@ export async function deliver(destination: Destination, options: DeliverOptions)
       return translator?.translate(again) ?? again;
     };
     if (options.keepLetter !== undefined) await keepLetters({ keepLetter: options.keepLetter, cutAgain, rules, ended });
-    return reportOf(ended);
+    const remapDueAtMs = translator?.dueAtMs();
+    return { ...reportOf(ended), ...(remapDueAtMs === undefined ? {} : { remapDueAtMs }) };
   } finally {
     egress.close();
   }

@@ -31,6 +31,8 @@ export interface DeliveryReport {
   readonly letters?: readonly BatchLetter[];
   /** Only where a change asked for an erasure. */
   readonly erasure?: Erasure;
+  /** When the first of an operator's ids is to be asked for anew. */
+  readonly remapDueAtMs?: number;
   /** Why the delivery ended early. */
   readonly failure?: { readonly code: string; readonly message: string };
 }

@@ -90,8 +90,14 @@ function translatorOf(of: { settings: unknown; credentials: unknown; context: Cl
     of.credentials as TranslationCredentials;
   const operator = new IdOperator({ url: urlOf(of.settings), apiKey, clientSecret }, of.context);
   const kind = translationOf(of.settings).id_operator_digest;
+  let dueAtMs: number | undefined;
+  const isRemap = of.context.delivery.isRemap ?? false;
+  const due = (atMs: number): void => {
+    dueAtMs = Math.min(dueAtMs ?? atMs, atMs);
+  };
   return {
-    translate: (changes) => translateChanges(changes, { operator, kind }),
+    translate: (changes) => translateChanges(changes, { operator, kind, isRemap, due }),
+    dueAtMs: () => dueAtMs,
     test: () => operator.test(),
   };
 }

@@ -8,12 +8,13 @@ import type { ActivationChange } from '../kit/activation-change.ts';
 import {
   type ConformanceSubject,
   type ConformanceWorld,
+  deliverOptions,
   deliverToEnd,
   FakeClock,
   ProgressStore,
 } from '../kit/conformance-world.ts';
 import { validateSettings } from '../kit/define-destination.ts';
-import { testDestination } from '../kit/deliver.ts';
+import { deliver, testDestination } from '../kit/deliver.ts';
 import { openEgress } from '../kit/egress.ts';
 import { theTradeDesk } from '../the-trade-desk/destination.ts';
 import { startTradeDeskSandbox } from '../the-trade-desk/sandbox.ts';
@@ -96,7 +97,9 @@ describe('in front of a destination,', () => {
     const exchange = { clock, world, subject: { destination } as unknown as ConformanceSubject };
     const send = (of: readonly ActivationChange[], id: string) =>
       deliverToEnd(exchange, new ProgressStore(id, clock), of);
-    return { sandbox, platform, clock, world, send };
+    const remap = (of: readonly ActivationChange[], id: string) =>
+      deliver(destination, { ...deliverOptions(exchange, new ProgressStore(id, clock), of), isRemap: true });
+    return { sandbox, platform, clock, world, send, remap };
   }
 
   it('digests go in and ids come out; who opted out or is unknown is counted and left out', async () => {
@@ -116,6 +119,17 @@ describe('in front of a destination,', () => {
     sandbox.rotate();
     await send(changes('remove', 10), 'dlv_2');
     expect(platform.platform.members('spring')).toEqual([]);
+    await platform.close();
+  });
+
+  it('the report says when the first id is due, and everybody told again then has the new id and not the former', async () => {
+    const { sandbox, platform, clock, send, remap } = await beginDelivery();
+    const report = await send(changes('add', 10), 'dlv_1');
+    expect(report.remapDueAtMs).toBeGreaterThan(clock.now());
+    sandbox.rotate();
+    expect(await remap(changes('add', 10), 'dlv_2')).toMatchObject({ status: 'delivered', added: 10, removed: 10 });
+    const now = changes('add', 10).map(({ id }) => sandbox.idOf(id));
+    expect(platform.platform.members('spring')).toEqual(now.sort());
     await platform.close();
   });
 

@@ -23,6 +23,7 @@ import type { JobKind } from '../jobs/worker-loop.ts';
 import { type Delivery, deliveries, type ShownReport } from './delivery.ts';
 import { doubtedIds, keepLetters, LetterCollector } from './delivery-letters.ts';
 import { noisedCounts } from './noised-counts.ts';
+import { remapLeftBy, remapOf } from './remap-due.ts';
 import { evaluateAsOfNow, tellSchedule } from './scheduled-run.ts';
 import { sealedIdOpener } from './sealed-ids.ts';
 import { type Selection, selectForDelivery, tellsConsent, thresholdOf } from './selection.ts';
@@ -145,7 +146,9 @@ async function send(
   const { delivery, purpose, selection, recorded } = asked;
   const { grounds, destination, declared } = selection;
   const isWhole = delivery.mode === 'full';
-  const request = { delivery: delivery.id, audience: grounds.audience.id, destination: destination.id, isWhole };
+  const remap = await remapOf(ground.db.knex, delivery);
+  const told = { delivery: delivery.id, audience: grounds.audience.id, destination: destination.id };
+  const request = { ...told, isWhole: isWhole || remap.isNow };
   const telling = { tellsConsent: tellsConsent(declared) };
   const open = await sealedIdOpener(ground, selection.reach);
   const opening = open === undefined ? {} : { open };
@@ -160,6 +163,7 @@ async function send(
     changes: release(delta.changes, recorded),
     purpose,
     isWhole,
+    isRemap: remap.isNow,
     keepLetter: (letter, ids) => collected.keep(letter, ids),
     progress: saved ?? startProgress({ deliveryId: delivery.id, startedAtMs }),
     save: async (progress) => {
@@ -200,7 +204,7 @@ async function complete(ground: WorkerGround, job: RunningJob, ended: Ended): Pr
   const { delivery, selection, recorded, report, volume = null } = ended;
   const { state, event, outcome } = ENDS[report.status];
   const failure = report.failure && { code: report.failure.code, detail: report.failure.message };
-  const shown = await shownReport(ground, job, { selection, recorded, report });
+  const shown = await shownReport(ground, job, ended);
   await job.complete(
     { state, ...(failure === undefined ? {} : { failure }) },
     {
@@ -243,7 +247,7 @@ async function complete(ground: WorkerGround, job: RunningJob, ended: Ended): Pr
 async function shownReport(
   ground: WorkerGround,
   job: RunningJob,
-  { selection, recorded, report }: { selection: Selection; recorded: RecordedDecision; report: DeliveryReport },
+  { delivery, selection, recorded, report }: Ended,
 ): Promise<ShownReport> {
   const { rules } = selection.grounds;
   const threshold = effectiveThreshold(rules, thresholdOf(selection.grounds).threshold);
@@ -253,6 +257,7 @@ async function shownReport(
     rejected_by_platform: { ...report.invalid, ...report.rejectedByPlatform },
     batches: report.batches,
     platform_jobs: report.platformJobs,
+    ...(await remapLeftBy(ground.db.knex, delivery, report)),
   };
   if (counts === undefined) return { ...rest, refused: {} };
   return releaseWith(counts, ({ refused }) => ({

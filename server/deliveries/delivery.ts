@@ -10,6 +10,8 @@ export interface ShownReport {
   readonly rejected_by_platform: Readonly<Record<string, number>>;
   readonly batches: number;
   readonly platform_jobs: readonly string[];
+  /** When the first of an operator's ids at the destination is to be asked for anew; kept for the next delivery and not shown. */
+  readonly remap_due_at?: string;
 }
 
 /** Why a delivery waited for a person: its volume, and the largest that there was before. */
