@@ -14,3 +14,6 @@ export const NAMED_AT_MOST = 10_000;
 
 /** Cells of a staged file longer than this are neither digests nor record ids. */
 export const CELL_BYTES = 256;
+
+/** A line of a staged file that is longer is looked at in parts: a file without an end of line must not fill the memory. */
+export const LINE_CHARACTERS = 1_048_576;

@@ -8,15 +8,7 @@ import type { RunningJob } from '../jobs/running-job.ts';
 import { removeUploadFile, shredUpload, uploadDestroyed } from '../uploads/destroy-upload.ts';
 import { findEnd, readEncrypted } from '../uploads/encrypted-file.ts';
 import { type UploadRow, uploadKey, uploadPath } from '../uploads/upload.ts';
-import { CELL_BYTES } from './limits.ts';
-
-/** What the cells of a file are compared with. */
-export interface SoughtCells {
-  /** First halves of salted digests, 32 hex digits each. */
-  readonly digestHalves: ReadonlySet<string>;
-  /** Record ids by dataset, as their files spell them. */
-  readonly recordIds: ReadonlyMap<string, ReadonlySet<string>>;
-}
+import { holdsSought, type SoughtCells } from './staged-cells.ts';
 
 /** Answers how many uploads were destroyed. */
 export async function destroyStagedFiles(ground: Ground, job: RunningJob, sought: SoughtCells): Promise<number> {
@@ -37,37 +29,27 @@ export async function* findStagedFiles(
   tenantId: string,
   sought: SoughtCells,
 ): AsyncGenerator<UploadRow> {
-  if (sought.digestHalves.size === 0 && sought.recordIds.size === 0) return;
+  const { digestHalves, recordIds, recordHashes } = sought;
+  if ([digestHalves, recordIds, recordHashes].every(({ size }) => size === 0)) return;
   const staged = await ground.db
     .knex<UploadRow>('uploads')
     .where({ tenant_id: tenantId })
     .whereIn('state', ['receiving', 'complete', 'consumed']);
-  for (const upload of staged) if (await holdsSought(ground, upload, sought)) yield upload;
+  for (const upload of staged) if (await isHolding(ground, upload, sought)) yield upload;
 }
 
-async function holdsSought(ground: Ground, upload: UploadRow, sought: SoughtCells): Promise<boolean> {
+async function isHolding(ground: Ground, upload: UploadRow, sought: SoughtCells): Promise<boolean> {
   const { key } = await ground.keys.getKey(uploadKey(upload));
   const path = uploadPath(ground.config.dataDir, upload.id);
   const { plainBytes } = await findEnd(path);
   const open = () => readEncrypted({ path, uploadId: upload.id, key }, plainBytes);
   const isWhole = upload.state !== 'receiving';
-  const recordIds = recordIdsFor(upload, sought);
   try {
-    for await (const cell of cellsOf(await expanded(open))) {
-      if (cell.length === 64 && sought.digestHalves.has(cell.slice(0, 32))) return true;
-      if (recordIds.some((ids) => ids.has(cell))) return true;
-    }
-    return false;
+    return await holdsSought(await expanded(open), { sought, datasetId: upload.dataset_id });
   } catch {
     // A file still on its way may end in the middle; a whole one that cannot be read to its end is not known to be clean.
     return isWhole;
   }
-}
-
-function recordIdsFor(upload: UploadRow, { recordIds }: SoughtCells): ReadonlySet<string>[] {
-  return [...recordIds].flatMap(([dataset, ids]) =>
-    upload.dataset_id === null || upload.dataset_id === dataset ? [ids] : [],
-  );
 }
 
 const GZIP = Buffer.from('1f8b', 'hex');
@@ -88,22 +70,4 @@ async function expanded(open: () => Readable): Promise<AsyncIterable<Buffer>> {
 async function firstBytes(stream: Readable): Promise<Buffer> {
   for await (const chunk of stream) return Buffer.from(chunk as Uint8Array).subarray(0, 4);
   return Buffer.alloc(0);
-}
-
-/** What stands between the marks of CSV and JSON. A cell may be cut between two blocks, so the last one is carried over. */
-async function* cellsOf(blocks: AsyncIterable<Buffer>): AsyncGenerator<string> {
-  let rest = '';
-  for await (const block of blocks) {
-    const cells = (rest + block.toString('latin1')).split(MARKS);
-    rest = (cells.pop() ?? '').slice(-CELL_BYTES);
-    for (const cell of cells) if (cell !== '') yield textOf(cell);
-  }
-  if (rest !== '') yield textOf(rest);
-}
-
-const MARKS = /[,;|\t\r\n"{}:[\]]/;
-
-/** Read as bytes, so that a character cut between two blocks comes to no harm. */
-function textOf(cell: string): string {
-  return Buffer.from(cell, 'latin1').toString('utf8');
 }
