@@ -101,36 +101,37 @@ export const destinations = {
   retryAll: { one: 'Retry {count} row', other: 'Retry {count} rows' },
   rowsTogether: { one: '{count} row, not said which', other: '{count} rows, not said which' },
   'class-identifier': 'Form of the id',
-  'todo-identifier':
+  'remedy-identifier':
     'The id has not the form that the platform takes. Mend the column in the dataset or seal it under the right profile, load it, then deliver to everybody.',
   'class-not_mapped': 'Not known to the id operator',
-  'todo-not_mapped':
+  'remedy-not_mapped':
     'The id operator does not know this digest. Check the profile and the normalisation of the column.',
   'class-opted_out': 'Opted out',
-  'todo-opted_out': 'The person has opted out with the id operator. There is nothing to do: it must not be delivered.',
+  'remedy-opted_out':
+    'The person has opted out with the id operator. There is nothing to do: it must not be delivered.',
   'class-consent': 'Consent',
-  'todo-consent': 'The person did not agree to what the platform does. Deliver it only once consent is on record.',
+  'remedy-consent': 'The person did not agree to what the platform does. Deliver it only once consent is on record.',
   'class-unknown_person': 'Person unknown there',
-  'todo-unknown_person':
+  'remedy-unknown_person':
     'The platform does not know this person, or not yet. Try again later, or choose another type of id.',
   'class-audience': 'Audience of the platform',
-  'todo-audience':
+  'remedy-audience':
     'The audience at the platform takes nobody: inactive, unauthorised or its terms not accepted. Mend that there, then retry.',
   'class-expired': 'Time of the membership',
-  'todo-expired':
+  'remedy-expired':
     'The time of the membership is past or too far. Mend the lifetime in the settings, then deliver to everybody.',
   'class-too_large': 'Too large',
-  'todo-too_large':
+  'remedy-too_large':
     'The row or request is larger than the platform takes. Choose smaller batches in the settings, then deliver to everybody.',
   'class-capacity': 'Overload or network',
-  'todo-capacity': 'The platform was overloaded or unreachable. Retry.',
+  'remedy-capacity': 'The platform was overloaded or unreachable. Retry.',
   'class-credentials': 'Credentials',
-  'todo-credentials': 'The platform refused the credentials. Renew them, test them, then retry.',
+  'remedy-credentials': 'The platform refused the credentials. Renew them, test them, then retry.',
   'class-delivery': 'Request refused',
-  'todo-delivery':
+  'remedy-delivery':
     'The platform refused the request as it stands. Test the destination and compare its settings with the platform, then deliver to everybody.',
   'class-unspecified': 'Code of the platform',
-  'todo-unspecified':
+  'remedy-unspecified':
     'The platform gives a code of its own. Look it up in the platform’s documentation; a retry is safe.',
   'why-asked': 'somebody paused it',
   'why-activation_not_approved': 'the activation is not approved',

@@ -102,38 +102,38 @@ export const destinations = {
   retryAll: { one: 'Réessayer {count} ligne', other: 'Réessayer {count} lignes' },
   rowsTogether: { one: '{count} ligne, sans dire laquelle', other: '{count} lignes, sans dire lesquelles' },
   'class-identifier': 'Forme de l’identifiant',
-  'todo-identifier':
+  'remedy-identifier':
     'L’identifiant n’a pas la forme que la plateforme accepte. Corrigez la colonne du jeu de données ou scellez-la sous le bon profil, chargez, puis livrez à tous.',
   'class-not_mapped': 'Inconnu de l’opérateur',
-  'todo-not_mapped':
+  'remedy-not_mapped':
     'L’opérateur d’identifiants ne connaît pas cette empreinte. Vérifiez le profil et la normalisation de la colonne.',
   'class-opted_out': 'Opposition',
-  'todo-opted_out':
+  'remedy-opted_out':
     'La personne s’est opposée auprès de l’opérateur. Il n’y a rien à faire : elle ne doit pas être livrée.',
   'class-consent': 'Consentement',
-  'todo-consent':
+  'remedy-consent':
     'La personne n’a pas consenti à ce que fait la plateforme. Ne la livrez qu’une fois son consentement enregistré.',
   'class-unknown_person': 'Personne inconnue là-bas',
-  'todo-unknown_person':
+  'remedy-unknown_person':
     'La plateforme ne connaît pas cette personne, ou pas encore. Réessayez plus tard, ou choisissez un autre type d’identifiant.',
   'class-audience': 'Audience de la plateforme',
-  'todo-audience':
+  'remedy-audience':
     'L’audience de la plateforme n’accepte personne : inactive, non autorisée ou conditions non acceptées. Corrigez là-bas, puis réessayez.',
   'class-expired': 'Durée d’appartenance',
-  'todo-expired':
+  'remedy-expired':
     'La durée d’appartenance est passée ou trop lointaine. Corrigez-la dans les paramètres, puis livrez à tous.',
   'class-too_large': 'Trop grand',
-  'todo-too_large':
+  'remedy-too_large':
     'La ligne ou la requête dépasse ce que la plateforme accepte. Choisissez des lots plus petits, puis livrez à tous.',
   'class-capacity': 'Surcharge ou réseau',
-  'todo-capacity': 'La plateforme était surchargée ou injoignable. Réessayez.',
+  'remedy-capacity': 'La plateforme était surchargée ou injoignable. Réessayez.',
   'class-credentials': 'Identifiants d’accès',
-  'todo-credentials': 'La plateforme a refusé les identifiants. Renouvelez-les, testez-les, puis réessayez.',
+  'remedy-credentials': 'La plateforme a refusé les identifiants. Renouvelez-les, testez-les, puis réessayez.',
   'class-delivery': 'Requête refusée',
-  'todo-delivery':
+  'remedy-delivery':
     'La plateforme a refusé la requête telle quelle. Testez la destination et comparez ses paramètres à la plateforme, puis livrez à tous.',
   'class-unspecified': 'Code de la plateforme',
-  'todo-unspecified':
+  'remedy-unspecified':
     'La plateforme donne un code à elle. Cherchez-le dans sa documentation ; un nouvel essai est sans risque.',
   'why-asked': 'mise en pause par quelqu’un',
   'why-activation_not_approved': 'l’activation n’est pas approuvée',

@@ -1,7 +1,7 @@
 // A new destination from what its kind declares: settings and credentials as fields, each with what it is for. Credentials leave this
 // page once and are never shown again.
 import { useState } from 'preact/hooks';
-import type { DestinationKind } from '../../../../openapi/generated/api.ts';
+import type { DestinationField, DestinationKind } from '../../../../openapi/generated/api.ts';
 import { answered, api } from '../../api/client.ts';
 import { useDeed, useResource } from '../../api/resource.ts';
 import { Button } from '../../design/button.tsx';
@@ -79,34 +79,52 @@ function Configuration({ kind }: { kind: DestinationKind }) {
           onInput={setRegion}
           maxLength={40}
         />
-        {kind.settings.map((field) => (
-          <DeclaredField
-            key={field.name}
-            field={field}
-            mayWait={field.name === kind.audience_setting}
-            entry={settings[field.name]}
-            error={faults[`/settings/${field.name}`]}
-            onEntry={(entry) => setSettings({ ...settings, [field.name]: entry })}
-          />
-        ))}
+        <Fields
+          fields={kind.settings}
+          under="settings"
+          {...{ faults, entries: settings, onEntries: setSettings, mayWait: kind.audience_setting }}
+        />
       </Card>
       {kind.credentials.length > 0 && (
         <Card title={t('destinations.credentials')}>
           <p class="muted">{t('destinations.credentialsText')}</p>
-          {kind.credentials.map((field) => (
-            <DeclaredField
-              key={field.name}
-              field={field}
-              entry={credentials[field.name]}
-              error={faults[`/credentials/${field.name}`]}
-              onEntry={(entry) => setCredentials({ ...credentials, [field.name]: entry })}
-            />
-          ))}
+          <Fields
+            fields={kind.credentials}
+            under="credentials"
+            {...{ faults, entries: credentials, onEntries: setCredentials, mayWait: null }}
+          />
         </Card>
       )}
       <Button type="submit" look="primary" busy={making.busy} disabled={name.trim() === ''}>
         {t('destinations.create')}
       </Button>
     </Form>
+  );
+}
+
+interface FieldsProps {
+  fields: readonly DestinationField[];
+  under: 'settings' | 'credentials';
+  entries: Entries;
+  faults: Readonly<Record<string, string>>;
+  /** The field that may be chosen later. */
+  mayWait: string | null;
+  onEntries: (entries: Entries) => void;
+}
+
+function Fields({ fields, under, entries, faults, mayWait, onEntries }: FieldsProps) {
+  return (
+    <>
+      {fields.map((field) => (
+        <DeclaredField
+          key={field.name}
+          field={field}
+          mayWait={field.name === mayWait}
+          entry={entries[field.name]}
+          error={faults[`/${under}/${field.name}`]}
+          onEntry={(entry) => onEntries({ ...entries, [field.name]: entry })}
+        />
+      ))}
+    </>
   );
 }

@@ -80,26 +80,12 @@ function ByCode({ codes, deliveryId, shown, onShow }: ByCodeProps) {
         columns={[
           { key: 'code', title: t('destinations.code'), isHead: true, cell: ({ code }) => <code>{code}</code> },
           { key: 'rows', title: t('destinations.rows'), isNumber: true, cell: ({ rows }) => formatNumber(rows) },
-          { key: 'todo', title: t('destinations.whatToDo'), cell: (one) => todoText(one) },
+          { key: 'remedy', title: t('destinations.whatToDo'), cell: (one) => remedyText(one) },
           {
             key: 'act',
             title: t('destinations.act'),
-            cell: ({ code, retryable_rows }) => (
-              <div class="row">
-                <Button size="small" look="quiet" onPress={() => onShow(shown === code ? undefined : code)}>
-                  {t(shown === code ? 'destinations.showAll' : 'destinations.showRows')}
-                </Button>
-                {mayRetry && retryable_rows > 0 && (
-                  <Button
-                    size="small"
-                    busy={retrying.busy}
-                    label={t('destinations.retryOf', { code })}
-                    onPress={() => retrying.run(code)}
-                  >
-                    {t('destinations.retry')}
-                  </Button>
-                )}
-              </div>
+            cell: (one) => (
+              <CodeActs of={one} {...{ shown, onShow, mayRetry, busy: retrying.busy, onRetry: retrying.run }} />
             ),
           },
         ]}
@@ -113,8 +99,30 @@ function ByCode({ codes, deliveryId, shown, onShow }: ByCodeProps) {
   );
 }
 
-const todoText = ({ class: kind, what_to_do }: Pick<RejectedCode, 'class' | 'what_to_do'>): string =>
-  findMessage(`destinations.todo-${kind}`) ?? what_to_do;
+interface CodeActsProps extends Pick<ByCodeProps, 'shown' | 'onShow'> {
+  of: RejectedCode;
+  mayRetry: boolean;
+  busy: boolean;
+  onRetry: (code: string) => void;
+}
+
+function CodeActs({ of: { code, retryable_rows }, shown, onShow, mayRetry, busy, onRetry }: CodeActsProps) {
+  return (
+    <div class="row">
+      <Button size="small" look="quiet" onPress={() => onShow(shown === code ? undefined : code)}>
+        {t(shown === code ? 'destinations.showAll' : 'destinations.showRows')}
+      </Button>
+      {mayRetry && retryable_rows > 0 && (
+        <Button size="small" busy={busy} label={t('destinations.retryOf', { code })} onPress={() => onRetry(code)}>
+          {t('destinations.retry')}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+const remedyText = ({ class: kind, what_to_do }: Pick<RejectedCode, 'class' | 'what_to_do'>): string =>
+  findMessage(`destinations.remedy-${kind}`) ?? what_to_do;
 
 function Rows({ rows }: { rows: readonly RejectedRow[] }) {
   return (
