@@ -1,6 +1,6 @@
-// The service as its users meet it: how fast an upload comes in over loopback and with how much memory, and how long reads
-// of fifty clients take while that file is loaded.
-import { mkdtemp, rm } from 'node:fs/promises';
+// The service as its users meet it: how fast an upload comes in over loopback and with how much memory at two sizes, and how long
+// reads of fifty clients take while that file is loaded, with a pause between two reads of a client and without one.
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadUpload } from '../partner/upload/load-upload.ts';
@@ -11,57 +11,70 @@ import { startService } from './demo/service.ts';
 import { becomeOperator, foundOrganisations } from './demo/tenants.ts';
 import { ONBOARDING_SCHEMA, writeOnboardingFiles } from './onboarding-files.ts';
 import { watchMemory } from './peers/tree-memory.ts';
+import { type ReadFigures, startReaders } from './service-readers.ts';
+
+/** Peaks of the service, its worker and this client together, in megabytes; null where it is unknown. */
+interface UploadMemory {
+  readonly idleMb: number | null;
+  readonly ofATenthMb: number | null;
+  readonly ofTheWholeMb: number | null;
+}
 
 export interface ServiceBenchResult {
   readonly rows: number;
+  readonly uploadMegabytes: number;
   readonly uploadMegabytesPerSecond: number;
-  /** Of the service, its worker and this client together, while the file came in; null where it is unknown. */
-  readonly uploadMemoryMb: number | null;
-  readonly loadSeconds: number;
-  readonly reads: { readonly count: number; readonly p50Ms: number; readonly p99Ms: number };
+  readonly uploadMemory: UploadMemory;
+  /** Each beside a load of the whole file. */
+  readonly reads: readonly (ReadFigures & { readonly loadSeconds: number })[];
 }
 
 const CLIENTS = 50;
+/** A person looks at what came back before asking again; 0 is nobody, and the hardest there is. */
+const PAUSES_MS = [200, 0];
+const IDLE_MS = 1_000;
+
+/** Who uploads, and where to. */
+interface Sender {
+  readonly engineer: Actor;
+  readonly serviceUrl: string;
+  readonly datasetId: string;
+}
 
 export async function benchService({ rows }: { rows: number }): Promise<ServiceBenchResult> {
   const folder = await mkdtemp(join(tmpdir(), 'ecluse-bench-service-'));
   const service = await startService(folder, machineGrounds(folder));
   try {
-    const { left } = await writeOnboardingFiles(folder, rows);
+    const file = await writeLeft(folder, rows);
+    const tenth = await writeLeft(join(folder, 'tenth'), Math.ceil(rows / 10));
     const operator = await becomeOperator(service);
     const { engineer } = (await foundOrganisations(service, operator, { bench: 'Bench' })).bench;
-    const datasetId = await declareDataset(engineer);
-    const stop = watchMemory(process.pid);
-    const upload = await timedUpload({ serviceUrl: service.url, file: left.path, datasetId, apiKey: engineer.secret });
-    const uploadMemoryMb = stop();
-    const started = performance.now();
-    let loading = true;
-    const load = loadUpload({
-      service: engineer.api,
-      datasetId,
-      uploadId: upload.uploadId,
-      mode: 'replace',
-      signal: new AbortController().signal,
-      onProgress: () => {},
-    }).finally(() => {
-      loading = false;
-    });
-    const clients = Array.from({ length: CLIENTS }, () => readUntil(engineer, datasetId, () => !loading));
-    const loaded = await load;
-    const loadSeconds = (performance.now() - started) / 1000;
-    if (loaded.status !== 'succeeded') throw new Error(`the load ended ${loaded.status}`);
-    const latencies = (await Promise.all(clients)).flat().sort((a, b) => a - b);
+    const sender = { engineer, serviceUrl: service.url, datasetId: await declareDataset(engineer) };
+    const idleMb = await peakWhile(() => new Promise((resolve) => setTimeout(resolve, IDLE_MS)));
+    const ofATenthMb = await peakWhile(() => upload(sender, tenth));
+    // Looking at memory takes time from the client, so the rate is taken of an upload that nobody looks at.
+    const timed = await upload(sender, file);
+    const ofTheWholeMb = await peakWhile(() => upload(sender, file));
+    const reads = [];
+    for (const pauseMs of PAUSES_MS) reads.push(await readWhileLoading(sender, { file, pauseMs }));
     return {
       rows,
-      uploadMegabytesPerSecond: Math.round(upload.megabytesPerSecond * 10) / 10,
-      uploadMemoryMb,
-      loadSeconds: Math.round(loadSeconds * 100) / 100,
-      reads: { count: latencies.length, p50Ms: percentile(latencies, 0.5), p99Ms: percentile(latencies, 0.99) },
+      uploadMegabytes: Math.round(timed.megabytes),
+      uploadMegabytesPerSecond: Math.round((timed.megabytes / timed.seconds) * 10) / 10,
+      uploadMemory: { idleMb, ofATenthMb, ofTheWholeMb },
+      reads,
     };
   } finally {
     await service.stop();
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+async function writeLeft(folder: string, rows: number): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  const { left, right } = await writeOnboardingFiles(folder, rows);
+  await rm(right.path);
+  return left.path;
 }
 
 async function declareDataset({ api }: Actor): Promise<string> {
@@ -71,34 +84,40 @@ async function declareDataset({ api }: Actor): Promise<string> {
   return dataset.id;
 }
 
-/** The digest of the file is made before it is sent, and is no part of the rate. */
-async function timedUpload(target: { serviceUrl: string; file: string; datasetId: string; apiKey: string }) {
+async function peakWhile(work: () => Promise<unknown>): Promise<number | null> {
+  const stop = watchMemory(process.pid);
+  await work();
+  return stop();
+}
+
+/** The digest of the file is made before it is sent, and is no part of the time. */
+async function upload({ engineer, serviceUrl, datasetId }: Sender, file: string) {
   let started = performance.now();
   const uploaded = await uploadFile({
-    ...target,
-    restart: false,
+    ...{ serviceUrl, datasetId, file, apiKey: engineer.secret },
+    restart: true,
     signal: new AbortController().signal,
     onProgress: ({ phase }) => {
       if (phase === 'checksum') started = performance.now();
     },
   });
   const seconds = (performance.now() - started) / 1000;
-  return { uploadId: uploaded.uploadId, megabytesPerSecond: uploaded.bytes / 1e6 / seconds };
+  return { uploadId: uploaded.uploadId, megabytes: uploaded.bytes / 1e6, seconds };
 }
 
-/** One client: it reads as soon as the answer before is there, and knows how long each took. */
-async function readUntil({ api }: Actor, datasetId: string, ended: () => boolean): Promise<number[]> {
-  const latencies: number[] = [];
-  while (!ended()) {
-    const started = performance.now();
-    await answer('reading', api.GET('/v1/datasets/{dataset_id}', { params: { path: { dataset_id: datasetId } } }));
-    latencies.push(performance.now() - started);
-    // A person reads what came back before asking again.
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  return latencies;
-}
-
-function percentile(sorted: readonly number[], part: number): number {
-  return Math.round((sorted[Math.floor(sorted.length * part)] ?? Number.NaN) * 10) / 10;
+async function readWhileLoading(sender: Sender, { file, pauseMs }: { file: string; pauseMs: number }) {
+  const { engineer, serviceUrl, datasetId } = sender;
+  const { uploadId } = await upload(sender, file);
+  const paths = [`/v1/datasets/${datasetId}`, '/v1/datasets', `/v1/uploads/${uploadId}`, '/v1/jobs'];
+  const started = performance.now();
+  const stop = startReaders({ serviceUrl, secret: engineer.secret, paths, clients: CLIENTS, pauseMs });
+  const loaded = await loadUpload({
+    ...{ service: engineer.api, datasetId, uploadId, mode: 'replace' },
+    signal: new AbortController().signal,
+    onProgress: () => {},
+  });
+  const loadSeconds = Math.round((performance.now() - started) / 10) / 100;
+  const figures = await stop();
+  if (loaded.status !== 'succeeded') throw new Error(`the load ended ${loaded.status}`);
+  return { ...figures, loadSeconds };
 }

@@ -30,6 +30,9 @@ export const PLAIN_INTERVAL_MS = 5_000;
 /** Bytes of one upload request: a cut costs at most this much again. */
 export const UPLOAD_PART_BYTES = 16 * 1024 * 1024;
 
+/** Bytes handed to the connection at once: large enough that handing them over does not count. */
+export const SEND_BYTES = 1024 * 1024;
+
 /** Waits before an upload request is tried again. */
 export const UPLOAD_RETRY_DELAYS_MS: readonly number[] = [0, 1_000, 3_000, 5_000, 10_000];
 

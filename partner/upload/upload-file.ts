@@ -8,6 +8,7 @@ import { DetailedError, Upload } from 'tus-js-client';
 import { CommandError, interrupted } from '../command-error.ts';
 import { errnoOf } from '../hashing/input-file.ts';
 import { READ_BYTES, UPLOAD_PART_BYTES, UPLOAD_RETRY_DELAYS_MS, UPLOAD_STALL_MS } from '../limits.ts';
+import { partsOf } from './file-parts.ts';
 import { refusalOf } from './service-client.ts';
 import { findUploadState, forgetUploadState, saveUploadState, type UploadState } from './upload-state.ts';
 
@@ -80,12 +81,12 @@ function send(state: UploadState, options: UploadFileOptions): Promise<string> {
     [resolve, reject] = settle;
   });
   const partBytes = options.partBytes ?? UPLOAD_PART_BYTES;
-  // tus-js-client's types leave out that in Node a file stream is read part by part, from any offset.
-  const source = createReadStream(file) as unknown as Buffer;
   // No byte goes out before the place where the next run goes on is written down.
   let noted: Promise<void> = Promise.resolve();
   const stall = stallWatch(() => stop(new CommandError('network', 'the service stopped answering', RETRY)));
-  const upload = new Upload(source, {
+  // The file is read by `fileReader` alone.
+  const upload = new Upload(Buffer.alloc(0), {
+    fileReader: partsOf(file, state.size),
     endpoint: new URL('/v1/uploads', state.serviceUrl).href,
     ...(state.uploadUrl === undefined ? {} : { uploadUrl: state.uploadUrl }),
     metadata: { filename: basename(file), sha256: state.sha256, dataset_id: state.datasetId },

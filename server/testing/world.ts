@@ -18,6 +18,7 @@ import { ensureServiceKeys } from '../keys/service-keys.ts';
 import { makeLog } from '../log.ts';
 import { PoliciesInForce } from '../policies/policies-in-force.ts';
 import { issueSetupToken } from '../tenants/setup-token.ts';
+import { UPLOADS_PATH, uploadProtocol } from '../uploads/upload-protocol.ts';
 import { MovableClock } from './movable-clock.ts';
 
 export interface Answer {
@@ -129,7 +130,12 @@ async function openGround(of: {
 }
 
 function appOf(ground: Ground): Express {
-  return makeApp({ ground, handlers: makeHandlers(ground), metrics: makeMetrics(), protocols: [] });
+  return makeApp({
+    ground,
+    handlers: makeHandlers(ground),
+    metrics: makeMetrics(),
+    protocols: [{ path: UPLOADS_PATH, serve: uploadProtocol(ground) }],
+  });
 }
 
 async function listen(): Promise<Server> {

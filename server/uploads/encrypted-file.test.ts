@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
-import { appendEncrypted, createEncryptedFile, type EncryptedFile, findEnd, readEncrypted } from './encrypted-file.ts';
+import { appendEncrypted, createEncryptedFile, findEnd, readEncrypted } from './encrypted-file.ts';
+import type { EncryptedFile } from './record-writer.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ecluse-sealed-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -54,6 +55,15 @@ test('a record torn by a crash is forgotten, and the sender goes on before it', 
   await append(file, Buffer.from('second'));
   await truncate(file.path, (await readFile(file.path)).length - 3);
   expect((await findEnd(file.path)).plainBytes).toBe(6);
+  await append(file, Buffer.from('again'));
+  expect((await buffer(readEncrypted(file, 11))).toString()).toBe('first again');
+});
+
+test('zeros that a crash left behind the last record are no record', async () => {
+  const file = await newFile();
+  await append(file, Buffer.from('first '));
+  await appendFile(file.path, Buffer.alloc(4096));
+  expect(await findEnd(file.path)).toEqual({ plainBytes: 6, storedBytes: 38 });
   await append(file, Buffer.from('again'));
   expect((await buffer(readEncrypted(file, 11))).toString()).toBe('first again');
 });

@@ -1,27 +1,20 @@
 // A file that is encrypted as it arrives, so that no byte of an upload rests in the clear. Records of up to 1 MiB:
 //   length (4 bytes, big endian) ‖ nonce (12) ‖ AES-256-GCM ciphertext ‖ tag (16), associated data `<upload id>|<offset>`,
 // so a record cannot be moved, dropped from the middle, or taken from another upload. Each upload has a key of its own.
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createDecipheriv } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { RECORD_BYTES } from './limits.ts';
-
-const LENGTH_BYTES = 4;
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
-const OVERHEAD_BYTES = LENGTH_BYTES + NONCE_BYTES + TAG_BYTES;
-
-export interface EncryptedFile {
-  readonly path: string;
-  readonly uploadId: string;
-  readonly key: Uint8Array;
-}
-
-/** Plain bytes held, and the bytes on disk that hold them. */
-export interface FileEnd {
-  readonly plainBytes: number;
-  readonly storedBytes: number;
-}
+import {
+  associatedData,
+  type EncryptedFile,
+  type FileEnd,
+  LENGTH_BYTES,
+  NONCE_BYTES,
+  OVERHEAD_BYTES,
+  RecordWriter,
+  TAG_BYTES,
+} from './record-writer.ts';
 
 export async function createEncryptedFile(path: string): Promise<void> {
   const handle = await open(path, 'wx', 0o600);
@@ -36,61 +29,32 @@ export async function appendEncrypted(
   source: AsyncIterable<Uint8Array>,
 ): Promise<FileEnd> {
   const handle = await open(file.path, 'r+');
-  let { plainBytes, storedBytes } = end;
-  let failure: unknown;
-  const write = async (plain: Uint8Array) => {
-    const record = encryptRecord(file, plainBytes, plain);
-    await handle.write(record, 0, record.length, storedBytes);
-    plainBytes += plain.length;
-    storedBytes += record.length;
-  };
   try {
-    await handle.truncate(storedBytes);
+    await handle.truncate(end.storedBytes);
+    const writer = new RecordWriter(file, { handle, end });
+    let failure: unknown;
     // What arrived before a cut is kept, so that the sender goes on from there.
-    const records = recordsOf(source, (error) => {
+    const arriving = untilCut(source, (error) => {
       failure = error;
     });
-    for await (const plain of records) await write(plain);
-    await handle.sync();
+    for await (const bytes of arriving) await writer.add(bytes);
+    const reached = await writer.end();
+    if (failure !== undefined && reached.plainBytes === end.plainBytes) throw failure;
+    return reached;
   } finally {
     await handle.close();
   }
-  if (failure !== undefined && plainBytes === end.plainBytes) throw failure;
-  return { plainBytes, storedBytes };
 }
 
-async function* recordsOf(
+async function* untilCut(
   source: AsyncIterable<Uint8Array>,
   onCut: (error: unknown) => void,
 ): AsyncGenerator<Uint8Array> {
-  let parts: Uint8Array[] = [];
-  let bytes = 0;
   try {
-    for await (const chunk of source) {
-      for (let at = 0; at < chunk.length; ) {
-        const taken = chunk.subarray(at, at + RECORD_BYTES - bytes);
-        parts.push(taken);
-        bytes += taken.length;
-        at += taken.length;
-        if (bytes < RECORD_BYTES) continue;
-        yield Buffer.concat(parts);
-        parts = [];
-        bytes = 0;
-      }
-    }
+    yield* source;
   } catch (error) {
     onCut(error);
   }
-  if (bytes > 0) yield Buffer.concat(parts);
-}
-
-function encryptRecord({ uploadId, key }: EncryptedFile, offset: number, plain: Uint8Array): Buffer {
-  const nonce = randomBytes(NONCE_BYTES);
-  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(associatedData(uploadId, offset));
-  const sealed = Buffer.concat([cipher.update(plain), cipher.final()]);
-  const length = Buffer.alloc(LENGTH_BYTES);
-  length.writeUInt32BE(plain.length);
-  return Buffer.concat([length, nonce, sealed, cipher.getAuthTag()]);
 }
 
 /** Finds the end of the last whole record by reading the lengths alone. */
@@ -113,7 +77,8 @@ async function readLength(handle: FileHandle, at: number, size: number): Promise
   if (at + OVERHEAD_BYTES > size) return undefined;
   const { buffer } = await handle.read(Buffer.alloc(LENGTH_BYTES), 0, LENGTH_BYTES, at);
   const length = buffer.readUInt32BE();
-  return length > RECORD_BYTES || at + OVERHEAD_BYTES + length > size ? undefined : length;
+  // Where a crash left a hole there are zeros, and no record is empty.
+  return length === 0 || length > RECORD_BYTES || at + OVERHEAD_BYTES + length > size ? undefined : length;
 }
 
 /** The plain bytes in order. Fails, never guesses, on a record that does not authenticate or when bytes are missing. */
@@ -147,8 +112,4 @@ function decryptRecord(record: Buffer, key: Uint8Array, associated: Buffer): Buf
   const decipher = createDecipheriv('aes-256-gcm', key, nonce).setAAD(associated);
   decipher.setAuthTag(record.subarray(record.length - TAG_BYTES));
   return Buffer.concat([decipher.update(sealed), decipher.final()]);
-}
-
-function associatedData(uploadId: string, offset: number): Buffer {
-  return Buffer.from(`${uploadId}|${offset}`);
 }

@@ -2,7 +2,6 @@
 
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import type { Readable } from 'node:stream';
 import { DataStore, ERRORS, Upload } from '@tus/server';
 import { instantAfter, instantOf } from '../clock.ts';
 import { auditedTransaction } from '../database/audited-transaction.ts';
@@ -10,7 +9,8 @@ import type { Ground } from '../ground.ts';
 import { actorOf, byCaller, type Caller } from '../http/caller.ts';
 import { SYMMETRIC_KEY_BYTES } from '../keys/key-ring.ts';
 import { destroyUpload } from './destroy-upload.ts';
-import { appendEncrypted, createEncryptedFile, type FileEnd, findEnd } from './encrypted-file.ts';
+import { appendEncrypted, createEncryptedFile, findEnd } from './encrypted-file.ts';
+import type { FileEnd } from './record-writer.ts';
 import { type UploadRow, uploadFolder, uploadKey, uploadPath } from './upload.ts';
 import { getUpload, insertUpload, moveUpload, noteReceived } from './upload-store.ts';
 
@@ -55,10 +55,10 @@ export class SealedUploadStore extends DataStore {
     return upload;
   }
 
-  override async write(stream: Readable, id: string, offset: number): Promise<number> {
-    const { db, keys, config } = this.#ground;
+  override async write(stream: AsyncIterable<Uint8Array>, id: string, offset: number): Promise<number> {
+    const { db, keys, clock, config } = this.#ground;
     const row = await this.#row(id);
-    if (row.state !== 'receiving') throw ERRORS.FILE_NO_LONGER_EXISTS;
+    if (row.state !== 'receiving' || row.expires_at <= instantOf(clock)) throw ERRORS.FILE_NO_LONGER_EXISTS;
     const end = await this.#end(id);
     if (end.plainBytes !== offset) throw ERRORS.INVALID_OFFSET;
     const { key } = await keys.getKey(uploadKey(row));

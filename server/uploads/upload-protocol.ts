@@ -1,6 +1,6 @@
 // tus 1.0 at /v1/uploads, behind the same keys, policies and tenant isolation as the contract's operations.
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { Server, type Upload } from '@tus/server';
+import { type Locker, MemoryLocker, Server, type Upload } from '@tus/server';
 import type { RequestHandler, Response } from 'express';
 import { getDataset } from '../datasets/dataset-store.ts';
 import { type ErrorCode, ServiceError } from '../errors.ts';
@@ -13,6 +13,7 @@ import { problemOf, serviceErrorOf } from '../http/problem.ts';
 import { requestIdOf, setCaller } from '../http/request-context.ts';
 import { isId, newId } from '../ids.ts';
 import { MAX_FILENAME_CHARACTERS } from './limits.ts';
+import { receivePart } from './receive-part.ts';
 import { SealedUploadStore } from './sealed-upload-store.ts';
 import { getUpload } from './upload-store.ts';
 
@@ -32,7 +33,9 @@ export function uploadProtocol(ground: Ground): RequestHandler {
     if (exchange === undefined) throw new ServiceError('unauthenticated');
     return exchange;
   };
-  const tus = tusServer(ground, current);
+  const store = new SealedUploadStore({ ground, caller: () => current().caller });
+  const locker = new MemoryLocker();
+  const tus = tusServer(ground, { current, store, locker });
   return async (request, response, next) => {
     // Reading an upload's row is an operation of the contract.
     if (request.method === 'GET') return next();
@@ -45,21 +48,38 @@ export function uploadProtocol(ground: Ground): RequestHandler {
     const resource = { type: 'upload', tenantId: caller.tenantId, ...(id === '' ? {} : { id }) };
     await authorise(ground, { caller, permission: 'upload:write', resource });
     await asCaller(caller, async () => {
-      if (id !== '') await getUpload(ground.db, id, caller.tenantId ?? '');
-      // The mount cut its path off; tus looks at the whole.
-      request.url = request.originalUrl;
-      await exchanges.run({ caller, requestId: requestIdOf(request), response }, () => tus.handle(request, response));
+      const row = id === '' ? undefined : await getUpload(ground.db, id, caller.tenantId ?? '');
+      await exchanges.run({ caller, requestId: requestIdOf(request), response }, async () => {
+        if (request.method === 'PATCH' && row !== undefined) {
+          response.set('Tus-Resumable', TUS_VERSION);
+          return receivePart({ store, locker }, request, { row, response }).catch((error: unknown) => {
+            // Nobody reads the rest of a part that was refused.
+            response.set('Connection', 'close');
+            throw error instanceof Error ? error : tusFailure(error as TusFailure);
+          });
+        }
+        // The mount cut its path off; tus looks at the whole.
+        request.url = request.originalUrl;
+        return tus.handle(request, response);
+      });
     });
   };
 }
 
-function tusServer(ground: Ground, current: () => Exchange): Server {
+interface TusParts {
+  readonly current: () => Exchange;
+  readonly store: SealedUploadStore;
+  readonly locker: Locker;
+}
+
+function tusServer(ground: Ground, { current, store, locker }: TusParts): Server {
   return new Server({
     path: UPLOADS_PATH,
     relativeLocation: true,
     maxSize: ground.config.uploadMaxBytes,
     allowedOrigins: [],
-    datastore: new SealedUploadStore({ ground, caller: () => current().caller }),
+    datastore: store,
+    locker,
     namingFunction: () => newId('upl'),
     onUploadCreate: (_request, upload) => checkUpload(ground, upload, current().caller),
     onResponseError: (_request, error) => {
@@ -80,7 +100,13 @@ const TUS_FAILURES: Readonly<Record<number, ErrorCode>> = {
   500: 'internal',
 };
 
-function tusFailure({ status_code, body }: { status_code: number; body: string }): ServiceError {
+/** What the library throws is no Error. */
+interface TusFailure {
+  readonly status_code: number;
+  readonly body: string;
+}
+
+function tusFailure({ status_code, body }: TusFailure): ServiceError {
   return new ServiceError(TUS_FAILURES[status_code] ?? 'request_invalid', { detail: body.trim() });
 }
 
