@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { countContributed, findCandidates } from './candidates.ts';
-import { contributeDataset } from './contribute.ts';
+import { contributeDataset, dropContribution } from './contribute.ts';
 import type { Engine } from './engine/engine.ts';
 import { openTestEngine, type TestEngine } from './engine/test-engine.ts';
 import { joinKeyFiles } from './kernel/join-files.ts';
@@ -76,7 +76,7 @@ async function adopt(owner: string, { types, blockRows }: Keys, scratchDir: stri
     }
   }
   await file.close();
-  await engine.dropTable(table.name);
+  await dropContribution(engine, owner);
   await engine.adoptFile(table, { path, rows: file.rows });
 }
 
@@ -100,9 +100,13 @@ describe('keys in files', () => {
             await adopt(LEFT, left, scratchDir);
             await adopt(RIGHT, right, scratchDir);
           });
-          const sides = { left: LEFT, right: RIGHT };
-          const byEngine = (await findCandidates(withoutFiles, sides, TYPES)).map(pairsOf);
-          expect((await findCandidates(engine, sides, TYPES)).map(pairsOf)).toEqual(byEngine);
+          const found = (on: Engine) =>
+            withScratch(async (scratchDir) =>
+              (await findCandidates(on, { left: LEFT, right: RIGHT, scratchDir }, TYPES)).map(pairsOf),
+            );
+          const byEngine = await found(withoutFiles);
+          expect(await found(engine)).toEqual(byEngine);
+          expect(await found(engine)).toEqual(byEngine);
           const [l, r] = [await engine.findFile(`${LEFT}_keys`), await engine.findFile(`${RIGHT}_keys`)];
           if (l === undefined || r === undefined) return;
           expect(pairsOf(joinKeyFiles({ kind: 'join', left: l, right: r, type: 1, passKeys }))).toEqual(byEngine[1]);

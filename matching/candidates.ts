@@ -4,6 +4,7 @@ import type { IdentifierType } from '../identifiers/identifier.ts';
 import type { Engine } from './engine/engine.ts';
 import { tableName } from './engine/settings.ts';
 import { identifierTypeNumber } from './identifier-types.ts';
+import { findLayeredCandidates } from './joined-bases.ts';
 import { runInThread } from './kernel/kernel-threads.ts';
 import type { Candidates } from './kernel/pairing.ts';
 import { wordsOf } from './kernel/rekey.ts';
@@ -13,6 +14,8 @@ import { findKeyLayers } from './key-files.ts';
 export interface MatchSides {
   readonly left: string;
   readonly right: string;
+  /** A folder for one file of pairs, gone before this returns. */
+  readonly scratchDir: string;
 }
 
 /** In the order of the types. Throws EngineError. */
@@ -21,12 +24,11 @@ export async function findCandidates(
   sides: MatchSides,
   types: readonly IdentifierType[],
 ): Promise<Candidates[]> {
-  const left = await engine.findFile(tableName(sides.left, 'keys'));
-  const right = await engine.findFile(tableName(sides.right, 'keys'));
+  const left = await findKeyLayers(engine, tableName(sides.left, 'keys'));
+  const right = await findKeyLayers(engine, tableName(sides.right, 'keys'));
   if (left !== undefined && right !== undefined) {
-    return Promise.all(
-      types.map((type) => runInThread({ kind: 'join', left, right, type: identifierTypeNumber(type) })),
-    );
+    const { scratchDir } = sides;
+    return findLayeredCandidates(engine, { owner: sides.left, left, right, scratchDir }, types);
   }
   const candidates: Candidates[] = [];
   for (const type of types) candidates.push(await joinInEngine(engine, sides, type));

@@ -22,6 +22,7 @@ import {
 } from './erase/erasure-tables.ts';
 import { type PersonSeeds, storeSeeds } from './erase/person-seeds.ts';
 import { unheldConsent } from './erase/unheld-consent.ts';
+import { dropStaleJoins } from './joined-bases.ts';
 import {
   activationTable,
   deliveredTable,
@@ -84,6 +85,7 @@ export async function eraseFoundPersons(engine: Engine, wanted: ErasureScope): P
   for (const { version } of scope.versions) {
     persons += await countPersonsToErase(engine, { erasure: scope.erasure, version });
   }
+  await dropStaleJoins(engine, 'all');
   const carried = await eraseFromShares(engine, scope, erase);
   // A tenant's own tables last and their keys at the very end: by those a second attempt finds the same persons again.
   let versions = 0;

@@ -1,7 +1,8 @@
 // Test fixture: datasets that change by random files, and what a version says of them, whatever numbers its persons have.
 import fc from 'fast-check';
 import type { Engine } from './engine/engine.ts';
-import { digestOf } from './load-fixture.ts';
+import { dropDatasetVersion } from './load.ts';
+import { digestOf, idOf, loadFile, uploadOf } from './load-fixture.ts';
 
 const HEADER = 'id,email,phone,member,activity,spend,last_visit,xandr_id,purposes';
 
@@ -88,4 +89,37 @@ export async function contentOf(
 export async function placesOf(engine: Engine, version: string): Promise<Map<number, number>> {
   const people = await engine.query<{ person: number }>(`SELECT person FROM ${version}_people ORDER BY person`);
   return new Map(people.map(({ person }, place) => [person, place]));
+}
+
+export function upserted(rows: readonly Row[], file: readonly Row[]): Row[] {
+  const accepted = acceptedOf(file);
+  const replaced = new Set(accepted.map(({ id }) => id));
+  return [...rows.filter(({ id }) => !replaced.has(id)), ...accepted];
+}
+
+/** The rows by their keys in the archive, which only a load under the same key can tell. */
+export async function rowsByRecord(
+  engine: Engine,
+  rows: readonly Row[],
+  tenantKey: Uint8Array,
+): Promise<Map<string, Row>> {
+  const version = idOf('dsv', 'prbe');
+  if (rows.length > 0) await loadFile(engine, uploadOf(csvOf(rows)), { version, tenantKey });
+  const keys =
+    rows.length === 0
+      ? []
+      : await engine.query<{ record: string }>(
+          `SELECT lower(hex(c_0)) AS record FROM ${version}_records ORDER BY position`,
+        );
+  await dropDatasetVersion(engine, version);
+  return new Map(keys.map(({ record }, n) => [record, rows[n] as Row]));
+}
+
+/** The rows in the order of the persons of the version, so that a load of them numbers persons alike. */
+export async function inOrderOf(
+  engine: Engine,
+  { version, rows, tenantKey }: { version: string; rows: readonly Row[]; tenantKey: Uint8Array },
+): Promise<Row[]> {
+  const byRecord = await rowsByRecord(engine, rows, tenantKey);
+  return (await storedRows(engine, version)).map(({ record }) => byRecord.get(record) as Row);
 }

@@ -41,9 +41,11 @@ export async function matchContributions(engine: Engine, request: MatchRequest):
     const candidates = await findCandidates(engine, request, types);
     const pairs = request.cardinality === 'many' ? pairMany(candidates) : pairOneToOne(candidates);
     await storePairs(engine, request, pairs);
+    const sides = [request.left, request.right] as const;
+    const [left, right] = await Promise.all(sides.map((side) => countContributed(engine, side)));
     return unreleased({
-      left: await countContributed(engine, request.left),
-      right: await countContributed(engine, request.right),
+      left: left ?? 0,
+      right: right ?? 0,
       matched: pairs.left.length,
       byIdentifier: countByType(pairs, types),
     });

@@ -87,6 +87,16 @@ export function activationTable(version: string): TableDefinition {
   return { name: tableName(version, 'activation'), columns, orderBy: ['person', 'column'], shardBy: 'person' };
 }
 
+/**
+ * `<con>_joined_<origin>_<types>`: candidate pairs of the bases of two contributions, kept with the left one for the next match of
+ * either. `origin` is the contribution that the right base was first made for.
+ */
+export function joinedTable(left: string, rightOrigin: string, types: readonly number[]): TableDefinition {
+  const columns: Columns = { left_person: 'UInt32', right_person: 'UInt32', type: 'UInt8' };
+  const name = tableName(left, ['joined', rightOrigin, ...types].join('_'));
+  return { name, columns, orderBy: ['left_person'], shardBy: 'left_person' };
+}
+
 /** `<mat>_pairs`: who is who on both sides, and the identifier type that said so. */
 export function pairsTable(match: string): TableDefinition {
   const columns: Columns = { left_person: 'UInt32', right_person: 'UInt32', type: 'UInt8' };

@@ -75,7 +75,7 @@ export interface LayersToStack {
   /** The table whose base becomes the base of the new one as well. */
   readonly under: string;
   /** A Native file, which is gone afterwards. */
-  readonly top: { readonly path: string; readonly rows: number };
+  readonly top: { readonly path: string; readonly rows: number } | undefined;
   /** A Native file of persons, which is left alone; undefined where every row of the base counts. */
   readonly gonePath: string | undefined;
 }

@@ -57,11 +57,12 @@ export class StackedTables implements LayeredTables {
     if (gonePath !== undefined) {
       await this.#share({ ...table, name: `${name}${GONE}`, columns: { person: 'UInt32' } }, undefined, gonePath);
     }
-    if (top.rows > 0) await this.#put({ ...table, name: `${name}${TOP}` }, top, below.base);
-    await rm(top.path, { force: true });
+    const isTopped = top !== undefined && top.rows > 0;
+    if (isTopped) await this.#put({ ...table, name: `${name}${TOP}` }, top, below.base);
+    if (top !== undefined) await rm(top.path, { force: true });
     const columns = columnList(table.columns);
     const kept = gonePath === undefined ? '' : ` WHERE person NOT IN (SELECT person FROM ${name}${GONE})`;
-    const own = top.rows > 0 ? ` UNION ALL SELECT ${columns} FROM ${name}${TOP}` : '';
+    const own = isTopped ? ` UNION ALL SELECT ${columns} FROM ${name}${TOP}` : '';
     // Last, so that a table that can be read has all its parts.
     await this.#engine.command(
       `CREATE VIEW ${name} (${structureOf(table.columns)}) AS SELECT ${columns} FROM ${base}${kept}${own}`,
@@ -82,7 +83,7 @@ export class StackedTables implements LayeredTables {
     await linkDurably(path, own);
   }
 
-  async #put(table: TableDefinition, top: LayersToStack['top'], base: string): Promise<void> {
+  async #put(table: TableDefinition, top: NonNullable<LayersToStack['top']>, base: string): Promise<void> {
     if ((await this.#engine.findFile(base)) !== undefined) return this.#engine.adoptFile(table, top);
     await this.#engine.createTable(table);
     await this.#engine.insertFile({ table: table.name, columns: table.columns }, { path: top.path, format: 'Native' });

@@ -7,6 +7,7 @@ import { type KernelRequest, LoadKernel } from '../anonymise.ts';
 import { LoadFailure } from '../load-request.ts';
 import type { VersionFile } from '../version-files.ts';
 import { joinKeyFiles } from './join-files.ts';
+import { combineLayers } from './join-layers.ts';
 import type { KernelTask } from './kernel-threads.ts';
 import { countKeys } from './key-layers.ts';
 import { rekeyKeyFile } from './rekey-file.ts';
@@ -77,11 +78,17 @@ async function load(request: KernelRequest): Promise<void> {
   }
 }
 
+const TASKS: readonly string[] = ['rekey', 'join', 'combine', 'count'] satisfies KernelTask['kind'][];
+
+function isTask(message: ToThread): message is KernelTask {
+  return TASKS.includes(message.kind);
+}
+
 async function run(task: KernelTask): Promise<void> {
   if (task.kind === 'rekey') post({ kind: 'result', result: await rekeyKeyFile(task) });
   else if (task.kind === 'count') post({ kind: 'result', result: countKeys(task) });
   else {
-    const result = joinKeyFiles(task);
+    const result = task.kind === 'join' ? joinKeyFiles(task) : combineLayers(task);
     post({ kind: 'result', result }, [result.left.buffer as ArrayBuffer, result.right.buffer as ArrayBuffer]);
   }
 }
@@ -89,7 +96,7 @@ async function run(task: KernelTask): Promise<void> {
 for (;;) {
   const message = await nextMessage();
   if (message.kind === 'load') await load(message.request);
-  else if (message.kind === 'rekey' || message.kind === 'join' || message.kind === 'count') await run(message);
+  else if (isTask(message)) await run(message);
   else throw new Error('a thread of the kernel was told something out of turn');
   collectGarbage();
 }

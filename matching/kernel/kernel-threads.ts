@@ -2,15 +2,17 @@
 // the process alive.
 import { Worker } from 'node:worker_threads';
 import type { JoinedFiles, JoinTask } from './join-files.ts';
+import type { CombineTask } from './join-layers.ts';
 import type { CountedKeys, CountTask } from './key-layers.ts';
 import type { RekeyedFile, RekeyTask } from './rekey-file.ts';
 import type { FromThread } from './thread-messages.ts';
 
-export type KernelTask = RekeyTask | JoinTask | CountTask;
+export type KernelTask = RekeyTask | JoinTask | CombineTask | CountTask;
 
 interface TaskResults {
   readonly rekey: RekeyedFile;
   readonly join: JoinedFiles;
+  readonly combine: JoinedFiles;
   readonly count: CountedKeys;
 }
 

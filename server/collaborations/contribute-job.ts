@@ -1,6 +1,6 @@
 // Re-keys a dataset's match keys under the collaboration's key, into tables of their own; the contribution moves to them
 // in the transaction that ends the job, and what hung on the earlier ones is dropped after it.
-import { contributeDataset } from '../../matching/contribute.ts';
+import { type ContributionRequest, contributeDataset } from '../../matching/contribute.ts';
 import { instantOf } from '../clock.ts';
 import type { AuditedTransaction } from '../database/audited-transaction.ts';
 import type { WorkerGround } from '../ground.ts';
@@ -32,6 +32,7 @@ export function contributeJob(ground: WorkerGround): JobKind {
         collaborationKey: await ground.keys.getCollaborationKey(contribution.collaborationId),
         types,
         scratchDir: ground.scratchDir,
+        previous: earlierOf(contribution),
       });
       await job.complete(
         { state: 'succeeded' },
@@ -53,6 +54,10 @@ export function contributeJob(ground: WorkerGround): JobKind {
       await contributions.save(tx, { ...contribution, status });
     },
   };
+}
+
+function earlierOf({ engineId, versionId }: Contribution): ContributionRequest['previous'] {
+  return engineId === null || versionId === null ? undefined : { contribution: engineId, version: versionId };
 }
 
 /** The same tables for every attempt, so that a killed one leaves none behind. */

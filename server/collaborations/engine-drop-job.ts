@@ -1,5 +1,6 @@
 // Drops the engine's tables of what is no more: a withdrawn contribution, stale matches, audiences.
 import type { Engine } from '../../matching/engine/engine.ts';
+import { dropStaleJoins } from '../../matching/joined-bases.ts';
 import type { WorkerGround } from '../ground.ts';
 import { ID_PATTERN } from '../ids.ts';
 import type { JobKind } from '../jobs/worker-loop.ts';
@@ -32,4 +33,5 @@ export async function dropEngineObjects(engine: Engine, objectIds: readonly stri
   for (const table of await engine.listTables()) {
     if (prefixes.some((prefix) => table.startsWith(prefix))) await engine.dropTable(table);
   }
+  await dropStaleJoins(engine);
 }
