@@ -5,6 +5,7 @@ import { writePeople } from './people.ts';
 import { DEFAULT_EXCHANGE } from './synthetic-people.ts';
 
 const USAGE = `npm run bench -- onboarding --rows 1000000 [--alone] [--json]   load, contribute, match and audience; beside DuckDB, or alone
+npm run bench -- incremental --rows 10000000 [--json] a hundredth of new rows: upsert, contribute and match beside the whole
 npm run bench -- peers --rows 1000000 [--json]        DuckDB, PostgreSQL, SQLite, coreutils and psi.js on the same files
 npm run bench -- segment --rows 10000000 [--json]     a segment of eight criteria over so many persons
 npm run bench -- overlap --rows 2000000 [--json]      the overlap of five contributions of so many persons each
@@ -34,6 +35,7 @@ async function measure(
 ): Promise<object | undefined> {
   const { rows, events, strings, seed, destination, flat, alone } = counts;
   if (what === 'onboarding') return (await import('./onboarding.ts')).benchOnboarding({ rows, alone });
+  if (what === 'incremental') return (await import('./incremental.ts')).benchIncremental({ rows });
   if (what === 'peers') return (await import('./peers.ts')).benchPeers({ rows });
   if (what === 'segment') return (await import('./questions.ts')).benchSegment({ rows });
   if (what === 'overlap') return (await import('./questions.ts')).benchOverlap({ rows });

@@ -20,6 +20,12 @@ export const ONBOARDING_SCHEMA: DatasetSchema = {
   },
 };
 
+/** The same with a record id, which an upsert needs. */
+export const RECORDED_SCHEMA: DatasetSchema = {
+  name: 'bench-recorded',
+  columns: { id: { role: 'record-id' }, ...ONBOARDING_SCHEMA.columns },
+};
+
 /** Who the audience is, in the text form of a segment; `isInAudience` is the same in code. */
 export const ONBOARDING_SEGMENT =
   'left.last_visit < 2024-07-01 AND right.activity IN ("hiking", "climbing") EXCEPT left.complaint';
@@ -39,7 +45,12 @@ export interface OnboardingFiles {
 const ACTIVITIES = ['hiking', 'climbing', 'sailing', 'skiing', 'cycling', 'running', 'camping', 'fishing'];
 const BLOCK_ROWS = 16_384;
 
-export async function writeOnboardingFiles(folder: string, rows: number): Promise<OnboardingFiles> {
+export async function writeOnboardingFiles(
+  folder: string,
+  rows: number,
+  schema = ONBOARDING_SCHEMA,
+): Promise<OnboardingFiles> {
+  const writeFile = writerOf(schema);
   const ofBoth = Math.floor(rows * 0.4);
   const firstOfBoth = rows - ofBoth;
   const left = await writeFile(join(folder, 'left.csv'), rows, (row) => ({ email: row, phone: row, person: row }));
@@ -65,6 +76,31 @@ export async function writeOnboardingFiles(folder: string, rows: number): Promis
   return { rows, left, right, truth };
 }
 
+export interface Newcomers {
+  readonly rows: number;
+  readonly path: string;
+  readonly sha256: string;
+  /** What they add to the truth of the two files. */
+  readonly added: { readonly pairs: number; readonly audience: number };
+}
+
+/** New rows for the left file of so many, a hundredth of them: half of the people are known on the right, half to nobody. */
+export async function writeNewcomers(folder: string, rows: number): Promise<Newcomers> {
+  const count = Math.ceil(rows / 100);
+  const known = Math.floor(count / 2);
+  const idsOf = (row: number) => {
+    const person = row < known ? rows + row : 3 * rows + row;
+    return { email: person, phone: person, person };
+  };
+  const file = await writerOf(RECORDED_SCHEMA)(join(folder, 'newcomers.csv'), count, idsOf, rows);
+  let audience = 0;
+  for (let row = 0; row < known; row++) {
+    const { day, activity, complaint } = attributesOf(rows + row);
+    if (day < '2024-07-01' && ['hiking', 'climbing'].includes(activity) && !complaint) audience++;
+  }
+  return { rows: count, ...file, added: { pairs: known, audience } };
+}
+
 interface RowIds {
   readonly email: number;
   readonly phone: number;
@@ -72,14 +108,24 @@ interface RowIds {
   readonly person: number;
 }
 
-async function writeFile(path: string, rows: number, idsOf: (row: number) => RowIds) {
+function writerOf({ columns }: DatasetSchema) {
+  return (path: string, rows: number, idsOf: (row: number) => RowIds, firstRecord = 0) =>
+    writeRows(path, { names: Object.keys(columns), rows, idsOf, firstRecord });
+}
+
+async function writeRows(
+  path: string,
+  of: { names: readonly string[]; rows: number; idsOf: (row: number) => RowIds; firstRecord: number },
+) {
+  const { names, rows, idsOf, firstRecord } = of;
+  const recordOf = names[0] === 'id' ? (row: number) => `customer-${firstRecord + row},` : () => '';
   const file = createWriteStream(path, { highWaterMark: 1 << 22 });
   const hash = createHash('sha256');
   const write = async (text: string) => {
     hash.update(text);
     if (!file.write(text)) await once(file, 'drain');
   };
-  await write(`${Object.keys(ONBOARDING_SCHEMA.columns).join(',')}\n`);
+  await write(`${names.join(',')}\n`);
   for (let from = 0; from < rows; from += BLOCK_ROWS) {
     const ids = Array.from({ length: Math.min(BLOCK_ROWS, rows - from) }, (_, n) => idsOf(from + n));
     const emails = digests(
@@ -90,7 +136,9 @@ async function writeFile(path: string, rows: number, idsOf: (row: number) => Row
       'phone',
       ids.map((id) => id.phone),
     );
-    const lines = ids.map(({ person }, n) => `${emails(n)},${phones(n)},${attributeCells(person)}\n`);
+    const lines = ids.map(
+      ({ person }, n) => `${recordOf(from + n)}${emails(n)},${phones(n)},${attributeCells(person)}\n`,
+    );
     await write(lines.join(''));
   }
   file.end();

@@ -3,7 +3,16 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findCandidates } from '../candidates.ts';
-import { contributeLoaded, digestOf, idOf, keyOf, loadFile, PEOPLE_SCHEMA, uploadOf } from '../load-fixture.ts';
+import {
+  contributeLoaded,
+  digestOf,
+  idOf,
+  keyOf,
+  loadFile,
+  PEOPLE_SCHEMA,
+  uploadOf,
+  withScratch,
+} from '../load-fixture.ts';
 import { rotateCollaborationKey, rotateTenantKey } from '../rotate.ts';
 import { openClusterEngine } from './cluster.ts';
 import { type ClusterFixture, startCluster } from './cluster-fixture.ts';
@@ -58,7 +67,10 @@ async function expectPlaced(owner: string): Promise<void> {
   expect((rowsOf[0] ?? 0) + (rowsOf[2] ?? 0)).toBe(PERSONS * TYPES.length);
 }
 
-const matched = async () => (await findCandidates(engine, SIDES, TYPES)).map(({ left }) => left.length);
+const matched = () =>
+  withScratch(async (scratchDir) =>
+    (await findCandidates(engine, { ...SIDES, scratchDir }, TYPES)).map(({ left }) => left.length),
+  );
 const SIDES = { left: CONTRIBUTIONS[0], right: CONTRIBUTIONS[1] };
 
 test('keys lie on the shard that their own bytes name: loaded, contributed, and under a new key', async () => {
