@@ -7,6 +7,7 @@ import { openEmbeddedEngine } from '../matching/engine/embedded.ts';
 import type { Engine } from '../matching/engine/engine.ts';
 import { loadDataset } from '../matching/load.ts';
 import { type ConsentFile, REFUSING, schemaOf } from './consent-files.ts';
+import { fileBlocks } from './file-blocks.ts';
 
 const VERSION = `dsv_${'0'.repeat(26)}`;
 
@@ -14,6 +15,7 @@ async function load(engine: Engine, file: ConsentFile, scratchDir: string): Prom
   const outcome = await loadDataset(engine, {
     source: {
       open: () => createReadStream(file.path, { highWaterMark: 1 << 20 }),
+      blocks: () => fileBlocks(file.path),
       format: 'csv',
       compression: 'none',
       sha256: file.sha256,
