@@ -34,6 +34,7 @@ export interface Config {
   readonly uploadMaxBytes: number;
   readonly uploadKeptHours: number;
   readonly workerConcurrency: number;
+  readonly workerNiceness: number;
   readonly allowPrivateDestinations: boolean;
   /** Noise and difference checks are off: for made-up persons on this machine alone. */
   readonly attackControl: boolean;

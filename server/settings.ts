@@ -1,5 +1,7 @@
 // Every setting of the service in one table: flag, variable, meaning, default and how its text is read.
 
+import { WORKER_NICENESS } from './jobs/limits.ts';
+
 export interface Setting {
   readonly name: string;
   readonly flag: string;
@@ -103,6 +105,12 @@ export const SETTINGS = [
     wholeNumber(24, { min: 1 }),
   ),
   setting('workerConcurrency', 'worker-concurrency', 'jobs run beside each other', wholeNumber(2, { min: 1, max: 64 })),
+  setting(
+    'workerNiceness',
+    'worker-niceness',
+    'how far the worker of `serve` gives way to the API beside it, 0 (not at all) to 19',
+    wholeNumber(WORKER_NICENESS, { max: 19 }),
+  ),
   setting(
     'allowPrivateDestinations',
     'allow-private-destinations',

@@ -18,7 +18,7 @@ import { WorkerLoop } from '../jobs/worker-loop.ts';
 import { lowerPriority } from '../jobs/worker-priority.ts';
 
 export async function work(config: Config, { isChild }: { isChild: boolean }): Promise<void> {
-  if (isChild) lowerPriority();
+  if (isChild) lowerPriority(config.workerNiceness);
   // The parent of a child holds the folder already; a worker of its own can only help where the engine is a cluster.
   const lock = isChild || config.clickhouseUrls.length > 0 ? undefined : await lockFolder(config.dataDir);
   try {

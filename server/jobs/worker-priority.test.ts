@@ -9,7 +9,7 @@ import { getPriority } from 'node:os';
 import { readdirSync } from 'node:fs';
 import { lowerPriority } from ${JSON.stringify(new URL('worker-priority.ts', import.meta.url).href)};
 const before = readdirSync('/proc/self/task').map((id) => getPriority(Number(id)));
-lowerPriority();
+lowerPriority(${WORKER_NICENESS});
 const after = readdirSync('/proc/self/task').map((id) => getPriority(Number(id)));
 console.log(JSON.stringify({ before, after }));
 `;

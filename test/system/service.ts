@@ -41,7 +41,8 @@ export async function startService(
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('ECLUSE_')));
   const child = spawn(process.execPath, [MAIN, ...flags], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...env, ...options.env },
+    // Tests run beside each other, and no worker of theirs is to wait for the rest.
+    env: { ...env, ECLUSE_WORKER_NICENESS: '0', ...options.env },
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += String(chunk)));
