@@ -8,9 +8,9 @@ export const LOAD_LIMITS: LoadLimits = {
   maxDecompressionRatio: 100,
   // A row of digests, attributes and sealed ids has some kilobytes; a lost quote would swallow the whole file.
   maxRecordBytes: 1 << 20,
-  // Persons are UInt32 and the kernel keeps about 100 bytes a row in memory.
+  // Persons are UInt32; beside the columns below the kernel keeps about 10 bytes a row in memory, 30 more with record ids.
   maxRows: 200_000_000,
-  // Two loads beside each other stay within 8 GiB with what cannot be spilled; 50 million rows of two identifiers come to 2.7 GB.
+  // Two loads beside each other stay within 12 GiB with what cannot be spilled; 50 million rows of two identifiers come to 2.7 GB.
   maxColumnBytes: 3 * 2 ** 30,
 };
 
