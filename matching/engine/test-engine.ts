@@ -10,14 +10,14 @@ import type { Engine } from './engine.ts';
 /** What every test of a step runs on. */
 export const ENGINE_KINDS = ['embedded', 'cluster'] as const;
 
-/** What the contract of an engine is held to besides: one server of no cluster, and two copies of one shard. */
+/** What the contract of an engine is held to besides: one server of no cluster, and two shards of two copies each. */
 export const ENGINE_FORMS = ['embedded', 'server', 'cluster', 'copies'] as const;
 export type EngineForm = (typeof ENGINE_FORMS)[number];
 
 const PLANS: Readonly<Record<Exclude<EngineForm, 'embedded'>, ClusterPlan>> = {
   server: { shards: 1, alone: true },
   cluster: { shards: 2 },
-  copies: { shards: 1, copies: 2 },
+  copies: { shards: 2, copies: 2 },
 };
 
 export interface TestEngine {
