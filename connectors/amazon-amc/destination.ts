@@ -1,11 +1,11 @@
 // Amazon Marketing Cloud audiences. Declared as data.
+
 import { idTypeOf, listRules, takesProfile } from '../customer-list/id-kind.ts';
-import { listClient } from '../customer-list/list-client.ts';
-import { type RefreshCredentials, RefreshTokens, refreshCredentialFields } from '../customer-list/refresh-tokens.ts';
+import { type RefreshCredentials, refreshCredentialFields } from '../customer-list/refresh-tokens.ts';
 import { hostsOf } from '../customer-list/setting-fields.ts';
 import { defineDestination } from '../kit/define-destination.ts';
+import { amazonAmcClient } from './client.ts';
 import { MAX_CALL_BYTES, MAX_RECORDS_PER_CALL, MIN_INTERVAL_MS, RECORD_BYTES } from './limits.ts';
-import { amazonAmcProtocol } from './payload.ts';
 import { type AmazonAmcSettings, settingFields } from './settings.ts';
 
 export const amazonAmc = defineDestination<AmazonAmcSettings, RefreshCredentials>({
@@ -42,13 +42,5 @@ export const amazonAmc = defineDestination<AmazonAmcSettings, RefreshCredentials
   hosts: ({ api_url, token_url }) => hostsOf(api_url, token_url),
   batchRules: ({ data_type, records_per_call }) =>
     listRules(data_type, { maxRows: records_per_call, maxBytes: MAX_CALL_BYTES, extraBytes: RECORD_BYTES }),
-  client: ({ settings, credentials, context }) =>
-    listClient({
-      protocol: amazonAmcProtocol(settings, {
-        clientId: credentials.client_id,
-        decidedPurpose: context.delivery.purpose,
-      }),
-      tokens: new RefreshTokens({ tokenUrl: settings.token_url, credentials, context }),
-      context,
-    }),
+  client: amazonAmcClient,
 });

@@ -1,10 +1,10 @@
 // Files in a folder of the operator's, declared as data: for platforms that fetch, and for people who look first.
+
 import { ACTIVATION_ID_TYPES } from '../../identifiers/identifier.ts';
-import { DropClient } from '../file-drop/drop-client.ts';
 import { dropLimits } from '../file-drop/limits.ts';
 import { batchRules } from '../file-drop/payload.ts';
 import { defineDestination } from '../kit/define-destination.ts';
-import { openExportFolder } from './export-folder.ts';
+import { fileClient } from './client.ts';
 import { type FileSettings, settingFields } from './settings.ts';
 
 export const file = defineDestination<FileSettings, Record<string, never>>({
@@ -27,6 +27,5 @@ export const file = defineDestination<FileSettings, Record<string, never>>({
   idTypes: (settings) => [settings.id_type],
   hosts: () => [],
   batchRules,
-  client: ({ settings, context }) =>
-    new DropClient({ settings, context, openFolder: () => openExportFolder(context.exportRoot, settings.folder) }),
+  client: fileClient,
 });

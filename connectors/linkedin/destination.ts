@@ -1,11 +1,11 @@
 // LinkedIn matched audiences: DMP segments of users. Declared as data.
+
 import { idTypeOf, listRules, takesProfile } from '../customer-list/id-kind.ts';
-import { listClient } from '../customer-list/list-client.ts';
-import { type RefreshCredentials, RefreshTokens, refreshCredentialFields } from '../customer-list/refresh-tokens.ts';
+import { type RefreshCredentials, refreshCredentialFields } from '../customer-list/refresh-tokens.ts';
 import { hostsOf } from '../customer-list/setting-fields.ts';
 import { defineDestination } from '../kit/define-destination.ts';
+import { linkedinClient } from './client.ts';
 import { MAX_CALL_BYTES, MAX_USERS_PER_CALL, MIN_INTERVAL_MS } from './limits.ts';
-import { linkedinProtocol } from './payload.ts';
 import { KINDS, type LinkedinSettings, settingFields } from './settings.ts';
 
 export const linkedin = defineDestination<LinkedinSettings, RefreshCredentials>({
@@ -38,10 +38,5 @@ export const linkedin = defineDestination<LinkedinSettings, RefreshCredentials>(
   hosts: ({ api_url, token_url }) => hostsOf(api_url, token_url),
   batchRules: ({ data_type, users_per_call }) =>
     listRules(KINDS[data_type], { maxRows: users_per_call, maxBytes: MAX_CALL_BYTES, extraBytes: 96 }),
-  client: ({ settings, credentials, context }) =>
-    listClient({
-      protocol: linkedinProtocol(settings),
-      tokens: new RefreshTokens({ tokenUrl: settings.token_url, credentials, context }),
-      context,
-    }),
+  client: linkedinClient,
 });

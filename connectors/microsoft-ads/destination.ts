@@ -1,11 +1,10 @@
 // Microsoft Advertising customer lists. Declared as data.
+
 import { idTypeOf, listRules, takesProfile } from '../customer-list/id-kind.ts';
-import { listClient } from '../customer-list/list-client.ts';
-import { RefreshTokens } from '../customer-list/refresh-tokens.ts';
 import { hostsOf } from '../customer-list/setting-fields.ts';
 import { defineDestination } from '../kit/define-destination.ts';
+import { microsoftAdsClient } from './client.ts';
 import { MAX_CALL_BYTES, MAX_ITEMS_PER_CALL, MIN_INTERVAL_MS } from './limits.ts';
-import { microsoftAdsProtocol, MICROSOFT_ADS_SCOPE as scope } from './payload.ts';
 import {
   credentialFields,
   type MicrosoftAdsCredentials,
@@ -44,10 +43,5 @@ export const microsoftAds = defineDestination<MicrosoftAdsSettings, MicrosoftAds
   hosts: ({ api_url, token_url }) => hostsOf(api_url, token_url),
   batchRules: ({ data_type, items_per_call }) =>
     listRules(data_type, { maxRows: items_per_call, maxBytes: MAX_CALL_BYTES, extraBytes: 4 }),
-  client: ({ settings, credentials, context }) =>
-    listClient({
-      protocol: microsoftAdsProtocol(settings, credentials.developer_token),
-      tokens: new RefreshTokens({ tokenUrl: settings.token_url, credentials, context, scope }),
-      context,
-    }),
+  client: microsoftAdsClient,
 });

@@ -1,11 +1,11 @@
 // Pinterest customer lists. Declared as data.
+
 import { idTypeOf, listRules, takesProfile } from '../customer-list/id-kind.ts';
-import { listClient } from '../customer-list/list-client.ts';
-import { type RefreshCredentials, RefreshTokens, refreshCredentialFields } from '../customer-list/refresh-tokens.ts';
+import { type RefreshCredentials, refreshCredentialFields } from '../customer-list/refresh-tokens.ts';
 import { hostsOf } from '../customer-list/setting-fields.ts';
 import { defineDestination } from '../kit/define-destination.ts';
+import { pinterestClient } from './client.ts';
 import { MAX_CALL_BYTES, MAX_RECORDS_PER_CALL, MIN_INTERVAL_MS } from './limits.ts';
-import { pinterestProtocol } from './payload.ts';
 import { type PinterestSettings, settingFields } from './settings.ts';
 
 export const pinterest = defineDestination<PinterestSettings, RefreshCredentials>({
@@ -39,10 +39,5 @@ export const pinterest = defineDestination<PinterestSettings, RefreshCredentials
   hosts: ({ api_url, token_url }) => hostsOf(api_url, token_url),
   batchRules: ({ data_type, records_per_call }) =>
     listRules(data_type, { maxRows: records_per_call, maxBytes: MAX_CALL_BYTES, extraBytes: 1 }),
-  client: ({ settings, credentials, context }) =>
-    listClient({
-      protocol: pinterestProtocol(settings),
-      tokens: new RefreshTokens({ tokenUrl: settings.token_url, credentials, context, clientIn: 'basic' }),
-      context,
-    }),
+  client: pinterestClient,
 });

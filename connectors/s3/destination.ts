@@ -1,10 +1,10 @@
 // A bucket of S3 or of any store compatible with it, declared as data.
+
 import { ACTIVATION_ID_TYPES } from '../../identifiers/identifier.ts';
-import { DropClient } from '../file-drop/drop-client.ts';
 import { dropLimits } from '../file-drop/limits.ts';
 import { batchRules } from '../file-drop/payload.ts';
 import { defineDestination } from '../kit/define-destination.ts';
-import { BucketFolder } from './bucket-folder.ts';
+import { s3Client } from './client.ts';
 import {
   checkSettings,
   credentialFields,
@@ -34,10 +34,5 @@ export const s3 = defineDestination<S3Settings, S3Credentials>({
   idTypes: (settings) => [settings.id_type],
   hosts: (settings) => [hostOf(settings)],
   batchRules,
-  client: ({ settings, credentials, context }) =>
-    new DropClient({
-      settings,
-      context,
-      openFolder: async () => new BucketFolder({ settings, credentials, context }),
-    }),
+  client: s3Client,
 });

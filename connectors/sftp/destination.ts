@@ -1,10 +1,10 @@
 // A folder on an SFTP server, declared as data.
+
 import { ACTIVATION_ID_TYPES } from '../../identifiers/identifier.ts';
-import { DropClient } from '../file-drop/drop-client.ts';
 import { dropLimits } from '../file-drop/limits.ts';
 import { batchRules } from '../file-drop/payload.ts';
 import { defineDestination } from '../kit/define-destination.ts';
-import { openServerFolder } from './server-folder.ts';
+import { sftpClient } from './client.ts';
 import { checkSettings, credentialFields, type SftpCredentials, type SftpSettings, settingFields } from './settings.ts';
 
 export const sftp = defineDestination<SftpSettings, SftpCredentials>({
@@ -27,6 +27,5 @@ export const sftp = defineDestination<SftpSettings, SftpCredentials>({
   idTypes: (settings) => [settings.id_type],
   hosts: (settings) => [settings.host],
   batchRules,
-  client: ({ settings, credentials, context }) =>
-    new DropClient({ settings, context, openFolder: () => openServerFolder({ settings, credentials, context }) }),
+  client: sftpClient,
 });

@@ -1,11 +1,11 @@
 // Snapchat audience segments of customer lists. Declared as data.
+
 import { idTypeOf, listRules, takesProfile } from '../customer-list/id-kind.ts';
-import { listClient } from '../customer-list/list-client.ts';
-import { type RefreshCredentials, RefreshTokens, refreshCredentialFields } from '../customer-list/refresh-tokens.ts';
+import { type RefreshCredentials, refreshCredentialFields } from '../customer-list/refresh-tokens.ts';
 import { hostsOf } from '../customer-list/setting-fields.ts';
 import { defineDestination } from '../kit/define-destination.ts';
+import { snapClient } from './client.ts';
 import { MAX_CALL_BYTES, MAX_IDS_PER_CALL, MIN_INTERVAL_MS } from './limits.ts';
-import { snapProtocol } from './payload.ts';
 import { type SnapSettings, settingFields } from './settings.ts';
 
 export const snap = defineDestination<SnapSettings, RefreshCredentials>({
@@ -38,10 +38,5 @@ export const snap = defineDestination<SnapSettings, RefreshCredentials>({
   hosts: ({ api_url, token_url }) => hostsOf(api_url, token_url),
   batchRules: ({ data_type, ids_per_call }) =>
     listRules(data_type, { maxRows: ids_per_call, maxBytes: MAX_CALL_BYTES, extraBytes: 6 }),
-  client: ({ settings, credentials, context }) =>
-    listClient({
-      protocol: snapProtocol(settings),
-      tokens: new RefreshTokens({ tokenUrl: settings.token_url, credentials, context }),
-      context,
-    }),
+  client: snapClient,
 });

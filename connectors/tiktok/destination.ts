@@ -1,10 +1,10 @@
 // TikTok custom audiences, filled by audience mapping. Declared as data.
+
 import { idTypeOf, listRules, takesProfile } from '../customer-list/id-kind.ts';
-import { listClient } from '../customer-list/list-client.ts';
 import { hostsOf } from '../customer-list/setting-fields.ts';
 import { defineDestination } from '../kit/define-destination.ts';
+import { tiktokClient } from './client.ts';
 import { MAX_CALL_BYTES, MAX_IDS_PER_CALL, MIN_INTERVAL_MS } from './limits.ts';
-import { tiktokProtocol } from './payload.ts';
 import { credentialFields, KINDS, settingFields, type TiktokCredentials, type TiktokSettings } from './settings.ts';
 
 export const tiktok = defineDestination<TiktokSettings, TiktokCredentials>({
@@ -38,10 +38,5 @@ export const tiktok = defineDestination<TiktokSettings, TiktokCredentials>({
   hosts: ({ api_url }) => hostsOf(api_url),
   batchRules: ({ data_type, ids_per_call }) =>
     listRules(KINDS[data_type], { maxRows: ids_per_call, maxBytes: MAX_CALL_BYTES, extraBytes: 96 }),
-  client: ({ settings, credentials, context }) =>
-    listClient({
-      protocol: tiktokProtocol(settings),
-      tokens: { token: async () => credentials.access_token },
-      context,
-    }),
+  client: tiktokClient,
 });
