@@ -2,15 +2,16 @@
 import { listDestination } from '../file-drop/list-destination.ts';
 import type { PlaceCredentials } from '../file-drop/place.ts';
 import { defineDestination } from '../kit/define-destination.ts';
+import { crmFeedbackClient } from './client.ts';
 import { MAX_FILE_BYTES, MAX_ROWS_PER_FILE } from './limits.ts';
-import { batchRules, filesOf } from './payload.ts';
+import { batchRules } from './payload.ts';
 import { type CrmFeedbackSettings, PLACES, PURPOSES_OF, settingFields } from './settings.ts';
 
 export const crmFeedback = defineDestination<CrmFeedbackSettings, PlaceCredentials>({
   kind: 'crm-feedback',
   title: 'Flags for your own CRM',
   description: "Gives a tenant's own record ids back as flags, for the import of its e-mail, SMS or push tool.",
-  ...listDestination({ places: PLACES, maxRowsPerFile: MAX_ROWS_PER_FILE, maxFileBytes: MAX_FILE_BYTES, filesOf }),
+  ...listDestination({ places: PLACES, maxRowsPerFile: MAX_ROWS_PER_FILE, maxFileBytes: MAX_FILE_BYTES }),
   settingFields,
   acceptedIdTypes: ['customer'],
   removal: {
@@ -23,4 +24,5 @@ export const crmFeedback = defineDestination<CrmFeedbackSettings, PlaceCredentia
   purposesServed: ({ channel }) => PURPOSES_OF[channel],
   idTypes: () => ['customer'],
   batchRules,
+  client: crmFeedbackClient,
 });

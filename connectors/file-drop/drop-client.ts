@@ -7,7 +7,6 @@ import type { ClientContext, DestinationClient, SendOutcome } from '../kit/defin
 import type { DeliveryProgress } from '../kit/progress.ts';
 import type { DropFolder, StoredFile } from './drop-folder.ts';
 import { batchStem, deliveryStem, HeldFolder } from './held-folder.ts';
-import { fileOf } from './payload.ts';
 import type { FormSettings } from './settings.ts';
 
 export interface Manifest {
@@ -26,6 +25,8 @@ export interface DropClientOptions {
   readonly settings: FormSettings;
   readonly context: ClientContext;
   openFolder(): Promise<DropFolder>;
+  /** The bytes of a batch's file before they are packed. */
+  fileOf(batch: Batch): readonly Buffer[];
 }
 
 export class DropClient implements DestinationClient {
@@ -39,8 +40,8 @@ export class DropClient implements DestinationClient {
 
   /** Written twice after a kill, a file has the same name and bytes. */
   async send(batch: Batch): Promise<SendOutcome> {
-    const { settings } = this.#options;
-    const plain = Readable.from(fileOf(batch, settings));
+    const { settings, fileOf } = this.#options;
+    const plain = Readable.from(fileOf(batch));
     const bytes = settings.gzip ? plain.pipe(createGzip()) : plain;
     await this.#held.within((folder) => folder.write(this.#fileName(batch.index), bytes));
     return { state: 'taken', rejected: {} };

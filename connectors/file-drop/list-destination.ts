@@ -1,29 +1,16 @@
 // What destinations have in common that take lists as files in a place: nobody signs in, nothing is polled, no consent travels.
-import type { Batch } from '../kit/batches.ts';
-import type { ClientContext, DestinationClient } from '../kit/define-destination.ts';
 import type { SettingFields } from '../kit/settings.ts';
 import { DEFAULT_ROWS_PER_FILE } from './limits.ts';
-import { type BatchFiles, listDrop } from './list-client.ts';
-import {
-  type Place,
-  type PlaceCredentials,
-  type PlaceSettings,
-  placeCredentialFields,
-  placeFaults,
-  placeHosts,
-} from './place.ts';
+import { type Place, placeCredentialFields, placeFaults, placeHosts } from './place.ts';
 
-interface ListDrop<S> {
+interface ListDrop {
   readonly places: readonly Place[];
   readonly maxRowsPerFile: number;
   readonly maxFileBytes: number;
-  readonly filesOf: (batch: Batch, stem: string, settings: S) => BatchFiles;
 }
 
-type ClientOptions<S> = { settings: S; credentials: PlaceCredentials; context: ClientContext };
-
 /** To be spread into a declaration. */
-export function listDestination<S extends PlaceSettings>({ places, filesOf, ...most }: ListDrop<S>) {
+export function listDestination({ places, ...most }: ListDrop) {
   return {
     authentication: 'none' as const,
     credentialFields: placeCredentialFields(places),
@@ -37,7 +24,6 @@ export function listDestination<S extends PlaceSettings>({ places, filesOf, ...m
     consentFields: [],
     checkSettings: placeFaults,
     hosts: placeHosts,
-    client: (options: ClientOptions<S>): DestinationClient => listDrop(options, filesOf),
   };
 }
 

@@ -5,7 +5,7 @@ import { csvField } from './csv.ts';
 import { MAX_FILE_BYTES, MAX_ID_LENGTH } from './limits.ts';
 import type { FormSettings } from './settings.ts';
 
-export function batchRules(settings: FormSettings): BatchRules {
+export function dropRules(settings: FormSettings): BatchRules {
   return {
     checkRow: (id) => {
       const code = rowFault(id, settings);
@@ -27,7 +27,7 @@ function rowFault(id: string, settings: FormSettings): string | undefined {
   return undefined;
 }
 
-export function fileOf(batch: Batch, settings: FormSettings): Buffer[] {
+export function dropFileOf(batch: Batch, settings: FormSettings): Buffer[] {
   const word = (isRemoval: boolean): string => (isRemoval ? 'remove' : 'add');
   if (settings.format === 'ndjson') {
     const row = (id: string, isRemoval: boolean) => `{"id":${JSON.stringify(id)},"change":"${word(isRemoval)}"}\n`;

@@ -2,6 +2,7 @@
 import { DropClient } from '../file-drop/drop-client.ts';
 import type { ClientContext, DestinationClient } from '../kit/define-destination.ts';
 import { openExportFolder } from './export-folder.ts';
+import { fileOf } from './payload.ts';
 import type { FileSettings } from './settings.ts';
 
 export const fileClient = ({
@@ -12,4 +13,9 @@ export const fileClient = ({
   credentials: Record<string, never>;
   context: ClientContext;
 }): DestinationClient =>
-  new DropClient({ settings, context, openFolder: () => openExportFolder(context.exportRoot, settings.folder) });
+  new DropClient({
+    settings,
+    context,
+    fileOf: (batch) => fileOf(batch, settings),
+    openFolder: () => openExportFolder(context.exportRoot, settings.folder),
+  });

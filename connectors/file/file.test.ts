@@ -1,19 +1,20 @@
 // The file destination against a strict reader of its folder.
 
 import { renameSync, writeFileSync } from 'node:fs';
-import { mkdtemp, readdir, rename, symlink } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readCsv, readNdjson } from '../file-drop/drop-reader.ts';
-import { fileOf } from '../file-drop/payload.ts';
 import { batchChanges } from '../kit/batches.ts';
 import { describeConformance } from '../kit/conformance.ts';
 import { type FakeClock, inBatches } from '../kit/conformance-world.ts';
 import { validateSettings } from '../kit/define-destination.ts';
+import { deliverThree, fixtureText } from '../testing/fixture.ts';
 import { file } from './destination.ts';
 import { openExportFolder } from './export-folder.ts';
+import { fileOf } from './payload.ts';
 import { startFileSandbox } from './sandbox.ts';
 import type { FileSettings } from './settings.ts';
 
@@ -94,6 +95,19 @@ describe('the export folder', () => {
 });
 
 describe('what a file says', () => {
+  it.each([
+    ['csv', 'rows.csv', 'manifest-of-csv.json'],
+    ['ndjson', 'rows.ndjson', 'manifest-of-ndjson.json'],
+  ])('is as the fixtures have it in %s, byte for byte: %s and %s', async (format, rows, manifest) => {
+    const sandbox = await startFileSandbox();
+    const settings = { folder: 'osec', format, id_type: 'customer' };
+    await deliverThree(file, { settings, credentials: {}, exportRoot: sandbox.exportRoot });
+    const text = (name: string) => readFile(join(sandbox.exportRoot, 'osec', name), 'utf8');
+    expect(await text(`dlv_1-00001.${format}`)).toBe(fixtureText(import.meta.url, rows));
+    expect(await text('dlv_1.manifest.json')).toBe(fixtureText(import.meta.url, manifest));
+    await sandbox.close();
+  });
+
   it.each(['csv', 'ndjson'] as const)('reads back as it was meant, in %s', async (format) => {
     const given = { folder: 'a', format, id_type: 'customer', formula_ids: 'keep' };
     const settings = validateSettings(file, { settings: given, credentials: {} }).settings as unknown as FileSettings;

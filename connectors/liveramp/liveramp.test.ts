@@ -2,13 +2,18 @@
 import { createHash } from 'node:crypto';
 import ssh2 from 'ssh2';
 import { describe, expect, it } from 'vitest';
+import type { ActivationChange } from '../kit/activation-change.ts';
 import { describeConformance } from '../kit/conformance.ts';
 import { type ConformanceWorld, deliverToEnd, FakeClock, ProgressStore } from '../kit/conformance-world.ts';
 import { validateSettings } from '../kit/define-destination.ts';
+import { checkFields } from '../kit/settings.ts';
 import { SANDBOX_BUCKET, SANDBOX_KEYS, startS3Sandbox } from '../s3/sandbox.ts';
 import { SANDBOX_ACCOUNT, SANDBOX_FOLDER } from '../sftp/sandbox.ts';
+import { batchOf, fixtureText } from '../testing/fixture.ts';
 import { liveramp } from './destination.ts';
+import { batchRules, filesOf } from './payload.ts';
 import { startLiverampSandbox } from './sandbox.ts';
+import { type LiverampSettings, settingFields } from './settings.ts';
 
 const { FAILURE, PERMISSION_DENIED } = ssh2.utils.sftp.STATUS_CODE;
 const digestAt = (index: number): string => createHash('sha256').update(`person ${index}`).digest('hex');
@@ -52,6 +57,32 @@ describeConformance({
 });
 
 describe('a list', () => {
+  const settingsWith = (given: object): LiverampSettings =>
+    checkFields(settingFields, { ...LIST, place: 's3', folder: 'in', min_rows_per_file: 25, ...given })
+      .values as unknown as LiverampSettings;
+  const listsOf = async (given: object, changes: readonly ActivationChange[]) => {
+    const settings = { ...settingsWith(given), min_rows_per_file: 1 };
+    const { files } = filesOf(await batchOf(changes, batchRules(settings)), 'dlv_1-00001', settings);
+    return Object.fromEntries(files.map(({ name, bytes }) => [name, Buffer.concat(bytes).toString('utf8')]));
+  };
+  const fixture = (name: string) => fixtureText(import.meta.url, name);
+
+  it('of addresses is as the fixtures have it, byte for byte, with a file of its own for those who leave', async () => {
+    const changes = [0, 1, 2].map((n) => ({ id: digestAt(n), change: n < 2 ? 'add' : 'remove' }) as const);
+    expect(await listsOf({}, changes)).toEqual({
+      'ECLUSE_dlv_1-00001.csv': fixture('added-addresses.csv'),
+      'ECLUSE_DELETE_dlv_1-00001.csv': fixture('deleted-addresses.csv'),
+    });
+  });
+
+  it('of devices may have headers of its own', async () => {
+    const given = { data_type: 'mobile-advertising-id', id_header: 'DEVICE', audience_header: 'SEGMENT' };
+    const changes = [{ id: 'AEBE52E7-03EE-455A-B3C4-E57283966239', change: 'add' }] as const;
+    expect(await listsOf(given, changes)).toEqual({
+      'ECLUSE_dlv_1-00001.csv': fixture('mobile-ids-under-an-own-header.csv'),
+    });
+  });
+
   it('of fewer rows than the platform takes is not sent but counted', async () => {
     const sandbox = await startS3Sandbox();
     const clock = new FakeClock();

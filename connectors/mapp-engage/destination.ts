@@ -2,15 +2,16 @@
 import { listDestination } from '../file-drop/list-destination.ts';
 import type { PlaceCredentials } from '../file-drop/place.ts';
 import { defineDestination } from '../kit/define-destination.ts';
+import { mappEngageClient } from './client.ts';
 import { MAX_FILE_BYTES, MAX_ROWS_PER_FILE } from './limits.ts';
-import { batchRules, filesOf } from './payload.ts';
+import { batchRules } from './payload.ts';
 import { type MappEngageSettings, PLACES, settingFields } from './settings.ts';
 
 export const mappEngage = defineDestination<MappEngageSettings, PlaceCredentials>({
   kind: 'mapp-engage',
   title: 'Mapp Engage import',
   description: 'Puts files where Mapp Engage imports them into a group, over SFTP or below the export folder.',
-  ...listDestination({ places: PLACES, maxRowsPerFile: MAX_ROWS_PER_FILE, maxFileBytes: MAX_FILE_BYTES, filesOf }),
+  ...listDestination({ places: PLACES, maxRowsPerFile: MAX_ROWS_PER_FILE, maxFileBytes: MAX_FILE_BYTES }),
   settingFields,
   acceptedIdTypes: ['customer'],
   removal: {
@@ -20,4 +21,5 @@ export const mappEngage = defineDestination<MappEngageSettings, PlaceCredentials
   },
   idTypes: () => ['customer'],
   batchRules,
+  client: mappEngageClient,
 });

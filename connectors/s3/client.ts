@@ -2,6 +2,7 @@
 import { DropClient } from '../file-drop/drop-client.ts';
 import type { ClientContext, DestinationClient } from '../kit/define-destination.ts';
 import { BucketFolder } from './bucket-folder.ts';
+import { fileOf } from './payload.ts';
 import type { S3Credentials, S3Settings } from './settings.ts';
 
 export const s3Client = ({
@@ -16,5 +17,6 @@ export const s3Client = ({
   new DropClient({
     settings,
     context,
+    fileOf: (batch) => fileOf(batch, settings),
     openFolder: async () => new BucketFolder({ settings, credentials, context }),
   });

@@ -2,9 +2,9 @@
 
 import { ACTIVATION_ID_TYPES } from '../../identifiers/identifier.ts';
 import { dropLimits } from '../file-drop/limits.ts';
-import { batchRules } from '../file-drop/payload.ts';
 import { defineDestination } from '../kit/define-destination.ts';
 import { s3Client } from './client.ts';
+import { batchRules } from './payload.ts';
 import {
   checkSettings,
   credentialFields,

@@ -10,6 +10,7 @@ import { describeConformance } from '../kit/conformance.ts';
 import { deliverToEnd, FakeClock, ProgressStore } from '../kit/conformance-world.ts';
 import { testDestination } from '../kit/deliver.ts';
 import { openEgress } from '../kit/egress.ts';
+import { deliverThree, fixtureText } from '../testing/fixture.ts';
 import { BucketFolder } from './bucket-folder.ts';
 import { s3 } from './destination.ts';
 import { refusalAnswer, SANDBOX_BUCKET, SANDBOX_KEYS, startS3Sandbox } from './sandbox.ts';
@@ -76,6 +77,21 @@ function folderAt(url: string, settings: Partial<S3Settings> = {}, keys = SANDBO
   };
   return new BucketFolder({ settings: all, credentials: keys, context });
 }
+
+describe('what an object says', () => {
+  it.each([
+    ['csv', 'rows.csv', 'manifest-of-csv.json'],
+    ['ndjson', 'rows.ndjson', 'manifest-of-ndjson.json'],
+  ])('is as the fixtures have it in %s, byte for byte: %s and %s', async (format, rows, manifest) => {
+    const sandbox = await startS3Sandbox();
+    const settings = { ...PLACE, ...FORM, format, endpoint_url: sandbox.url };
+    await deliverThree(s3, { settings, credentials: SANDBOX_KEYS });
+    const text = (name: string) => sandbox.store.objects.get(`osec/spring/${name}`)?.bytes.toString('utf8');
+    expect(text(`dlv_1-00001.${format}`)).toBe(fixtureText(import.meta.url, rows));
+    expect(text('dlv_1.manifest.json')).toBe(fixtureText(import.meta.url, manifest));
+    await sandbox.close();
+  });
+});
 
 describe('a large file', () => {
   it('goes out in parts, is asked to be encrypted, and leaves no open upload', async () => {

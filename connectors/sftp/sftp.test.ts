@@ -15,6 +15,7 @@ import {
 import { type ClientContext, validateSettings } from '../kit/define-destination.ts';
 import { testDestination } from '../kit/deliver.ts';
 import { openEgress } from '../kit/egress.ts';
+import { deliverThree, fixtureText } from '../testing/fixture.ts';
 import { isOpenSshMissing, type OpenSshServer, startOpenSsh } from '../testing/openssh-server.ts';
 import { sftp } from './destination.ts';
 import {
@@ -144,6 +145,20 @@ describe('a server', () => {
     const sandbox = await startSftpSandbox();
     const call = testDestination(sftp, options(settingsOf(sandbox), { username: 'sandbox', ...ways }));
     await expect(call).rejects.toMatchObject({ code: 'settings_invalid' });
+    await sandbox.close();
+  });
+});
+
+describe('what a file says', () => {
+  it.each([
+    ['csv', 'rows.csv', 'manifest-of-csv.json'],
+    ['ndjson', 'rows.ndjson', 'manifest-of-ndjson.json'],
+  ])('is as the fixtures have it in %s, byte for byte: %s and %s', async (format, rows, manifest) => {
+    const sandbox = await startSftpSandbox();
+    await deliverThree(sftp, { settings: { ...settingsOf(sandbox), format }, credentials: SANDBOX_ACCOUNT });
+    const text = (name: string) => sandbox.files.get(`${SANDBOX_FOLDER}/${name}`)?.toString('utf8');
+    expect(text(`dlv_1-00001.${format}`)).toBe(fixtureText(import.meta.url, rows));
+    expect(text('dlv_1.manifest.json')).toBe(fixtureText(import.meta.url, manifest));
     await sandbox.close();
   });
 });

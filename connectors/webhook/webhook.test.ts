@@ -2,7 +2,9 @@
 import { createHmac, generateKeyPairSync } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { describeConformance } from '../kit/conformance.ts';
-import { deliverToEnd, type Exchange, FakeClock, ProgressStore } from '../kit/conformance-world.ts';
+import { deliverOptions, deliverToEnd, type Exchange, FakeClock, ProgressStore } from '../kit/conformance-world.ts';
+import { testDestination } from '../kit/deliver.ts';
+import { fixtureText, THREE_CHANGES } from '../testing/fixture.ts';
 import { webhook } from './destination.ts';
 import { SANDBOX_SIGNING_KEY, startWebhookSandbox, type WebhookSandbox } from './sandbox.ts';
 import { signatureHeaders, verifySignature } from './signature.ts';
@@ -98,6 +100,19 @@ describe('a webhook', () => {
       changed[at]! ^= 1;
       expect(verifySignature(headers, changed, check)).toBe(false);
     }
+  });
+
+  it('has the bodies of the fixtures, byte for byte: changed, delivered, erased, test', async () => {
+    const bodies = () => sandbox.requests.map(({ body }) => `${body.toString('utf8')}\n`);
+    const fixtures = (...names: string[]) => names.map((name) => fixtureText(import.meta.url, `${name}.json`));
+    await deliverToEnd(exchange, new ProgressStore('dlv_1', exchange.clock), THREE_CHANGES);
+    expect(bodies()).toEqual(fixtures('changed', 'delivered'));
+    const erasure = [{ id: '4712', change: 'remove' as const, erase: true as const }];
+    await deliverToEnd(exchange, new ProgressStore('dlv_1', exchange.clock), erasure);
+    expect(bodies()[2]).toBe(fixtures('erased')[0]);
+    const { changes: _, ...options } = deliverOptions(exchange, new ProgressStore('dlv_1', exchange.clock), []);
+    await testDestination(webhook, options);
+    expect(bodies().at(-1)).toBe(fixtures('test')[0]);
   });
 
   it('asks the receiver to erase by a type of its own, and claims no more than a removal', async () => {

@@ -189,8 +189,8 @@ describe('an Avro file', () => {
   };
 
   // The sample lines of the documentation, as avro-tools writes them.
-  it.each(['eid', 'ids'])('holds what the documented records say: %s', async (name) => {
-    const cases = JSON.parse(readFileSync(new URL(`fixtures/avro-${name}.json`, import.meta.url), 'utf8')) as {
+  it.each(['avro-eid', 'avro-ids'])('holds what the documented records say: %s', async (name) => {
+    const cases = JSON.parse(readFileSync(new URL(`fixtures/${name}.json`, import.meta.url), 'utf8')) as {
       settings: object;
       id: string;
       record: { uid: object; segments: object[] };
