@@ -1,5 +1,6 @@
 // A load's kernel in a worker thread: jobs that load beside each other use a core each, and the process that leases
 // jobs stays awake while a file is read.
+import { AsyncResource } from 'node:async_hooks';
 import type { Worker } from 'node:worker_threads';
 import type { FinishOptions, IncrementBase, Kernel, KernelRequest, KernelResult, Progress } from '../anonymise.ts';
 import { BLOCK_BYTES } from '../limits.ts';
@@ -26,7 +27,11 @@ export class ThreadedKernel implements Kernel {
 
   constructor(request: KernelRequest) {
     this.#worker = takeThread();
-    this.#worker.on('message', (message: FromThread) => this.#receive(message));
+    // A kept thread speaks in the asynchronous context of the job that it was started for: what it tells is heard in this one's.
+    this.#worker.on(
+      'message',
+      AsyncResource.bind((message: FromThread) => this.#receive(message)),
+    );
     this.#worker.once('error', (error) => this.#fail(error));
     this.#worker.once('exit', () => this.#fail(new Error('the thread of a load ended early')));
     this.#post({ kind: 'load', request });
