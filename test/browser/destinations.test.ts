@@ -192,12 +192,12 @@ async function deliver(): Promise<string> {
   const { analyst } = world.organisations.osec;
   const params = { path: { activation_id: activationId } };
   const made = await answer('delivering', analyst.api.POST('/v1/activations/{activation_id}/deliveries', { params }));
-  const read = async () => {
-    const path = { delivery_id: made.id };
-    return (await answer('reading', analyst.api.GET('/v1/deliveries/{delivery_id}', { params: { path } }))).status;
-  };
-  await expect
-    .poll(read, { timeout: 60_000, interval: 200 })
-    .toMatch(/^(partially_delivered|delivered|awaiting_approval)$/);
-  return made.id;
+  const path = { delivery_id: made.id };
+  const ended = ['partially_delivered', 'delivered', 'awaiting_approval'];
+  for (;;) {
+    const { status } = await answer('reading', analyst.api.GET('/v1/deliveries/{delivery_id}', { params: { path } }));
+    if (ended.includes(status)) return made.id;
+    if (status === 'failed' || status === 'refused') throw new Error(`the delivery ${status}`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
 }
