@@ -5,6 +5,7 @@ import { jsonAnswer, type SandboxAnswer } from '../kit/sandbox-server.ts';
 import type { LineLayout } from './legacy-line.ts';
 import { MAX_FILE_BYTES, MIN_UPLOAD_INTERVAL_MS } from './limits.ts';
 import { isAvro, readAvroUsers } from './sandbox-avro.ts';
+import { QuotaAccount, type UploadQuotas } from './sandbox-quotas.ts';
 import { SandboxSegmentService } from './sandbox-segment-service.ts';
 import {
   applyUsers,
@@ -55,6 +56,8 @@ export interface PlatformOptions {
   readonly maxStreamedUsers?: number;
   /** One upload a minute unless told. */
   readonly minUploadIntervalMs?: number;
+  /** Bytes and lines an hour and a day that the member may upload. */
+  readonly quotas?: UploadQuotas;
 }
 
 export class XandrSandboxPlatform {
@@ -69,9 +72,11 @@ export class XandrSandboxPlatform {
   readonly #authenticationsMs: number[] = [];
   readonly #jobs = new Map<string, Job>();
   readonly #lastUploadMs = new Map<number, number>();
+  readonly #quotas: QuotaAccount;
 
   constructor(options: PlatformOptions) {
     this.#options = options;
+    this.#quotas = new QuotaAccount(options.quotas);
   }
 
   authenticate(body: Buffer): SandboxAnswer {
@@ -152,26 +157,30 @@ export class XandrSandboxPlatform {
 
   async upload(of: { path: string; contentType: string | undefined; body: Buffer }): Promise<SandboxAnswer> {
     const { path, contentType, body } = of;
+    const text = isAvro(body) ? '' : textOf(body);
+    const users = await this.#read(body, text);
     const job = this.#jobs.get(path.slice(path.lastIndexOf('/') + 1));
     const nowMs = this.#options.clock.now();
     if (job === undefined || job.used || nowMs - job.openedAtMs > UPLOAD_URL_LIFE_MS) {
       return this.error('SYNTAX', 'The upload address is not valid any more');
     }
     const lastMs = this.#lastUploadMs.get(job.memberId);
-    const waitMs = (lastMs ?? 0) + (this.#options.minUploadIntervalMs ?? MIN_UPLOAD_INTERVAL_MS) - nowMs;
-    if (waitMs > 0) return this.throttled(Math.ceil(waitMs / 1000));
+    const waitMs =
+      (lastMs ?? Number.NEGATIVE_INFINITY) + (this.#options.minUploadIntervalMs ?? MIN_UPLOAD_INTERVAL_MS) - nowMs;
+    if (waitMs > 0) return this.throttled(Math.ceil(waitMs / 1000), 1);
     job.used = true;
-    const text = isAvro(body) ? '' : textOf(body);
     if (Math.max(body.length, text?.length ?? 0) > (this.#options.maxFileBytes ?? MAX_FILE_BYTES)) {
       const errors = ['Member exceeds maximum byte size allowed for a file'];
       return jsonAnswer(200, { response: { status: 'ERROR', error_code: 'FILESIZE_LIMIT_EXCEEDED', errors } });
     }
+    const exceeded = this.#quotas.charge(job.memberId, { atMs: nowMs, bytes: body.length, lines: users?.length ?? 0 });
+    if (exceeded !== undefined) return this.quotaExceeded(exceeded);
     this.#lastUploadMs.set(job.memberId, nowMs);
     // Another content type is answered alike and its file never looked at.
     if (contentType === 'application/octet-stream') {
       job.phase = 'uploading';
       job.text = text ?? '';
-      job.users = await this.#read(body, text);
+      job.users = users;
     }
     return jsonAnswer(200, { response: { segment_upload: { job_id: job.jobId }, status: 'OK' } });
   }
@@ -194,10 +203,10 @@ export class XandrSandboxPlatform {
     return jsonAnswer(200, { response: { error_id: errorId, error: message, dbg_info: {} } });
   }
 
-  throttled(retryAfterSeconds: number): SandboxAnswer {
+  throttled(retryAfterSeconds: number, limit = 100): SandboxAnswer {
     const response = {
       error_id: 'SYSTEM',
-      error: 'You have exceeded your request limit of 100 per 60 seconds',
+      error: `You have exceeded your request limit of ${limit} per 60 seconds`,
       error_description: 'rate limit has been exceeded',
       error_code: 'RATE_EXCEEDED',
     };
