@@ -49,9 +49,9 @@ export async function loadDataset(engine: Engine, request: LoadRequest): Promise
     if (parquet === undefined) await kernel.readFile(blocks, onProgress);
     else await parquet.readRows(onProgress, (rows) => readParquetRows(engine, blocks, rows, scratchDir));
     const base = mode === 'replace' ? undefined : await takePrevious(engine, { request, kernel, basis });
-    const { files, state, ...outcome } = await kernel.finish({ base });
-    // Not while the kernel writes the next ones: the engine and the thread of a second load then waited for each other for ever.
-    if (base === undefined) for (const file of files) storing.add(file);
+    // An increment is told as a whole; the files of a whole version are stored while the kernel writes the next ones.
+    const onFile = base === undefined ? (file: VersionFile) => storing.add(file) : undefined;
+    const { files, state, ...outcome } = await kernel.finish({ base, onFile });
     progressOf(request, 'storing')({ rows: outcome.received, bytes: outcome.bytes });
     if (base !== undefined && basis !== undefined) await storeIncrement(engine, { basis, base, files });
     else await storing.done();
