@@ -93,7 +93,9 @@ export function listClient(options: {
       return { state: 'taken', rejected, named: namedBy(faults, ({ id }) => id) };
     },
     test: async () => {
-      const fault = protocol.looked?.(await ask(protocol.look()));
+      // Asked first: an optional call that is absent would not evaluate its argument either.
+      const answer = await ask(protocol.look());
+      const fault = protocol.looked?.(answer);
       if (fault !== undefined) throw fault;
     },
     ...(protocol.audiences === undefined ? {} : { audiences: audienceBook(protocol.audiences, ask) }),

@@ -1,6 +1,6 @@
 // The S3 destination against a strict store of our own, and against a store that others wrote.
 
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -126,6 +126,21 @@ describe('the store', () => {
     const folder = folderAt(sandbox.url);
     await folder.write('a.csv', [Buffer.from('a')]);
     for (const { headers } of sandbox.requests) expect(headers['user-agent']).toBe('ecluse');
+    await folder.close();
+    await sandbox.close();
+  });
+
+  it('of whatever make is sent the plain requests of SigV4: signed bodies, no newer checksums, nothing in chunks', async () => {
+    const sandbox = await startS3Sandbox();
+    const folder = folderAt(sandbox.url);
+    await folder.write('small.csv', [Buffer.from('a')]);
+    await folder.write('large.csv', [randomBytes(9_000_000)]);
+    await folder.describe('small.csv');
+    const names = sandbox.requests.flatMap(({ headers }) => Object.keys(headers));
+    expect(names.filter((name) => /checksum|trailer|decoded-content/.test(name))).toEqual([]);
+    for (const { headers, body } of sandbox.requests) {
+      expect(headers['x-amz-content-sha256']).toBe(createHash('sha256').update(body).digest('hex'));
+    }
     await folder.close();
     await sandbox.close();
   });
