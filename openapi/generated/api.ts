@@ -1883,7 +1883,7 @@ export interface paths {
         put?: never;
         /**
          * One ZIP that proves a delivery, a collaboration, a person's request or a period offline
-         * @description Pages to read and print, canonical events with their proofs, checkpoints, policies, approvals, reports, keys, and two programs that verify all of it without the service. The hash of its manifest is an event of the log.
+         * @description Pages to read and print, canonical events with their proofs, checkpoints, policies, approvals, reports, keys, and two programs that verify all of it without the service. The hash of its manifest is an event of the log. The ZIP is stored rather than compressed, so that the programs answer for each of its bytes.
          */
         post: operations["createEvidencePack"];
         delete?: never;

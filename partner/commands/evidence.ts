@@ -37,7 +37,7 @@ export async function evidenceCommand(options: EvidenceOptions, terminal: Termin
   }
   const text = [
     `${options.output}: ${megabytes(bytes.length)}`,
-    'verify it, once unpacked: node verify.mjs, or python3 verify.py',
+    `verify it with a program of a pack that you trust: node verify.mjs ${options.output}, or python3 verify.py ${options.output}`,
   ].join('\n');
   return { result: { file: options.output, bytes: bytes.length }, text, exitCode: EXIT.ok };
 }

@@ -35,7 +35,7 @@ function summary({ scope, events, checkpoint, packed }: PageContents): Markup {
   const period = scope.since === undefined ? '' : html` from ${scope.since} and before ${scope.until}`;
   return html`<p><code>${scope.subjectId}</code>${period}. ${events.length} events of this tenant, proven against the signed
 checkpoint of ${checkpoint.size} entries. ${cosigners(checkpoint)}</p>
-<p>Verify before you rely on it: <code>node verify.mjs</code>, or <code>python3 verify.py</code>. README.txt says how.</p>
+<p>Verify before you rely on it: <code>node verify.mjs pack.zip</code>, or <code>python3 verify.py pack.zip</code>. README.txt says how.</p>
 <h2>Deliveries</h2>
 ${deliveries(packed)}
 <h2>Approvals</h2>

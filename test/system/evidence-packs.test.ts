@@ -12,6 +12,8 @@ const folder = mkdtempSync(join(tmpdir(), 'ecluse-evidence-'));
 const PROGRAMS = { node: ['verify.mjs', process.execPath], python: ['verify.py', 'python3'] } as const;
 let victim: Victim;
 let pack: string;
+/** As it came, by the folder that it was unpacked into. */
+const zips = new Map<string, string>();
 const officer = 'osec.compliance-officer';
 
 beforeAll(async () => {
@@ -43,6 +45,8 @@ async function unpacked(body: object): Promise<string> {
     mkdirSync(dirname(join(to, path)), { recursive: true });
     writeFileSync(join(to, path), content);
   }
+  zips.set(to, `${to}.zip`);
+  writeFileSync(`${to}.zip`, bytes);
   return to;
 }
 
@@ -66,6 +70,8 @@ describe.each(['node', 'python'] as const)('%s', (program) => {
   test('a pack verifies, with its own keys and with those that were known before', () => {
     expect(verify(program, pack)).toMatchObject({ status: 0, text: expect.stringContaining('COMPARE') });
     expect(verify(program, pack, '--key', logKey())).toMatchObject({ status: 0 });
+    const zipped = verify(program, zips.get(pack)!, '--key', logKey());
+    expect([zipped.status, zipped.text]).toEqual([0, expect.stringContaining('every byte of the ZIP')]);
   });
 
   test('a pack of every other kind verifies', async () => {
@@ -77,8 +83,11 @@ describe.each(['node', 'python'] as const)('%s', (program) => {
       { kind: 'person-request', deletion_request_id: victim.ids.deletion_request_id },
       { kind: 'person-request', access_request_id: victim.ids.access_request_id },
     ]) {
-      const made = verify(program, await unpacked(body));
-      expect(made, made.text).toMatchObject({ status: 0 });
+      const folder = await unpacked(body);
+      for (const from of [folder, zips.get(folder)!]) {
+        const made = verify(program, from);
+        expect(made, made.text).toMatchObject({ status: 0 });
+      }
     }
   });
 

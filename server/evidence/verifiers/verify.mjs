@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-// Verifies an evidence pack offline: `node verify.mjs [folder] [--key <verifier key>]... [--policy <file>]`. One file, Node alone.
+// Verifies an evidence pack offline: `node verify.mjs [ZIP or folder] [--key <verifier key>]... [--policy <file>]`. One file, Node alone.
 // Everything in the pack may come from an attacker; trusted are only the keys given, or those in the pack once you have compared them.
 import { createHash, createPublicKey, verify as verifySignature } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -15,8 +15,8 @@ const sha256 = (...parts) => createHash('sha256').update(Buffer.concat(parts)).d
 const leafHash = (leaf) => sha256(Buffer.of(0), leaf);
 const nodeHash = (left, right) => sha256(Buffer.of(1), left, right);
 
-/** Answers {ok, findings, notes}; a finding is `file: what is wrong`. */
-export function verifyPack(folder, { keys = [], policy } = {}) {
+/** `from`: the path of the ZIP or of its folder, or the ZIP's bytes. Answers {ok, findings, notes}; a finding is `file: what is wrong`. */
+export function verifyPack(from, { keys = [], policy } = {}) {
   const findings = [];
   const notes = [];
   const attempt = (file, work) => {
@@ -27,9 +27,15 @@ export function verifyPack(folder, { keys = [], policy } = {}) {
       return undefined;
     }
   };
-  const read = (file) => readFileSync(join(folder, ...file.split('/')));
+  const opened = attempt(typeof from === 'string' ? from : THE_ZIP, () => openPack(from));
+  if (!opened) return { ok: false, findings, notes };
+  const { read } = opened;
+  findings.push(...opened.findings);
+  if (!opened.isReadable) return { ok: false, findings, notes };
+  if (opened.isZip && findings.length === 0)
+    notes.push('every byte of the ZIP is a byte of its files, or as it has to be');
   const manifest = attempt('manifest.json', () => parseManifest(utf8(read('manifest.json'))));
-  if (manifest) attempt('manifest.json', () => findings.push(...wrongFiles(folder, manifest, read)));
+  if (manifest) attempt('manifest.json', () => findings.push(...wrongFiles(opened, manifest)));
   const trust = attempt('keys/log.vkey', () => trustOf({ keys, policy, read }));
   if (!trust || !manifest) return { ok: false, findings, notes };
   notes.push(trust.note);
@@ -71,6 +77,16 @@ function isObject(value) {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+function openPack(from) {
+  if (typeof from !== 'string') return openZip(Buffer.from(from.buffer, from.byteOffset, from.byteLength));
+  return statSync(from).isDirectory() ? openFolder(from) : openZip(readFileSync(from));
+}
+
+function openFolder(folder) {
+  const read = (file) => readFileSync(join(folder, ...file.split('/')));
+  return { isZip: false, isReadable: true, findings: [], names: listFiles(folder), read };
+}
+
 function listFiles(folder, at = folder) {
   return readdirSync(at, { withFileTypes: true }).flatMap((entry) => {
     const path = join(at, entry.name);
@@ -78,8 +94,8 @@ function listFiles(folder, at = folder) {
   });
 }
 
-function wrongFiles(folder, manifest, read) {
-  const here = new Set(listFiles(folder));
+function wrongFiles({ names, read }, manifest) {
+  const here = new Set(names);
   const wrong = [];
   for (const [file, { bytes, sha256: hash }] of Object.entries(manifest.files)) {
     if (!here.has(file)) wrong.push(`${file}: is missing`);
@@ -92,6 +108,166 @@ function wrongFiles(folder, manifest, read) {
   const known = new Set([...Object.keys(manifest.files), ...OUTSIDE_MANIFEST]);
   for (const file of here) if (!known.has(file)) wrong.push(`${file}: does not belong to the pack`);
   return wrong;
+}
+
+// ── The ZIP (PKWARE APPNOTE 6.3.10, sections 4.3.7, 4.3.12 and 4.3.16), in the one form that a pack has ─────────
+
+const THE_ZIP = 'the ZIP';
+const END_BYTES = 22;
+// Of a name that is garbage; those of a pack are shorter.
+const MAX_NAME = 120;
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*(\/[A-Za-z0-9][A-Za-z0-9._-]*)*$/;
+
+// Stored entries, so that nothing is left to a compressor; 33 is the first day that a ZIP can name, 1 January 1980.
+const localFields = ({ crc, size, nameLength }) => [
+  ['signature', 4, 0x04034b50],
+  ['version', 2, 20],
+  ['flags', 2, 0],
+  ['method', 2, 0],
+  ['time', 2, 0],
+  ['date', 2, 33],
+  ['CRC-32', 4, crc],
+  ['compressed size', 4, size],
+  ['size', 4, size],
+  ['name length', 2, nameLength],
+  ['extra length', 2, 0],
+];
+const directoryFields = (entry) => [
+  ['signature', 4, 0x02014b50],
+  ['version of the writer', 2, 20],
+  ...localFields(entry).slice(1),
+  ['comment length', 2, 0],
+  ['disk', 2, 0],
+  ['internal attributes', 2, 0],
+  ['external attributes', 4, 0],
+  ['offset', 4, entry.offset],
+];
+const endFields = ({ count, start, end }) => [
+  ['signature', 4, 0x06054b50],
+  ['disk', 2, 0],
+  ['disk of the directory', 2, 0],
+  ['number of entries on the disk', 2, count],
+  ['number of entries', 2, count],
+  ['size of the directory', 4, end - start],
+  ['offset of the directory', 4, start],
+  ['comment length', 2, 0],
+];
+
+function wrongFields(bytes, at, fields, whose) {
+  const wrong = [];
+  let place = at;
+  for (const [field, length, value] of fields) {
+    const said = bytes.readUIntLE(place, length);
+    if (said !== value) wrong.push(`the ${field} of ${whose} (byte ${place}) is ${said}, not ${value}`);
+    place += length;
+  }
+  return wrong;
+}
+
+/** Every byte is content of an entry, which the manifest vouches for, or determined by names and contents and compared here. */
+function openZip(bytes) {
+  const files = new Map();
+  const findings = [];
+  const read = (file) => {
+    const content = files.get(file);
+    if (content === undefined) throw new Finding('is missing');
+    return content;
+  };
+  let isReadable = true;
+  try {
+    readEntries(bytes, files, findings);
+  } catch (error) {
+    if (!(error instanceof Finding)) throw error;
+    findings.push(error.message);
+    isReadable = false;
+  }
+  return { isZip: true, isReadable, findings, names: [...files.keys()], read };
+}
+
+/** Throws a finding where what is said of the shape disagrees, so that no reader could tell what else is in there. */
+function readEntries(bytes, files, findings) {
+  const end = bytes.length - END_BYTES;
+  const start = startOfDirectory(bytes, end);
+  let [at, offset, count, before] = [start, 0, 0, ''];
+  while (at < end) {
+    const entry = entryAt(bytes, { at, offset, start, end });
+    const { label, name, content } = entry;
+    if (!NAME.test(name)) findings.push(`${label}: is no name that a file of a pack has`);
+    if (name === before) findings.push(`${label}: stands in the ZIP twice`);
+    else if (name < before) findings.push(`${label}: is out of order; entries are sorted by name`);
+    const wrong = wrongFields(bytes, offset, localFields(entry), 'its local header');
+    wrong.push(...wrongFields(bytes, at, directoryFields(entry), 'its header in the directory'));
+    findings.push(...wrong.map((text) => `${label}: ${text}`));
+    files.set(name, content);
+    [at, offset, count, before] = [at + 46 + entry.nameLength, entry.endsAt, count + 1, name];
+  }
+  if (offset !== start)
+    findings.push(`${THE_ZIP}: bytes ${offset} to ${start - 1}, between the entries and the directory, are nobody's`);
+  findings.push(...wrongFields(bytes, end, endFields({ count, start, end }), 'the end record').map(ofZip));
+}
+
+const ofZip = (text) => `${THE_ZIP}: ${text}`;
+
+function startOfDirectory(bytes, end) {
+  const found = bytes.lastIndexOf(Buffer.from('PK\x05\x06', 'latin1'));
+  if (end < 0 || found < 0) throw new Finding(ofZip('has no end record: it was cut off, or is no ZIP'));
+  if (found > end) throw new Finding(ofZip(`its end record (byte ${found}) was cut off`));
+  if (found < end) throw new Finding(ofZip(`${end - found} bytes follow its end record (byte ${found})`));
+  const [size, start] = [bytes.readUInt32LE(end + 12), bytes.readUInt32LE(end + 16)];
+  if (start + size !== end)
+    throw new Finding(ofZip(`the size or the offset of the directory in the end record (byte ${end + 12}) is wrong`));
+  return start;
+}
+
+/** The entry whose header in the directory is at `at`, and whose local header has to be at `offset`: where the last one ended. */
+function entryAt(bytes, { at, offset, start, end }) {
+  if (at + 46 > end || offset + 30 > start)
+    throw new Finding(
+      ofZip(`no entry begins at byte ${offset}, or its header in the directory at byte ${at} is cut off`),
+    );
+  const says = bytes.readUInt32LE(at + 42);
+  if (says !== offset && bytes.readUInt32LE(offset) !== 0x04034b50) {
+    const name = bytes.toString('latin1', at + 46, at + 46 + bytes.readUInt16LE(at + 28));
+    throw new Finding(
+      `${name.slice(0, MAX_NAME)}: begins at byte ${says}, not at byte ${offset}, where what is before it ends`,
+    );
+  }
+  const lengths = [bytes.readUInt16LE(at + 28), bytes.readUInt16LE(offset + 26)];
+  const name = bytes.toString('latin1', at + 46, at + 46 + lengths[0]);
+  const localName = bytes.toString('latin1', offset + 30, offset + 30 + lengths[1]);
+  const label = name === localName ? name : `${name.slice(0, MAX_NAME)}, or ${localName.slice(0, MAX_NAME)}`;
+  const sizes = [at + 20, at + 24, offset + 18, offset + 22].map((place) => bytes.readUInt32LE(place));
+  if (bytes.readUInt16LE(at + 10) === 8 && bytes.readUInt16LE(offset + 8) === 8)
+    throw new Finding(`${label}: is compressed, as in packs of earlier versions: unpack the ZIP and verify the folder`);
+  if (new Set(sizes).size > 1)
+    throw new Finding(`${label}: its sizes disagree (bytes ${at + 20} and ${offset + 18}): ${sizes.join(', ')}`);
+  if (lengths[0] !== lengths[1])
+    throw new Finding(`${label}: the lengths of its name disagree (bytes ${at + 28} and ${offset + 26})`);
+  const from = offset + 30 + lengths[0];
+  const endsAt = from + sizes[0];
+  if (endsAt > start || at + 46 + lengths[0] > end)
+    throw new Finding(`${label}: would end (byte ${endsAt}) beyond the directory (byte ${start})`);
+  if (name !== localName) throw new Finding(`${label}: has two names (bytes ${at + 46} and ${offset + 30})`);
+  const content = bytes.subarray(from, endsAt);
+  return { label, name, content, offset, endsAt, nameLength: lengths[0], size: sizes[0], crc: crc32(content) };
+}
+
+/** What comes from a pack must not speak to the terminal. */
+function printable(text) {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+  return text.replace(/[\x00-\x1f\x7f-\x9f]/g, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`);
+}
+
+const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let value = byte;
+  for (let bit = 0; bit < 8; bit += 1) value = value & 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1;
+  return value;
+});
+
+function crc32(bytes) {
+  let crc = 0xffffffff;
+  for (const byte of bytes) crc = (crc >>> 8) ^ CRC_TABLE[(crc ^ byte) & 255];
+  return (crc ^ 0xffffffff) >>> 0;
 }
 
 // ── Keys (c2sp.org/signed-note) and policies (c2sp.org/tlog-policy) ──────────────────────────────────────────────
@@ -305,15 +481,15 @@ function hashesOf(text) {
 
 function main(argv) {
   const options = { keys: [], policy: undefined };
-  let folder = fileURLToPath(new URL('.', import.meta.url));
+  let from = fileURLToPath(new URL('.', import.meta.url));
   for (let i = 0; i < argv.length; i += 1) {
     if (argv[i] === '--key') options.keys.push(argv[++i]);
     else if (argv[i] === '--policy') options.policy = readFileSync(argv[++i], 'utf8');
-    else folder = argv[i];
+    else from = argv[i];
   }
-  const { ok, findings, notes } = verifyPack(folder, options);
-  for (const note of notes) console.log(`     ${note}`);
-  for (const finding of findings) console.log(`✘    ${finding}`);
+  const { ok, findings, notes } = verifyPack(from, options);
+  for (const note of notes) console.log(`     ${printable(note)}`);
+  for (const finding of findings) console.log(`✘    ${printable(finding)}`);
   console.log(ok ? '✔    the pack is whole, and its events are in the signed log' : '✘    NOT verified');
   return ok ? 0 : 1;
 }

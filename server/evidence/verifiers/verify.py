@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Verifies an evidence pack offline with nothing but Python's standard library (3.8 or later).
 
-    python3 verify.py [folder] [--key <verifier key>]... [--policy <file>]
+    python3 verify.py [ZIP or folder] [--key <verifier key>]... [--policy <file>]
 
-Written from the specifications alone (FORMAT.md, RFC 8032, RFC 9162, c2sp.org), so that two programs of two
+Written from the specifications alone (FORMAT.md, RFC 8032, RFC 9162, APPNOTE, c2sp.org), so that two programs of two
 makes must agree. Prints each finding as `file: what is wrong` and ends with 1 if there is one.
 """
 import base64
@@ -12,6 +12,7 @@ import json
 import os
 import re
 import sys
+import zlib
 
 # --- Ed25519 (RFC 8032, section 5.1), verification only; nothing here is secret, so nothing runs in constant time ---
 P = 2 ** 255 - 19
@@ -223,14 +224,150 @@ def open_receipt(text, trust):
     return json.loads(leaf), checkpoint
 
 
-class Pack:
-    def __init__(self, folder, keys, policy):
-        self.folder, self.findings, self.notes = folder, [], []
-        self.given = (keys, policy)
+class Folder:
+    def __init__(self, path):
+        self.path = path
+
+    def names(self):
+        return {os.path.relpath(os.path.join(root, name), self.path).replace(os.sep, "/")
+                for root, _, names in os.walk(self.path) for name in names}
 
     def read(self, name):
-        with open(os.path.join(self.folder, *name.split("/")), "rb") as file:
+        with open(os.path.join(self.path, *name.split("/")), "rb") as file:
             return file.read()
+
+
+# --- the ZIP (APPNOTE 6.3.10, section 4.3), in the one form that a pack has: entries stored, sorted by name, back to back ---
+LOCAL = (("signature", 4), ("version", 2), ("flags", 2), ("method", 2), ("time", 2), ("date", 2), ("CRC-32", 4),
+         ("compressed size", 4), ("size", 4), ("name length", 2), ("extra length", 2))
+CENTRAL = (("signature", 4), ("version of the writer", 2)) + LOCAL[1:] + (
+    ("comment length", 2), ("disk", 2), ("internal attributes", 2), ("external attributes", 4), ("offset", 4))
+END = (("signature", 4), ("disk", 2), ("disk of the directory", 2), ("number of entries on the disk", 2),
+       ("number of entries", 2), ("size of the directory", 4), ("offset of the directory", 4), ("comment length", 2))
+LOCAL_BYTES, CENTRAL_BYTES, END_BYTES = 30, 46, 22
+LOCAL_START, CENTRAL_START, END_START = b"PK\3\4", b"PK\1\2", b"PK\5\6"
+FIRST_DAY = 33  # 1 January 1980, the earliest that a ZIP can name
+NAME = re.compile(rb"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*")
+
+
+def number(data):
+    return int.from_bytes(data, "little")
+
+
+def packed(fields, values):
+    return b"".join(value.to_bytes(length, "little") for (_, length), value in zip(fields, values))
+
+
+def shown(name):
+    """The longest that a pack has is shorter; what is garbage may be long."""
+    return name[:120].decode("latin-1")
+
+
+class Zip:
+    """Reads entries from the first byte on; the directory and the end are made anew from them, and have to be the same."""
+
+    def __init__(self, data):
+        self.data, self.files, self.findings = data, {}, []
+        self.start_said = number(data[-6:-2])
+        self.said = dict(self.names_said())
+
+    def names(self):
+        return set(self.files)
+
+    def read(self, name):
+        require(name in self.files, "is missing")
+        return self.files[name]
+
+    def names_said(self):
+        """Where entries begin and what they are called, as the directory says: only for naming what is wrong."""
+        at = self.start_said
+        while self.data[at:at + 2] == b"PK" and at + CENTRAL_BYTES <= len(self.data):
+            end = at + CENTRAL_BYTES + number(self.data[at + 28:at + 30])
+            yield number(self.data[at + 42:at + 46]), self.data[at + CENTRAL_BYTES:end]
+            at = end
+
+    def compare(self, at, fields, values, whose):
+        for (field, length), value in zip(fields, values):
+            actual = number(self.data[at:at + length])
+            if actual != value:
+                self.findings.append("%s %s is %d, not %d (byte %d)" % (whose, field, actual, value, at))
+            at += length
+
+    def open(self):
+        """Raises a finding where no reader could tell what follows."""
+        at, last, headers = 0, b"", []
+        while at in self.said or self.data[at:at + 4] == LOCAL_START:
+            at, name, values = self.entry(at)
+            if not NAME.fullmatch(name):
+                self.findings.append(shown(name) + ": is not a name that a file of a pack has")
+            if name == last:
+                self.findings.append(shown(name) + ": is in the ZIP twice")
+            elif name < last:
+                self.findings.append(shown(name) + ": is not where its name sorts")
+            last = name
+            headers.append((name, values))
+        require(self.data[at:at + 4] == CENTRAL_START or at == self.start_said,
+                "%s: neither an entry nor the directory follows it (byte %d)" % (shown(last) or "the ZIP", at))
+        end = self.directory(at, headers)
+        values = (number(END_START), 0, 0, len(headers), len(headers), end - at, at, 0)
+        self.compare(end, END, values, "the ZIP: the end record's")
+        more = len(self.data) - end - END_BYTES
+        require(more <= 0, "the ZIP: %d bytes follow the end record (byte %d)" % (more, end + END_BYTES))
+        require(more >= 0, "the ZIP: is cut off, %d bytes of the end record are missing" % -more)
+
+    def entry(self, at):
+        header = self.data[at:at + LOCAL_BYTES]
+        require(len(header) == LOCAL_BYTES, "the ZIP: is cut off in the header of an entry (byte %d)" % at)
+        method, compressed, size = number(header[8:10]), number(header[18:22]), number(header[22:26])
+        start = at + LOCAL_BYTES + number(header[26:28])
+        end = start + size
+        name = self.data[at + LOCAL_BYTES:start]
+        label = shown(name)
+        if self.said.get(at, name) != name:
+            label += " (in the directory: %s)" % shown(self.said[at])
+        require(method != 8 or compressed == size,
+                label + ": is compressed, as in packs of earlier versions: unpack the ZIP and verify the folder")
+        require(compressed == size, "%s: its two sizes differ (byte %d)" % (label, at + 18))
+        require(end <= len(self.data), "%s: is cut off, or its sizes were changed (byte %d)" % (label, at + 18))
+        require(self.said.get(at, name) == name, "%s: its names differ (byte %d)" % (label, at + 26))
+        data = self.data[start:end]
+        fixed = (20, 0, 0, 0, FIRST_DAY, zlib.crc32(data), len(data), len(data), len(name), 0)
+        self.compare(at, LOCAL, (number(LOCAL_START),) + fixed, label + ": its header's")
+        self.files[name.decode("latin-1")] = data
+        return end, name, (number(CENTRAL_START), 20) + fixed + (0, 0, 0, 0, at)
+
+    def directory(self, at, headers):
+        for name, values in headers:
+            if self.data[at:at + CENTRAL_BYTES] != packed(CENTRAL, values):
+                self.compare(at, CENTRAL, values, shown(name) + ": in the directory, its")
+            at += CENTRAL_BYTES
+            require(self.data[at:at + len(name)] == name,
+                    "%s: is not at its place in the directory (byte %d)" % (shown(name), at))
+            at += len(name)
+        return at
+
+
+class Pack:
+    def __init__(self, path, keys, policy):
+        self.path, self.source, self.findings, self.notes = path, None, [], []
+        self.given = (keys, policy)
+
+    def open(self):
+        if os.path.isdir(self.path):
+            self.source = Folder(self.path)
+            return True
+        with open(self.path, "rb") as file:
+            self.source = Zip(file.read())
+        try:
+            self.source.open()
+        finally:
+            self.findings += self.source.findings
+        if not self.findings:
+            self.notes.append("every byte of the ZIP is a byte of its files, or as it has to be")
+        return True
+
+    def read(self, name):
+        return self.source.read(name)
 
     def text(self, name):
         return self.read(name).decode("utf-8")
@@ -245,6 +382,8 @@ class Pack:
         return None
 
     def verify(self):
+        if not self.attempt(self.path, self.open):
+            return False
         manifest = self.attempt("manifest.json", self.manifest)
         if manifest is not None:
             self.attempt("manifest.json", lambda: self.check_files(manifest))
@@ -285,10 +424,7 @@ class Pack:
 
     def check_files(self, manifest):
         own = {"manifest.json", "manifest.tlog-proof", "manifest.consistency"}
-        here = set()
-        for root, _, names in os.walk(self.folder):
-            for name in names:
-                here.add(os.path.relpath(os.path.join(root, name), self.folder).replace(os.sep, "/"))
+        here = self.source.names()
         for name, said in manifest["files"].items():
             if name not in here:
                 self.findings.append(name + ": is missing")
@@ -303,8 +439,8 @@ class Pack:
         keys, policy = self.given
         if not keys and policy is None:
             keys = [line for line in self.text("keys/log.vkey").split("\n") if line]
-            path = os.path.join(self.folder, "keys", "witnesses.policy")
-            policy = self.text("keys/witnesses.policy") if os.path.exists(path) else ""
+            has_policy = "keys/witnesses.policy" in self.source.names()
+            policy = self.text("keys/witnesses.policy") if has_policy else ""
             words = "COMPARE these keys with those you know: "
         else:
             words = "trusted: the keys given: "
@@ -357,8 +493,13 @@ class Pack:
         require(name == "receipts/%s.tlog-proof" % event["id"], "is the receipt of another event")
 
 
+def printable(text):
+    """What comes from a pack must not speak to the terminal."""
+    return re.sub("[\x00-\x1f\x7f-\x9f]", lambda found: "\\x%02x" % ord(found.group()), text)
+
+
 def main(argv):
-    folder, keys, policy = os.path.dirname(os.path.abspath(__file__)), [], None
+    path, keys, policy = os.path.dirname(os.path.abspath(__file__)), [], None
     words = iter(argv)
     for word in words:
         if word == "--key":
@@ -367,13 +508,13 @@ def main(argv):
             with open(next(words), encoding="utf-8") as file:
                 policy = file.read()
         else:
-            folder = word
-    pack = Pack(folder, keys, policy)
+            path = word
+    pack = Pack(path, keys, policy)
     is_whole = pack.verify()
     for note in pack.notes:
-        print("     " + note)
+        print("     " + printable(note))
     for finding in pack.findings:
-        print("FAIL " + finding)
+        print("FAIL " + printable(finding))
     print("OK   the pack is whole, and its events are in the signed log" if is_whole else "FAIL NOT verified")
     return 0 if is_whole else 1
 

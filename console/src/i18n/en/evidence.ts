@@ -20,5 +20,5 @@ export const evidence = {
   inside: 'What is in it',
   insideText:
     'Pages to read and print; the events, byte for byte, each with its proof; checkpoints and keys; the policies that decided; approvals and reports; and two programs that verify all of it. No customer is in it.',
-  verify: 'Unpack it and run either of these in its folder:',
+  verify: 'Take either program out of it, better out of a pack that you already trust, and give it the ZIP:',
 } as const;

@@ -20,5 +20,6 @@ export const evidence = {
   inside: 'Ce qu’il contient',
   insideText:
     'Des pages à lire et à imprimer ; les événements, octet pour octet, chacun avec sa preuve ; points de contrôle et clés ; les règles qui ont décidé ; approbations et rapports ; et deux programmes qui vérifient le tout. Aucun client n’y est.',
-  verify: 'Décompressez-le et lancez l’un de ceux-ci dans son dossier :',
+  verify:
+    'Sortez-en l’un des programmes, ou mieux, prenez-le d’un dossier auquel vous vous fiez déjà, et donnez-lui le ZIP :',
 } as const;

@@ -92,7 +92,7 @@ function Inside() {
     <Card title={t('evidence.inside')}>
       <p>{t('evidence.insideText')}</p>
       <p class="muted">{t('evidence.verify')}</p>
-      <pre tabIndex={0}>{'node verify.mjs\npython3 verify.py'}</pre>
+      <pre tabIndex={0}>{'node verify.mjs evidence.zip\npython3 verify.py evidence.zip'}</pre>
     </Card>
   );
 }
