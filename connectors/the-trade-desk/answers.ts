@@ -4,6 +4,7 @@ import { AuthenticationError, errorForStatus, PermanentError, RetryableError } f
 import { RequestRejected } from '../kit/rejection.ts';
 import { parseRetryAfter } from '../kit/retry.ts';
 import { MAX_FAILED_LINES } from './limits.ts';
+import { USER_ID_NAMES } from './user-id.ts';
 
 /** Codes by item, each item once: the number as the platform wrote it, or our own for a line that names none. */
 export type FailedItems = ReadonlyMap<string, string>;
@@ -20,6 +21,21 @@ export function failedItems(answer: EgressAnswer, rows: number, nowMs: number): 
     if (failed.size < rows && !failed.has(item)) failed.set(item, codeOf(ErrorCode));
   }
   return failed;
+}
+
+/**
+ * By id, the codes of lines that repeat an id which was sent. Whether items are numbered from zero or from one is not said [?], so a
+ * number alone names nobody.
+ */
+export function namedItems(answer: EgressAnswer, sent: ReadonlySet<string>): Map<string, string> {
+  const { FailedLines: lines } = objectOf(answer);
+  const named = new Map<string, string>();
+  for (const line of Array.isArray(lines) ? lines.slice(0, MAX_FAILED_LINES) : []) {
+    const said = Object(line) as Readonly<Record<string, unknown>>;
+    const id = USER_ID_NAMES.map((name) => said[name]).find((one) => typeof one === 'string' && sent.has(one));
+    if (typeof id === 'string' && !named.has(id)) named.set(id, codeOf(said.ErrorCode));
+  }
+  return named;
 }
 
 export function readToken(answer: EgressAnswer, nowMs: number): string {

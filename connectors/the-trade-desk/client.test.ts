@@ -6,7 +6,7 @@ import type { ActivationChange } from '../kit/activation-change.ts';
 import { deliverToEnd, FakeClock, ProgressStore } from '../kit/conformance-world.ts';
 import { validateSettings } from '../kit/define-destination.ts';
 import { checkFields } from '../kit/settings.ts';
-import { failedItems } from './answers.ts';
+import { failedItems, namedItems } from './answers.ts';
 import { theTradeDesk } from './destination.ts';
 import { advertiserBody, subjectRequestBody } from './payload.ts';
 import { dataUrl, REGIONS } from './regions.ts';
@@ -57,8 +57,9 @@ async function deliverTo({ changes, settings = {}, credentials = SANDBOX_LOGIN, 
       ...{ members: unused, traffic: unused, close: unused },
     },
   };
-  const report = await deliverToEnd(exchange, new ProgressStore('dlv_1', clock), changes);
-  return { report, clock, platform: started.platform, requests: started.requests };
+  const store = new ProgressStore('dlv_1', clock);
+  const report = await deliverToEnd(exchange, store, changes);
+  return { report, progress: store.progress, clock, platform: started.platform, requests: started.requests };
 }
 
 describe('a body', () => {
@@ -198,6 +199,26 @@ describe('an answer', () => {
     expect(failedItems(answer(200, {}), 3, 0).size).toBe(0);
   });
 
+  it('names the persons whose ids its lines repeat, and nobody by a number alone or by an id that was not sent', () => {
+    const FailedLines = [
+      { ErrorCode: 'UserNotMapped', ItemNumber: '1', UID2: OTHER, DataName: 'hikers' },
+      { ErrorCode: 'MissingUserId', ItemNumber: '2' },
+      { ErrorCode: 'MissingUserId', ItemNumber: '3', TDID: 'user@example.com' },
+    ];
+    const named = namedItems(answer(200, { FailedLines }), new Set([UID2, OTHER]));
+    expect([...named]).toEqual([[OTHER, 'UserNotMapped']]);
+    expect(namedItems(answer(200, {}), new Set([UID2])).size).toBe(0);
+  });
+
+  it('that names a person keeps that person alone among the dead letters', async () => {
+    const { progress } = await deliverTo({
+      changes: [UID2, OTHER].map((id) => ({ id, change: 'add' })),
+      platform: { isMapped: (id) => id !== OTHER },
+    });
+    const place = [UID2, OTHER].sort().indexOf(OTHER);
+    expect(progress.letters).toMatchObject([{ codes: { UserNotMapped: 1 }, rows: 1, places: [place] }]);
+  });
+
   it('of 400 ends the delivery at once: a bad request is never sent for ever', async () => {
     const { report, requests } = await deliverTo({
       changes: [{ id: UID2, change: 'add' }],
@@ -252,9 +273,15 @@ describe('authentication', () => {
 
 describe('a region', () => {
   it('has one address each, and one alone is sent to', () => {
-    const urls = REGIONS.map((region) => dataUrl(settingsWith({ region })));
-    expect(new Set(urls).size).toBe(REGIONS.length);
-    expect(dataUrl(settingsWith({ region: 'sin' }))).toBe('https://sin-data.adsrvr.org');
+    const urls = REGIONS.map((region) => [region, dataUrl(settingsWith({ region }))]);
+    expect(Object.fromEntries(urls)).toEqual({
+      usw: 'https://usw-data.adsrvr.org',
+      use: 'https://use-data.adsrvr.org',
+      euw: 'https://euw-data.adsrvr.org',
+      sin: 'https://sin-data.adsrvr.org',
+      tok: 'https://tok-data.adsrvr.org',
+      cn: 'https://data-cn2.adsrvr.cn',
+    });
     expect(theTradeDesk.hosts(settingsWith({ region: 'usw' }))).toEqual([
       'usw-data.adsrvr.org',
       'api.thetradedesk.com',

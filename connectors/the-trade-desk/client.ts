@@ -2,15 +2,24 @@
 import type { Batch } from '../kit/batches.ts';
 import type { ClientContext, DestinationClient, SendContext, SendOutcome } from '../kit/define-destination.ts';
 import type { EgressAnswer } from '../kit/egress.ts';
-import { sendSifted } from '../kit/rejection.ts';
+import { namedBy, type RowFault, sendSifted } from '../kit/rejection.ts';
 import { addCounts, type Counts } from '../kit/report.ts';
-import { errorOf, type FailedItems, failedItems } from './answers.ts';
+import { errorOf, type FailedItems, failedItems, namedItems } from './answers.ts';
 import { CALL_TIMEOUT_MS } from './limits.ts';
 import { advertiserBody, type Row, subjectRequestBody } from './payload.ts';
 import { dataUrl } from './regions.ts';
 import type { TradeDeskCredentials, TradeDeskSettings } from './settings.ts';
 import { bodySignature } from './signature.ts';
 import { TradeDeskTokens } from './tokens.ts';
+
+interface ReadAnswer {
+  readonly failed: FailedItems;
+  readonly named: ReadonlyMap<string, string>;
+}
+interface Sent<Row> {
+  readonly answers: readonly ReadAnswer[];
+  readonly faults: readonly RowFault<Row>[];
+}
 
 export class TradeDeskClient implements DestinationClient {
   readonly #settings: TradeDeskSettings;
@@ -32,19 +41,25 @@ export class TradeDeskClient implements DestinationClient {
       rows.push({ id, isRemoval });
     });
     const segment = await sendSifted(rows, (part) =>
-      this.#call('/data/advertiser', advertiserBody(part, this.#settings, idempotencyKey), part.length),
+      this.#call(
+        '/data/advertiser',
+        advertiserBody(part, this.#settings, idempotencyKey),
+        part.map(({ id }) => id),
+      ),
     );
+    const named = namedOf(segment, ({ id }) => id);
     const rejected = segment.answers.reduce(countedByCode, segment.rejected);
     const removal = batch.erase ? 'deletion' : this.#settings.removal;
-    if (removal === 'segment') return { state: 'taken', rejected };
+    if (removal === 'segment') return { state: 'taken', rejected, named };
     const removed = rows.filter(({ isRemoval }) => isRemoval).map(({ id }) => id);
     const settings = { ...this.#settings, removal };
     const requests = await sendSifted(removed, (part) =>
-      this.#call('/data/deletion-optout/advertiser', subjectRequestBody(part, settings, idempotencyKey), part.length),
+      this.#call('/data/deletion-optout/advertiser', subjectRequestBody(part, settings, idempotencyKey), part),
     );
+    for (const [id, code] of namedOf(requests, (id) => id)) named.set(id, code);
     const refused = requests.answers.reduce(countedByCode, requests.rejected);
     const erasure = Object.keys(refused).length === 0 ? 'erased' : 'removed_only';
-    return { state: 'taken', rejected: atMost(refused, rejected), erasure };
+    return { state: 'taken', rejected: atMost(refused, rejected), named, erasure };
   }
 
   async reauthenticate(): Promise<void> {
@@ -57,8 +72,10 @@ export class TradeDeskClient implements DestinationClient {
     if (answer.status !== 200 && answer.status !== 400) throw errorOf(answer, this.#context.clock.now());
   }
 
-  async #call(path: string, body: Buffer, rows: number): Promise<FailedItems> {
-    return failedItems(await this.#post(path, body), rows, this.#context.clock.now());
+  async #call(path: string, body: Buffer, ids: readonly string[]): Promise<ReadAnswer> {
+    const answer = await this.#post(path, body);
+    const failed = failedItems(answer, ids.length, this.#context.clock.now());
+    return { failed, named: namedItems(answer, new Set(ids)) };
   }
 
   async #post(path: string, body: Buffer): Promise<EgressAnswer> {
@@ -82,7 +99,13 @@ export class TradeDeskClient implements DestinationClient {
   }
 }
 
-function countedByCode(counts: Counts, failed: FailedItems): Counts {
+function namedOf<Row>(sent: Sent<Row>, idOf: (row: Row) => string): Map<string, string> {
+  const named = namedBy(sent.faults, idOf);
+  for (const answer of sent.answers) for (const [id, code] of answer.named) named.set(id, code);
+  return named;
+}
+
+function countedByCode(counts: Counts, { failed }: ReadAnswer): Counts {
   return [...failed.values()].reduce((sum, code) => addCounts(sum, { [code]: 1 }), counts);
 }
 

@@ -22,6 +22,8 @@ interface FailedLine {
   readonly ErrorCode: string;
   readonly Message: string;
   readonly ItemNumber: string;
+  /** The id that was given, under its name. */
+  readonly [name: string]: string;
 }
 
 const ADVERTISER_FIELDS = ['AdvertiserId', 'DataProviderId', 'Items', 'DataLoadTraceId', 'DataOrigins'];
@@ -54,7 +56,7 @@ export class TradeDeskPlatform {
     for (const [at, item] of read.items.entries()) {
       const id = idOf(item);
       const isRefused = this.#options.refusesSubjects || Object.keys(item).length !== 1;
-      if (id === undefined || isRefused) failed.push(line('InvalidUserId', at));
+      if (id === undefined || isRefused) failed.push(line('InvalidUserId', at, item));
       else {
         this.subjectRequests.push({ type, id });
         for (const members of this.#segments.values()) members.delete(id);
@@ -96,11 +98,11 @@ export class TradeDeskPlatform {
     if (Object.keys(item).some((field) => !ITEM_FIELDS.includes(field))) return line('ItemDeserializationError', at);
     const id = idOf(item);
     if (id === undefined) return line('MissingUserId', at);
-    if (this.#options.isMapped?.(id) === false) return line('UserNotMapped', at);
-    if (!Array.isArray(item.Data) || !item.Data.every(isObject)) return line('ItemDeserializationError', at);
+    if (this.#options.isMapped?.(id) === false) return line('UserNotMapped', at, item);
+    if (!Array.isArray(item.Data) || !item.Data.every(isObject)) return line('ItemDeserializationError', at, item);
     for (const data of item.Data) {
       const fault = this.#keep(id, data);
-      if (fault !== undefined) return line(fault, at);
+      if (fault !== undefined) return line(fault, at, item);
     }
     return undefined;
   }
@@ -130,7 +132,8 @@ function idOf(item: JsonObject): string | undefined {
   return given.length === 1 && name !== undefined && typeof id === 'string' && isUserId(name, id) ? id : undefined;
 }
 
-const line = (ErrorCode: string, at: number): FailedLine => ({
+const line = (ErrorCode: string, at: number, item: JsonObject = {}): FailedLine => ({
+  ...Object.fromEntries(USER_ID_NAMES.filter((name) => name in item).map((name) => [name, String(item[name])])),
   ErrorCode,
   Message: `Refused, item #${at + 1}`,
   ItemNumber: String(at + 1),
