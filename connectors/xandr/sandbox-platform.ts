@@ -16,7 +16,7 @@ import {
   textOf,
   usersOfText,
 } from './sandbox-segments.ts';
-import { streamAnswer } from './sandbox-streaming.ts';
+import { StreamPace, streamAnswer } from './sandbox-streaming.ts';
 
 const TOKEN_LIFE_MS = 7_200_000;
 const UPLOAD_URL_LIFE_MS = 300_000;
@@ -73,6 +73,7 @@ export class XandrSandboxPlatform {
   readonly #jobs = new Map<string, Job>();
   readonly #lastUploadMs = new Map<number, number>();
   readonly #quotas: QuotaAccount;
+  readonly #streamPace = new StreamPace();
 
   constructor(options: PlatformOptions) {
     this.#options = options;
@@ -106,6 +107,7 @@ export class XandrSandboxPlatform {
   }
 
   stream(body: Buffer): SandboxAnswer {
+    if (!this.#streamPace.take(body, this.#options.clock.now())) return this.throttled(1);
     return streamAnswer(
       body,
       { ...this.#rules(), maxUsers: this.#options.maxStreamedUsers ?? 1_000 },

@@ -20,6 +20,24 @@ interface Row {
   readonly domain?: string | null;
 }
 
+/** So many requests and users of a member within a second; all requests here are of one member. */
+const MOST_A_SECOND = { requests: 100, users: 1_000 } as const;
+
+export class StreamPace {
+  #taken: { readonly atMs: number; readonly users: number }[] = [];
+
+  /** False for a request above the pace, which is not counted. */
+  take(body: Buffer, atMs: number): boolean {
+    this.#taken = this.#taken.filter((one) => atMs - one.atMs < 1_000);
+    const users = rowsOf(body)?.length ?? 0;
+    const sum = this.#taken.reduce((all, one) => all + one.users, users);
+    // More users than one request may hold are told of in a warning, not by the pace.
+    const isWithin = this.#taken.length < MOST_A_SECOND.requests && (sum === users || sum <= MOST_A_SECOND.users);
+    if (isWithin) this.#taken.push({ atMs, users });
+    return isWithin;
+  }
+}
+
 export function streamAnswer(body: Buffer, rules: StreamingRules, memberships: Memberships): SandboxAnswer {
   const rows = rowsOf(body);
   if (rows === undefined || body.length > 1_000_000)

@@ -1,6 +1,7 @@
 // The streaming service's requests as documented, and `test` of the ways beside upload jobs with credentials that are false.
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../kit/clock.ts';
+import { type ConformanceWorld, deliverToEnd, FakeClock, ProgressStore } from '../kit/conformance-world.ts';
 import { testDestination } from '../kit/deliver.ts';
 import { fixtureText } from '../testing/fixture.ts';
 import { xandr } from './destination.ts';
@@ -23,6 +24,48 @@ describe('a request of the streaming service', () => {
   ])('is that of %s', (name, settings, user) => {
     const body = streamedBody([user], { ...base, ...settings } as XandrSettings);
     expect(JSON.parse(body.toString('utf8'))).toEqual(JSON.parse(fixtureText(import.meta.url, `${name}.json`)));
+  });
+});
+
+describe('a thousand users a second', () => {
+  const users = (count: number) =>
+    Array.from({ length: count }, (_, n) => ({ id: String(10n ** 18n + BigInt(n)), isRemoval: false }));
+
+  it('is what the sandbox takes, whatever the number of requests', async () => {
+    const clock = new FakeClock();
+    const sandbox = await startXandrSandbox({ clock });
+    const credentials = JSON.stringify({ auth: { username: 'sandbox', password: 'sandbox' } });
+    const signedIn = await fetch(`${sandbox.url}/auth`, { method: 'POST', body: credentials });
+    const { token } = ((await signedIn.json()) as { response: { token: string } }).response;
+    const settings = { ...base, segment_id: 10000, value: 0 } as XandrSettings;
+    const stream = async (count: number) => {
+      const init = { method: 'POST', headers: { authorization: token }, body: streamedBody(users(count), settings) };
+      return (await fetch(`${sandbox.url}/rt-segment`, init as RequestInit)).status;
+    };
+    expect([await stream(600), await stream(400), await stream(1)]).toEqual([200, 200, 429]);
+    await clock.sleep(1_000);
+    expect(await stream(1)).toBe(200);
+    await sandbox.close();
+  });
+
+  it('is kept by a delivery, which meets no refusal', async () => {
+    const clock = new FakeClock();
+    const sandbox = await startXandrSandbox({ clock });
+    const urls = { api_url: sandbox.url, streaming_url: sandbox.url };
+    const settings = { ...urls, way: 'streaming', member_id: 456, segment_id: 10000 };
+    const world = {
+      settings,
+      credentials: { username: 'sandbox', password: 'sandbox' },
+    } as unknown as ConformanceWorld;
+    const exchange = { clock, world, subject: { destination: xandr } as never };
+    const changes = users(2_500).map(({ id }) => ({ id, change: 'add' as const }));
+    const report = await deliverToEnd(exchange, new ProgressStore('dlv_1', clock), changes);
+    expect(report).toMatchObject({ status: 'delivered', added: 2_500 });
+    expect(sandbox.members(10000)).toHaveLength(2_500);
+    const instants = sandbox.requests.filter(({ operation }) => operation === 'stream').map(({ atMs }) => atMs);
+    expect(instants).toHaveLength(3);
+    expect(Math.min(...instants.slice(1).map((at, n) => at - instants[n]!))).toBeGreaterThanOrEqual(1_000);
+    await sandbox.close();
   });
 });
 
