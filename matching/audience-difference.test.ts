@@ -44,6 +44,8 @@ describe.each(CASES)('on the %s engine, ids %s', { timeout: 120_000 }, (kind, fo
   let exchange: Exchange;
   let engine: Engine;
   const all = [0, 1, 2, 3, 4];
+  /** The lists of a world are then those of excluded audiences. */
+  let listsExclude = false;
 
   beforeAll(async () => {
     exchange = await Exchange.open(kind);
@@ -60,8 +62,10 @@ describe.each(CASES)('on the %s engine, ids %s', { timeout: 120_000 }, (kind, fo
       IDS.match,
       world.left.map((_, n) => [n, n] as const),
     );
+    const plain = deliverableRequest(world, IDS.delivery);
     const counts = await selectDeliverable(engine, {
-      ...deliverableRequest(world, IDS.delivery),
+      ...plain,
+      ...(listsExclude ? { suppressions: [], exclusions: plain.suppressions } : {}),
       ...(form === 'composed' ? { composedColumns: [ACTIVATION_COLUMN] } : {}),
       audience,
       gate: { ...GATE, ...gate },
@@ -122,6 +126,15 @@ describe.each(CASES)('on the %s engine, ids %s', { timeout: 120_000 }, (kind, fo
     }
     const erased = people.map((person, n) => (n === 2 ? { ...person, ids: [] } : person));
     expect(await difference(worldOf(left, { left: erased }))).toEqual(nobody);
+  });
+
+  test('who is excluded goes uncounted only as a member; others go because they are not asked for', async () => {
+    listsExclude = true;
+    for (const world of [{ leftList: ['token 2'] }, { rightList: ['token 2'] }])
+      expect(await difference(worldOf(all, world))).toEqual({ added: 0, removed: 0 });
+    expect(await difference(worldOf([0, 1, 3, 4], { leftList: ['token 2'] }))).toEqual({ added: 0, removed: 1 });
+    expect(await difference(worldOf([5, 6], { leftList: ['token 0', 'token 1'] }))).toEqual({ added: 2, removed: 5 });
+    listsExclude = false;
   });
 
   test('one more id of a person who was told before is a difference only where it leaves', async () => {

@@ -23,9 +23,14 @@ export interface Comparison {
   readonly sameMatch: boolean;
 }
 
+/** Of the selection: the ids that may leave, those of persons who may not and why, its members, and who counts. */
+export type DifferenceTables = Pick<
+  ReturnType<typeof selectionTables>,
+  'ids' | 'barred' | 'suppressed' | 'judged' | 'alone'
+>;
+
 export interface DifferenceRequest {
-  /** Working tables of the selection: the ids that may leave, those of persons who are refused or suppressed, and who counts. */
-  readonly tables: Pick<ReturnType<typeof selectionTables>, 'ids' | 'barred' | 'alone'>;
+  readonly tables: DifferenceTables;
   readonly comparisons: readonly Comparison[];
   /** The dataset version of the delivered side: it knows whose an id is. */
   readonly version: string;
@@ -51,7 +56,8 @@ export async function listTellings(engine: Engine, earlier: readonly EarlierDeli
 
 /**
  * The smallest number of counted persons of whom an id was added or removed, over all comparisons; undefined without any. A
- * removal that must not wait is no difference: of persons without consent, suppressed, or no longer in the dataset.
+ * removal that must not wait is no difference: of persons without consent, suppressed, or no longer in the dataset; nor is that of
+ * members whom an exclusion or a cap leaves out, of whom the asker may know who they are.
  */
 export async function smallestDifference(engine: Engine, request: DifferenceRequest): Promise<number | undefined> {
   const differences: number[] = [];
@@ -93,11 +99,18 @@ function addedSql(request: DifferenceRequest, delivered: string, counted: string
 function removedSql(request: DifferenceRequest, delivered: string, counted: string): string {
   const { tables, version, composedColumns, refusedPersons } = request;
   const current = partsSql(request, `SELECT id FROM ${tables.ids.name}`);
-  const gone = `SELECT t.id AS id FROM (${partsSql(request, toldSql(delivered))}) AS t
-    ANTI LEFT JOIN (${current} UNION ALL SELECT id FROM ${tables.barred.name}) AS kept ON kept.id = t.id`;
   const written = composedColumns === undefined ? 'y.id' : "concat(toString(y.column), ':', y.id)";
   const known = `SELECT y.person AS person, ${written} AS id FROM ${activationTable(version).name} AS y
     WHERE y.column IN {columns:Array(UInt16)}`;
+  // Whom an exclusion or a cap leaves out, but the question does not ask for either, goes because of the question.
+  const unasked = `SELECT s.person AS person FROM (
+      SELECT person FROM ${tables.suppressed.name} GROUP BY person HAVING min(why) > 0
+    ) AS s ANTI LEFT JOIN ${tables.judged.name} AS j ON j.person = s.person`;
+  const exempt = `SELECT b.id AS id FROM ${tables.barred.name} AS b ANTI LEFT JOIN (
+      SELECT o.id AS id FROM (${known}) AS o INNER JOIN (${unasked}) AS u ON u.person = o.person
+    ) AS f ON f.id = b.id`;
+  const gone = `SELECT t.id AS id FROM (${partsSql(request, toldSql(delivered))}) AS t
+    ANTI LEFT JOIN (${current} UNION ALL ${exempt}) AS kept ON kept.id = t.id`;
   return `SELECT uniqExact(h.person) AS n FROM (
       SELECT a.person AS person FROM (${known}) AS a INNER JOIN (${gone}) AS g ON g.id = a.id
     ) AS h

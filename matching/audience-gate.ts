@@ -1,11 +1,16 @@
 // What is counted to decide whether an audience may leave: not all of its persons, but those who stand alone, whom one person more
 // in a contribution moves by no more than the noise of the decision hides. They are never more than all of them.
 import type { IdentifierType } from '../identifiers/identifier.ts';
-import { type Comparison, type DifferenceRequest, smallestDifference } from './audience-difference.ts';
+import {
+  type Comparison,
+  type DifferenceRequest,
+  type DifferenceTables,
+  smallestDifference,
+} from './audience-difference.ts';
 import type { Side } from './audience-sql.ts';
 import type { Engine, Params } from './engine/engine.ts';
 import { identifierTypeNumber } from './identifier-types.ts';
-import { activationTable, keysTable, pairsTable, type selectionTables } from './tables.ts';
+import { activationTable, keysTable, pairsTable } from './tables.ts';
 
 export interface GateRequest {
   readonly match: string;
@@ -24,7 +29,7 @@ export interface GateCounts {
 }
 
 interface GateSelection extends Omit<DifferenceRequest, 'comparisons' | 'tables'> {
-  readonly tables: Pick<ReturnType<typeof selectionTables>, 'ids' | 'barred' | 'alone'>;
+  readonly tables: DifferenceTables;
   readonly deliveredSide: Side;
 }
 

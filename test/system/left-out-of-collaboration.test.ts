@@ -59,6 +59,13 @@ describe('whom a delivery over a collaboration leaves out', { timeout: 120_000 }
     expect(report?.sent).toEqual({ added: count((one) => !isGolfer(one)), removed: 0 });
   });
 
+  it('a shop that has a cap leaves out of its next audience whom an earlier one has, and keeps the rest', async () => {
+    const body = { audiences: 1, window_days: 30 };
+    await answer('a cap', world.shop.officer.api.PUT('/v1/contact-cap', { body }));
+    const { report } = await deliver(world.shop, 'shop.spend >= 300 AND shop.spend < 900');
+    expect(report?.sent).toEqual({ added: count((one) => spend(one) >= 600 && spend(one) < 900), removed: 0 });
+  });
+
   async function ownSegment({ analyst }: Organisation, datasetId: string, text: string): Promise<string> {
     const body = { name: text, dataset_id: datasetId, text };
     return (await answer('an own segment', analyst.api.POST('/v1/segments', { body }))).id;
