@@ -45,6 +45,13 @@ export interface RunningSandbox {
   close(): Promise<void>;
 }
 
+export interface SandboxOptions {
+  /** 0 or none takes any free one. */
+  readonly port?: number;
+  /** False for a sender whose clock does not wait: Xandr's streaming service then takes whatever comes within a second. */
+  readonly isPaced?: boolean;
+}
+
 /** Of janedoe@gmail.com, the example of ads.tiktok.com. */
 const SAMPLE_DIGEST = 'd6117306485ed0e50afab3ac871e98f81699151f30281527d63ff5f233656c69';
 
@@ -170,15 +177,14 @@ const STARTS = {
     const credentials = { id_operator_key: SANDBOX_API_KEY, id_operator_secret: SANDBOX_SECRET };
     return running(sandbox, settings, credentials);
   },
-} as const satisfies Readonly<Record<string, (options: { port?: number }) => Promise<RunningSandbox>>>;
+} as const satisfies Readonly<Record<string, (options: SandboxOptions) => Promise<RunningSandbox>>>;
 
 export type SandboxKind = keyof typeof STARTS;
 export const SANDBOX_KINDS = Object.keys(STARTS) as readonly SandboxKind[];
 
 export const isSandboxKind = (kind: string): kind is SandboxKind => Object.hasOwn(STARTS, kind);
 
-/** Port 0 or none takes any free one. */
-export function startSandbox(kind: SandboxKind, options: { port?: number } = {}): Promise<RunningSandbox> {
+export function startSandbox(kind: SandboxKind, options: SandboxOptions = {}): Promise<RunningSandbox> {
   return STARTS[kind](options);
 }
 
