@@ -8,6 +8,7 @@ import type { Engine } from '../matching/engine/engine.ts';
 import { loadDataset } from '../matching/load.ts';
 import { type ConsentFile, REFUSING, schemaOf } from './consent-files.ts';
 import { fileBlocks } from './file-blocks.ts';
+import { peakMemoryBytes } from './peak-memory.ts';
 
 const VERSION = `dsv_${'0'.repeat(26)}`;
 
@@ -59,7 +60,7 @@ await load(engine, file, scratchDir);
 const seconds = Math.round(performance.now() - started) / 1000;
 const { user, system } = process.cpuUsage(before);
 const cpuSeconds = Math.round((user + system) / 1000) / 1000;
-const peakMemoryMb = Math.round(process.resourceUsage().maxRSS / 1024);
+const peakMemoryMb = Math.round(peakMemoryBytes() / 1024 / 1024);
 await check(engine, file);
 await engine.close();
 process.stdout.write(JSON.stringify({ seconds, cpuSeconds, peakMemoryMb }), () => process.exit(0));

@@ -8,6 +8,7 @@ import { startProgress } from '../connectors/kit/progress.ts';
 import { findDestination } from '../connectors/registry.ts';
 import { release, unreleased } from '../policies/release.ts';
 import { sampleRecordedAllow } from '../policies/testing/sample-decisions.ts';
+import { peakMemoryBytes } from './peak-memory.ts';
 
 interface Task {
   readonly kind: string;
@@ -49,7 +50,7 @@ const report = await deliver(destination, {
   save: async () => undefined,
 });
 const seconds = (performance.now() - startedAt) / 1_000;
-const peakBytes = process.resourceUsage().maxRSS * 1_024;
+const peakBytes = peakMemoryBytes();
 process.stdout.write(
   JSON.stringify({ status: report.status, added: report.added, seconds, peakBytes } satisfies SentFigures),
 );

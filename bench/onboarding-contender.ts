@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { runDuckdb } from './onboarding-duckdb.ts';
 import { runEcluse } from './onboarding-ecluse.ts';
 import { writeOnboardingFiles } from './onboarding-files.ts';
+import { peakMemoryBytes } from './peak-memory.ts';
 
 async function run(name: string, folder: string, rows: number): Promise<unknown> {
   if (name === 'files') return writeOnboardingFiles(folder, rows);
@@ -18,5 +19,5 @@ const before = process.cpuUsage();
 const result = await run(name, folder, Number(rows));
 const { user, system } = process.cpuUsage(before);
 const cpuSeconds = Math.round((user + system) / 1000) / 1000;
-const peakMemoryMb = Math.round(process.resourceUsage().maxRSS / 1024);
+const peakMemoryMb = Math.round(peakMemoryBytes() / 1024 / 1024);
 process.stdout.write(JSON.stringify({ result, cpuSeconds, peakMemoryMb }), () => process.exit(0));
