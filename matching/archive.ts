@@ -56,7 +56,8 @@ function archiveCells(columns: ColumnSet): string[] {
   return columns.all.map((column, place) => {
     const own = archivedColumn(column, place);
     if (own === undefined) return `''`;
-    if (own.type === 'FixedString(16)') return `if(reinterpretAsUInt128(${own.name}) = 0, '', toString(${own.name}))`;
+    // Not toString(), which cuts off the zeros that one key in 256 ends in.
+    if (own.type === 'FixedString(16)') return `if(reinterpretAsUInt128(${own.name}) = 0, '', concat(${own.name}, ''))`;
     if (own.type === 'UInt32') return `toString(${own.name})`;
     if (own.type === 'Float64') return `toString(toInt64(${own.name}))`;
     return own.type === 'String' ? own.name : `ifNull(toString(${own.name}), '')`;

@@ -123,6 +123,24 @@ describe.each(ENGINE_KINDS)('a load into the %s engine', (kind) => {
     expect(ids.map(({ id }) => id)).toEqual(['11', '13']);
   });
 
+  test('what comes along from the version before keeps every byte of its keys, zeros at the end as well', async () => {
+    const [before, after, last] = [nextVersion(), nextVersion(), nextVersion()];
+    const rows = Array.from({ length: 2_000 }, (_, n) => `r${n},${digestOf(`email ${n}`)},,,,,,,`);
+    await loadFile(engine, uploadOf([HEADER, ...rows].join('\n')), { version: before });
+    const keys = (version: string) =>
+      engine.query<{ k: string }>(`SELECT lower(hex(match_key)) AS k FROM ${version}_keys ORDER BY k`);
+    const held = await keys(before);
+    expect(held.filter(({ k }) => k.endsWith('00')).length).toBeGreaterThan(0);
+    const same = uploadOf([HEADER, ...rows.slice(0, 1_000)].join('\n'));
+    const options = { version: after, previousVersion: before, mode: 'upsert' } as const;
+    expect((await loadFile(engine, same, options)).outcome).toMatchObject({ records: 2_000, persons: 2_000 });
+    expect(await keys(after)).toEqual(held);
+    const again = { version: last, previousVersion: after, mode: 'upsert' } as const;
+    const { outcome } = await loadFile(engine, uploadOf([HEADER, ...rows].join('\n')), again);
+    expect(outcome).toMatchObject({ records: 2_000, persons: 2_000 });
+    expect(await keys(last)).toEqual(held);
+  });
+
   test('a delete removes rows by record id or by identifier', async () => {
     const [before, byId, byKey] = [nextVersion(), nextVersion(), nextVersion()];
     const first = [HEADER, `r1,${A},,,,,,,`, `r2,${B},${C},,,,,,`, `r3,${D},,,,,,,`];

@@ -262,6 +262,7 @@ function stageArchived(batch: RowBatch, columns: readonly CellColumn[]): void {
       const start = batch.starts[first + place] as number;
       const end = batch.ends[first + place] as number;
       if (column instanceof DigestColumn || column instanceof RecordIdColumn) {
+        if (start !== end && end - start !== KEY_BYTES) throw new Error('an archived key is whole or absent');
         bytes.copy(column.staging, row * KEY_BYTES, start, end);
         if (column instanceof DigestColumn) column.present[row] = start === end ? 0 : 1;
       } else if (column instanceof ConsentStringColumn) column.readArchived(bytes, start, end, row);
