@@ -45,11 +45,13 @@ export function startReaders(options: ReadersOptions): () => Promise<ReadFigures
 }
 
 async function readOn(
-  { serviceUrl, secret, paths, pauseMs }: ReadersOptions,
+  { serviceUrl, secret, paths, clients, pauseMs }: ReadersOptions,
   { client, run }: { client: number; run: { readonly ended: boolean } },
 ): Promise<number[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const latencies: number[] = [];
+  // People do not sit down in the same millisecond; tools that never pause may.
+  await new Promise((resolve) => setTimeout(resolve, (pauseMs * client) / clients));
   for (let turn = client; !run.ended; turn++) {
     const started = performance.now();
     await read(new URL(paths[turn % paths.length] ?? '/', serviceUrl), { agent, secret });

@@ -37,12 +37,12 @@ export interface MatchCounts {
 export async function matchContributions(engine: Engine, request: MatchRequest): Promise<Unreleased<MatchCounts>> {
   const { types } = request;
   await dropMatch(engine, request.match);
+  const sides = [request.left, request.right] as const;
   try {
     const candidates = await findCandidates(engine, request, types);
     const pairs = request.cardinality === 'many' ? pairMany(candidates) : pairOneToOne(candidates);
-    await storePairs(engine, request, pairs);
-    const sides = [request.left, request.right] as const;
-    const [left, right] = await Promise.all(sides.map((side) => countContributed(engine, side)));
+    const counted = sides.map((side) => countContributed(engine, side));
+    const [left, right] = await Promise.all([...counted, storePairs(engine, request, pairs)]);
     return unreleased({
       left: left ?? 0,
       right: right ?? 0,

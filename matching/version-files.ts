@@ -68,7 +68,7 @@ export async function* writeVersionFiles(written: VersionToWrite): AsyncGenerato
     yield await writeConsents(written, consent);
     yield await writeStrings(written);
   }
-  yield { ...(await writeBlocks(written, records, recordsBlock(written, rowAttributes))), whole: true };
+  yield await writeBlocks(written, records, { ...recordsBlock(written, rowAttributes), whole: true });
 }
 
 export function versionFilePath(scratchDir: string, table: string): string {
@@ -77,21 +77,23 @@ export function versionFilePath(scratchDir: string, table: string): string {
 
 interface Blocks {
   readonly rows: number;
+  readonly whole: boolean;
   columns(from: number, to: number): NativeColumn[];
 }
 
 async function writeBlocks(
   written: VersionToWrite,
   table: TableDefinition,
-  { rows, columns }: Blocks,
+  { rows, whole, columns }: Blocks,
 ): Promise<VersionFile> {
-  const file = await NativeFile.create(versionFilePath(written.scratchDir, table.name));
+  const path = versionFilePath(written.scratchDir, table.name);
+  const file = whole ? await NativeFile.createKept(path) : await NativeFile.create(path);
   for (let from = 0; from < rows; from += STORE_BLOCK_ROWS) {
     const to = Math.min(rows, from + STORE_BLOCK_ROWS);
     await file.write(to - from, columns(from, to));
   }
   await file.close();
-  return { table, path: file.path, rows, whole: false };
+  return { table, path, rows, whole };
 }
 
 async function writeKeysFile(written: VersionToWrite): Promise<VersionFile> {
@@ -131,7 +133,7 @@ function peopleBlock(
       data: (data[n] as NativeData)(from, to),
     })),
   ];
-  return { rows: order.personCount, columns };
+  return { rows: order.personCount, whole: false, columns };
 }
 
 async function writeConsents(written: VersionToWrite, consent: PersonConsent): Promise<VersionFile> {
@@ -186,7 +188,7 @@ async function writeActivationIds(
   await write();
 }
 
-function recordsBlock(written: VersionToWrite, rowAttributes: readonly AttributeValues[]): Blocks {
+function recordsBlock(written: VersionToWrite, rowAttributes: readonly AttributeValues[]): Omit<Blocks, 'whole'> {
   const { intake, rowPersons, positions } = written;
   const writers = intake.columns.all.flatMap((column, place) => {
     const own = archivedColumn(column, place);

@@ -7,6 +7,7 @@ import { type BatchCells, type CellColumn, refuseCleartext } from './cell.ts';
 import { BYTES, ChunkedColumn, DOUBLES, WORDS } from './chunked-column.ts';
 import type { ColumnMemory } from './column-memory.ts';
 import type { KeptRows } from './kept-rows.ts';
+import { SHORT_BYTES, ShortWords } from './short-words.ts';
 import { Uint8Vector } from './vector.ts';
 
 export type AttributeCells = BooleanColumn | CategoryColumn | NumberColumn | DateColumn;
@@ -64,6 +65,8 @@ export class CategoryColumn implements CellColumn {
   readonly dictionary = new ByteDictionary();
   readonly values: ChunkedColumn<Uint32Array>;
   readonly #allowed: ReadonlySet<string> | undefined;
+  /** Valid labels, the short ones of them. */
+  readonly #short = new ShortWords();
   #valid = new Uint8Vector();
   #staging = new Uint32Array(0);
 
@@ -79,10 +82,21 @@ export class CategoryColumn implements CellColumn {
 
   readBatch({ batch, field, width, place, verdicts }: BatchCells): void {
     const { bytes, starts, ends } = batch;
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    const lastWhole = bytes.length - SHORT_BYTES;
     for (let row = 0; row < batch.rows; row++) {
       const at = batch.fieldOf(row, field, width);
       if (at < 0) continue;
-      const code = this.read(bytes, starts[at] as number, ends[at] as number, row);
+      const start = starts[at] as number;
+      const end = ends[at] as number;
+      if (start <= lastWhole && end - start <= SHORT_BYTES && start !== end) {
+        const id = this.#short.find(view, start, end - start);
+        if (id >= 0) {
+          this.#staging[row] = id;
+          continue;
+        }
+      }
+      const code = this.read(bytes, start, end, row);
       if (code !== undefined) verdicts.add(row, code, place);
     }
   }
@@ -113,7 +127,10 @@ export class CategoryColumn implements CellColumn {
     this.#valid.push(0);
     refuseCleartext(label, 'category');
     const fits = [...label].length <= MAX_CATEGORY_CHARACTERS && !/\p{Cc}/u.test(label);
-    if (fits && (this.#allowed?.has(label) ?? true)) this.#valid.items[id] = 1;
+    if (fits && (this.#allowed?.has(label) ?? true)) {
+      this.#valid.items[id] = 1;
+      this.#short.add(this.dictionary.bytes(id), id);
+    }
     if (this.dictionary.size > MAX_CATEGORIES_PER_COLUMN) {
       throw new LoadFailure('category_limit', { field: this.field, hint: 'a category is a label, never free text' });
     }

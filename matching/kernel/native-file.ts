@@ -1,6 +1,7 @@
 // Writes ClickHouse's Native format: blocks of columns, each the bytes of a typed array. No row is ever built.
 // Format: per block the number of columns and rows as varints, then for each column its name, its type and its data.
 import { type FileHandle, open } from 'node:fs/promises';
+import { DirectFile } from './direct-file.ts';
 
 export interface NativeColumn {
   readonly name: string;
@@ -10,14 +11,20 @@ export interface NativeColumn {
 
 export class NativeFile {
   readonly path: string;
-  readonly #file: FileHandle;
+  readonly #file: FileHandle | DirectFile;
   rows = 0;
 
+  /** For whom it is read soon and removed then. */
   static async create(path: string): Promise<NativeFile> {
     return new NativeFile(path, await open(path, 'w', 0o600));
   }
 
-  private constructor(path: string, file: FileHandle) {
+  /** For whom it is kept: written past the page cache where the disk can. */
+  static async createKept(path: string): Promise<NativeFile> {
+    return new NativeFile(path, (await DirectFile.create(path)) ?? (await open(path, 'w', 0o600)));
+  }
+
+  private constructor(path: string, file: FileHandle | DirectFile) {
     this.path = path;
     this.#file = file;
   }
@@ -35,6 +42,10 @@ export class NativeFile {
   }
 
   async #writeAll(parts: readonly Uint8Array[]): Promise<void> {
+    if (this.#file instanceof DirectFile) {
+      for (const part of parts) await this.#file.write(part);
+      return;
+    }
     const length = parts.reduce((sum, part) => sum + part.length, 0);
     const { bytesWritten } = await this.#file.writev(parts as Uint8Array[]);
     if (bytesWritten !== length) throw new Error('the scratch folder did not take a whole block');
