@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 
 import type { IdentifierType } from '../identifiers/identifier.ts';
+import { tableName } from './engine/settings.ts';
 import { identifierTypeOf } from './identifier-types.ts';
 import { CarriedRows } from './kernel/carried-rows.ts';
 import { CleartextFound, cleartextFailure } from './kernel/cell.ts';
@@ -21,7 +22,7 @@ import { RejectFile } from './kernel/reject-file.ts';
 import { binaryRows } from './kernel/row-binary.ts';
 import { type IntakeOptions, RowIntake } from './kernel/row-intake.ts';
 import type { RowBatch } from './kernel/rows.ts';
-import { findTouched, type TouchedPersons } from './kernel/touched-persons.ts';
+import { findTouched, type TouchedPersons, writeAskedRecords } from './kernel/touched-persons.ts';
 import { LoadFailure, type LoadLimits, type LoadOutcome, type LoadRequest } from './load-request.ts';
 import { hasConsentStrings } from './tables.ts';
 import { type VersionFile, writeVersionFiles } from './version-files.ts';
@@ -39,8 +40,9 @@ export interface KernelRequest
 /** An earlier version of which only what the file touches is written anew. */
 export interface IncrementBase {
   readonly state: VersionState;
-  /** The match keys of its base, as a file. */
+  /** The match keys and the archive of its base, as files. */
   readonly keys: string;
+  readonly records: string;
   /** A file of the persons of the base who no longer count. */
   readonly gone: string | undefined;
 }
@@ -65,7 +67,9 @@ export interface Kernel {
   takeStrings(blocks: AsyncIterable<Uint8Array>): Promise<void>;
   /** Carries over the rows of the earlier version that the file neither replaces nor deletes. */
   takeArchive(blocks: AsyncIterable<Uint8Array>, isIncrement?: boolean): Promise<void>;
-  /** Which persons of the base the file is about; the rows of those come from the archive as an increment. */
+  /** The record ids that the file is about; undefined where it has none. */
+  writeAskedRecords(): Promise<string | undefined>;
+  /** Which persons of the base hold a key of the file; the rows of those come from the archive as an increment. */
   findTouched(base: IncrementBase): Promise<TouchedPersons>;
   /** Only the rows that were taken in are written where a base is given. `onFile` hears of each file as soon as it is whole. */
   finish(options: FinishOptions): Promise<KernelResult>;
@@ -144,9 +148,13 @@ export class LoadKernel implements Kernel {
     for await (const batch of binaryRows(blocks, 3)) takeArchivedStrings(batch, all);
   }
 
-  async findTouched(base: IncrementBase): Promise<TouchedPersons> {
+  async writeAskedRecords(): Promise<string | undefined> {
     const { erased, scratchDir } = this.#request;
-    return findTouched(this.#next, { keys: base.keys, gone: base.gone, erased, scratchDir });
+    return writeAskedRecords(this.#next, { erased, scratchDir });
+  }
+
+  async findTouched({ keys, gone }: IncrementBase): Promise<TouchedPersons> {
+    return findTouched(this.#next, { keys, gone, erased: this.#request.erased });
   }
 
   async takeArchive(blocks: AsyncIterable<Uint8Array>, isIncrement = false): Promise<void> {
@@ -185,18 +193,23 @@ export class LoadKernel implements Kernel {
     const gone = base === undefined ? undefined : readPersonSet(base.gone);
     const records =
       base === undefined ? next.persons.rows : base.state.records - this.#carried.received + next.persons.rows;
-    const basePersons = base?.state.basePersons ?? personCount;
+    const ownKeys = keysByType(next, distinctKeys);
+    const lowest = base?.state ?? {
+      basePersons: personCount,
+      baseKeys: ownKeys,
+      recordBlocks: blocksOf(files, tableName(version, 'records')),
+    };
     return {
       received: this.#file.received,
       accepted: this.#file.accepted,
       rejected: this.#rejects.counts,
       records,
-      persons: gone === undefined ? personCount : basePersons - gone.size + personCount,
-      keysByType: keysByType(next, distinctKeys, base),
+      persons: gone === undefined ? personCount : lowest.basePersons - gone.size + personCount,
+      keysByType: keysByName(base === undefined ? [ownKeys] : [standingKeys(base), ownKeys]),
       bytes: this.#bytes,
       consentClasses: hasConsentStrings(schema) ? [] : next.columns.consentClasses.list(source),
       files,
-      state: { ...named.next, basePersons, records, consentTexts: next.columns.consentClasses.texts() },
+      state: { ...lowest, ...named.next, records, consentTexts: next.columns.consentClasses.texts() },
     };
   }
 
@@ -229,23 +242,29 @@ export class LoadKernel implements Kernel {
   }
 }
 
-/** Of an increment the keys of the base that still count as well: a person's keys are either all in it or none. */
-function keysByType(
-  { columns }: RowIntake,
-  { counts }: DistinctKeys,
-  base: IncrementBase | undefined,
-): LoadOutcome['keysByType'] {
-  const byType: Partial<Record<IdentifierType, number>> = {};
-  const add = (type: number, keys: number) => {
-    const name = identifierTypeOf(type);
-    if (keys > 0) byType[name] = (byType[name] ?? 0) + keys;
-  };
-  if (base !== undefined) {
-    const { rowsByType } = countKeys({ kind: 'count', layers: { base: base.keys, top: undefined, gone: base.gone } });
-    for (const [type, rows] of Object.entries(rowsByType)) add(Number(type), rows);
-  }
-  columns.digests.forEach((digest, column) => {
-    add(digest.type, counts[column] as number);
+function blocksOf(files: readonly VersionFile[], table: string): readonly number[] {
+  return files.find((file) => file.table.name === table)?.blocks ?? [];
+}
+
+/** Of an increment the keys of the base that still count: a person's keys are either all in it or none. */
+function standingKeys({ keys, gone, state }: IncrementBase): VersionState['baseKeys'] {
+  if (gone === undefined) return state.baseKeys;
+  return countKeys({ kind: 'count', layers: { base: keys, top: undefined, gone } }).rowsByType;
+}
+
+function keysByType({ columns }: RowIntake, { counts }: DistinctKeys): VersionState['baseKeys'] {
+  const byType: Record<number, number> = {};
+  columns.digests.forEach(({ type }, column) => {
+    byType[type] = (byType[type] ?? 0) + (counts[column] as number);
   });
   return byType;
+}
+
+function keysByName(counts: readonly VersionState['baseKeys'][]): LoadOutcome['keysByType'] {
+  const byName: Partial<Record<IdentifierType, number>> = {};
+  for (const [type, keys] of counts.flatMap((byType) => Object.entries(byType))) {
+    const name = identifierTypeOf(Number(type));
+    if (keys > 0) byName[name] = (byName[name] ?? 0) + keys;
+  }
+  return byName;
 }

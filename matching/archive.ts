@@ -19,8 +19,26 @@ const ATTRIBUTE_TYPES: Readonly<Record<AttributeCells['kind'], string>> = {
   date: 'Nullable(Date32)',
 };
 
+/** In front of the columns of the schema; the key scan of an increment counts on these and the record id being first. */
+const PLACE_COLUMNS: Columns = { person: 'UInt32', position: 'UInt32' };
+
+export interface ArchivedColumn {
+  readonly name: string;
+  readonly type: string;
+  readonly column: CellColumn;
+}
+
+/** In the order of the schema, but for the record id, which comes first. */
+export function archivedColumns({ all, recordId }: ColumnSet): ArchivedColumn[] {
+  const own = all.flatMap((column, place) => {
+    const archived = archivedColumn(column, place);
+    return archived === undefined ? [] : [{ ...archived, column }];
+  });
+  return [...own.filter(({ column }) => column === recordId), ...own.filter(({ column }) => column !== recordId)];
+}
+
 /** The n-th column of the schema lies in `c_n`; a column without data of its own has none. */
-export function archivedColumn(column: CellColumn, place: number): { name: string; type: string } | undefined {
+function archivedColumn(column: CellColumn, place: number): { name: string; type: string } | undefined {
   const name = `c_${place}`;
   if (column instanceof DigestColumn) return { name, type: 'FixedString(16)' };
   if (column instanceof RecordIdColumn) return { name, type: 'FixedString(16)' };
@@ -32,11 +50,9 @@ export function archivedColumn(column: CellColumn, place: number): { name: strin
 }
 
 export function recordsTable(version: string, columns: ColumnSet): TableDefinition {
-  const own = columns.all.flatMap((column, place) => archivedColumn(column, place) ?? []);
   const all: Columns = {
-    person: 'UInt32',
-    position: 'UInt32',
-    ...Object.fromEntries(own.map((c) => [c.name, c.type])),
+    ...PLACE_COLUMNS,
+    ...Object.fromEntries(archivedColumns(columns).map(({ name, type }) => [name, type])),
   };
   return { name: tableName(version, 'records'), columns: all, orderBy: [], shardBy: 'person' };
 }

@@ -3,14 +3,13 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { IncrementBase, Kernel } from './anonymise.ts';
-import { archivedRowsQuery } from './archive.ts';
+import { archivedRowsQuery, recordsTable } from './archive.ts';
 import type { Engine, TableDefinition, TableLayers } from './engine/engine.ts';
-import { tableName } from './engine/settings.ts';
+import { columnList, tableName } from './engine/settings.ts';
 import { columnsOf } from './kernel/column-set.ts';
+import { runInThread } from './kernel/kernel-threads.ts';
 import { PersonSet, readPersonSet } from './kernel/key-file.ts';
 import { bytesOf, NativeFile } from './kernel/native-file.ts';
-import { wordsOf } from './kernel/rekey.ts';
-import type { TouchedPersons } from './kernel/touched-persons.ts';
 import { SMALLEST_REWRITTEN_PART } from './limits.ts';
 import type { LoadRequest } from './load-request.ts';
 import { hasConsentStrings } from './tables.ts';
@@ -44,10 +43,10 @@ export async function findIncrementBasis(engine: Engine, request: LoadRequest): 
   }
   const [keys, , , records] = layers as [TableLayers, TableLayers, TableLayers, TableLayers];
   const path = await engine.findFile(keys.base);
-  if (state === undefined || path === undefined || (await engine.findFile(records.base)) === undefined)
-    return undefined;
+  const archive = await engine.findFile(records.base);
+  if (state?.recordBlocks === undefined || path === undefined || archive === undefined) return undefined;
   const gone = keys.gone && (await engine.findFile(keys.gone));
-  return { previous, base: { state, keys: path, gone }, records };
+  return { previous, base: { state, keys: path, records: archive, gone }, records };
 }
 
 /** Gives the kernel what it must know of the earlier version; undefined where the file brings too much for an increment. */
@@ -58,7 +57,12 @@ export async function takeIncrement(
   const { base, records } = basis;
   const { scratchDir, schema } = request;
   const gone = readPersonSet(base.gone);
-  const found = await kernel.findTouched(base);
+  const asked = await kernel.writeAskedRecords();
+  const [found, holders] = await Promise.all([
+    kernel.findTouched(base),
+    asked === undefined ? [] : findHolders({ asked, base }),
+  ]);
+  if (asked !== undefined) await rm(asked, { force: true });
   const [top] = records.top ? await engine.query<{ n: number }>(`SELECT count() AS n FROM ${records.top}`) : [];
   if ((found.rows + (top?.n ?? 0)) * SMALLEST_REWRITTEN_PART > base.state.records) {
     await dropIncrementRests(engine, request);
@@ -66,9 +70,7 @@ export async function takeIncrement(
   }
   const touched = new PersonSet();
   touched.addAll(found.persons, found.persons.length);
-  for (const person of await personsOfRecords(engine, { request, records, found })) {
-    if (!gone.has(person)) touched.add(person);
-  }
+  for (const person of holders) if (!gone.has(person)) touched.add(person);
   const rows = await archivedRows(engine, { request, records, touched });
   if (rows !== undefined) {
     const query = archivedRowsQuery(rows, columnsOf(schema));
@@ -84,16 +86,20 @@ export async function storeIncrement(
   engine: Engine,
   { basis, base, files }: { basis: IncrementBasis; base: IncrementBase; files: readonly VersionFile[] },
 ): Promise<void> {
-  for (const { table, path, rows } of files) {
-    const under = `${basis.previous}${table.name.slice(basis.previous.length)}`;
-    await engine.layered?.stack(table, { under, top: { path, rows }, gonePath: base.gone });
-  }
+  // Beside each other, so that one waits for the disk while the next is made; none is still being made where one fails.
+  const stacked = await Promise.allSettled(
+    files.map(({ table, path, rows }) => {
+      const under = `${basis.previous}${table.name.slice(basis.previous.length)}`;
+      return engine.layered?.stack(table, { under, top: { path, rows }, gonePath: base.gone });
+    }),
+  );
+  for (const result of stacked) if (result.status === 'rejected') throw result.reason;
   if (base.gone !== undefined) await rm(base.gone, { force: true });
 }
 
 /** Working tables and files of an increment, gone once it stands. */
 export async function dropIncrementRests(engine: Engine, { version, scratchDir }: LoadRequest): Promise<void> {
-  for (const { name } of [touchedTable(version), askedTable(version)]) await engine.dropTable(name);
+  await engine.dropTable(touchedTable(version).name);
   for (const name of ['asked.native', 'touched.native', 'gone.native'])
     await rm(join(scratchDir, name), { force: true });
 }
@@ -102,33 +108,13 @@ function touchedTable(version: string): TableDefinition {
   return { name: tableName(version, 'touched'), columns: { person: 'UInt32' }, orderBy: ['person'], shardBy: 'person' };
 }
 
-function askedTable(version: string): TableDefinition {
-  return {
-    name: tableName(version, 'asked'),
-    columns: { match_key: 'FixedString(16)' },
-    orderBy: [],
-    shardBy: 'match_key',
-  };
-}
-
 function goneFile(scratchDir: string): string {
   return join(scratchDir, 'gone.native');
 }
 
-/** Whose rows in the base have one of the record ids. */
-async function personsOfRecords(
-  engine: Engine,
-  { request, records, found }: { request: LoadRequest; records: TableLayers; found: TouchedPersons },
-): Promise<Uint32Array> {
-  if (found.recordKeys === undefined) return new Uint32Array(0);
-  const place = Object.values(request.schema.columns).findIndex(({ role }) => role === 'record-id');
-  const table = askedTable(request.version);
-  await engine.adoptFile(table, found.recordKeys);
-  const sql = `SELECT person FROM ${records.base} WHERE c_${place} IN (SELECT match_key FROM ${table.name})`;
-  const blocks: Uint8Array[] = [];
-  for await (const block of engine.streamBinary(sql)) blocks.push(Uint8Array.from(block));
-  await engine.dropTable(table.name);
-  return wordsOf(Buffer.concat(blocks));
+function findHolders({ asked, base }: { asked: string; base: IncrementBase }): Promise<Uint32Array> {
+  const { recordBlocks: blocks } = base.state;
+  return runInThread({ kind: 'holders', asked, records: base.records, blocks, gone: base.gone });
 }
 
 /** A query of the rows that are written anew: all of the top, and those of the touched persons. */
@@ -136,12 +122,13 @@ async function archivedRows(
   engine: Engine,
   { request, records, touched }: { request: LoadRequest; records: TableLayers; touched: PersonSet },
 ): Promise<string | undefined> {
-  const parts = records.top === undefined ? [] : [`SELECT * FROM ${records.top}`];
+  const all = columnList(recordsTable(request.version, columnsOf(request.schema)).columns);
+  const parts = records.top === undefined ? [] : [`SELECT ${all} FROM ${records.top}`];
   if (touched.size > 0) {
     const table = touchedTable(request.version);
     const path = await writePersons(touched, join(request.scratchDir, 'touched.native'));
     await engine.adoptFile(table, { path, rows: touched.size });
-    parts.push(`SELECT * FROM ${records.base} WHERE person IN (SELECT person FROM ${table.name})`);
+    parts.push(`SELECT ${all} FROM ${records.base} WHERE person IN (SELECT person FROM ${table.name})`);
   }
   return parts.length === 0 ? undefined : parts.join(' UNION ALL ');
 }

@@ -2,7 +2,7 @@
 // ids and the archive of records. The engine reads each of them in one go.
 import { join } from 'node:path';
 import type { DatasetSchema } from '../identifiers/dataset-schema.ts';
-import { archivedColumn, recordsTable } from './archive.ts';
+import { archivedColumns, recordsTable } from './archive.ts';
 import type { TableDefinition } from './engine/engine.ts';
 import { ActivationIdColumn } from './kernel/activation-column.ts';
 import { UNKNOWN_CATEGORY } from './kernel/attribute-columns.ts';
@@ -52,6 +52,8 @@ export interface VersionFile {
   readonly rows: number;
   /** Written once and always read from end to end: the engine may keep the file as it is. */
   readonly whole: boolean;
+  /** Where its blocks start; of a whole file. */
+  readonly blocks?: readonly number[];
 }
 
 /** The people first, for which the engine takes longest. */
@@ -93,7 +95,7 @@ async function writeBlocks(
     await file.write(to - from, columns(from, to));
   }
   await file.close();
-  return { table, path, rows, whole };
+  return { table, path, rows, whole, ...(whole && { blocks: file.blocks }) };
 }
 
 async function writeKeysFile(written: VersionToWrite): Promise<VersionFile> {
@@ -190,10 +192,10 @@ async function writeActivationIds(
 
 function recordsBlock(written: VersionToWrite, rowAttributes: readonly AttributeValues[]): Omit<Blocks, 'whole'> {
   const { intake, rowPersons, positions } = written;
-  const writers = intake.columns.all.flatMap((column, place) => {
-    const own = archivedColumn(column, place);
-    return own === undefined ? [] : [{ ...own, data: recordData(written, column, rowAttributes) }];
-  });
+  const writers = archivedColumns(intake.columns).map(({ column, ...own }) => ({
+    ...own,
+    data: recordData(written, column, rowAttributes),
+  }));
   const columns = (from: number, to: number) => [
     { name: 'person', type: 'UInt32', data: [bytesOf(rowPersons.subarray(from, to))] },
     { name: 'position', type: 'UInt32', data: [bytesOf(positions(from, to))] },

@@ -10,6 +10,10 @@ export interface VersionState {
   /** Persons of the lowest layer, whether they still count or not. */
   readonly basePersons: number;
   readonly records: number;
+  /** Keys of the lowest layer by the number of their type, whether they still count or not. */
+  readonly baseKeys: Readonly<Record<number, number>>;
+  /** Where the blocks of the lowest layer of the archive start. */
+  readonly recordBlocks: readonly number[];
   /** The combinations of consent in the order of their classes. */
   readonly consentTexts: readonly string[];
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { DirectFile } from './direct-file.ts';
+import { DirectFile, DirectReader } from './direct-file.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -44,4 +44,22 @@ test('takes memory that threads share', async () => {
   await file?.write(part);
   await file?.close();
   if (file !== undefined) expect((await readFile(path)).equals(Buffer.alloc(10_000, 9))).toBe(true);
+});
+
+test('is read past the page cache from any place to any other, and not beyond its end', async () => {
+  const path = join(folder, 'read');
+  const bytes = Uint8Array.from({ length: 5_000_123 }, (_, at) => (at * 7 + (at >> 9)) & 255);
+  await writeFile(path, bytes);
+  const reader = DirectReader.open(path);
+  if (reader === undefined) return;
+  fc.assert(
+    fc.property(fc.nat(bytes.length), fc.oneof(fc.nat(10_000), fc.nat(5_000_123)), (at, length) => {
+      const into = new Uint8Array(length);
+      const isWhole = reader.read(at, into);
+      expect(isWhole).toBe(at + length <= bytes.length);
+      if (isWhole) expect(Buffer.from(into).equals(bytes.subarray(at, at + length))).toBe(true);
+    }),
+    { numRuns: 60 },
+  );
+  reader.close();
 });

@@ -1,6 +1,6 @@
 // A file that is written once from its start to its end and made durable then: its bytes go to the disk past the page cache, whose
 // pages would be filled, written back and thrown away again. Whoever has no such disk writes as ever.
-import { constants } from 'node:fs';
+import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 
 /** What open(2) wants of memory, lengths and places in a file, on every disk there is. */
@@ -94,6 +94,60 @@ export class DirectFile {
     if (written === undefined) spare.push(this.#memory);
     else await this.#file.truncate(0);
     return written !== undefined;
+  }
+}
+
+/** Reads from such a file, past the page cache as well: pieces of a file that nobody reads again soon. */
+export class DirectReader {
+  readonly #file: number;
+  readonly #memory = takeMemory();
+
+  /** Undefined where the disk gives nothing past the page cache. */
+  static open(path: string): DirectReader | undefined {
+    const { O_RDONLY, O_DIRECT } = constants;
+    if (O_DIRECT === undefined) return undefined;
+    try {
+      const reader = new DirectReader(openSync(path, O_RDONLY | O_DIRECT));
+      if (reader.#isGiven()) return reader;
+      reader.close();
+      return undefined;
+    } catch (thrown) {
+      return refused(thrown as NodeJS.ErrnoException);
+    }
+  }
+
+  private constructor(file: number) {
+    this.#file = file;
+  }
+
+  /** Fills `into` from `at`; false where the file ends before. */
+  read(at: number, into: Uint8Array): boolean {
+    const out = Buffer.from(into.buffer, into.byteOffset, into.byteLength);
+    for (let done = 0; done < into.length; ) {
+      const before = (at + done) % SECTOR_BYTES;
+      const sectors = Math.ceil((before + into.length - done) / SECTOR_BYTES) * SECTOR_BYTES;
+      const wanted = Math.min(this.#memory.length, sectors);
+      const got = readSync(this.#file, this.#memory, 0, wanted, at + done - before);
+      const length = Math.min(got - before, into.length - done);
+      if (length <= 0) return false;
+      out.fill(this.#memory.subarray(before, before + length), done, done + length);
+      done += length;
+    }
+    return true;
+  }
+
+  close(): void {
+    closeSync(this.#file);
+    spare.push(this.#memory);
+  }
+
+  #isGiven(): boolean {
+    try {
+      readSync(this.#file, this.#memory, 0, SECTOR_BYTES, 0);
+      return true;
+    } catch (thrown) {
+      return refused(thrown as NodeJS.ErrnoException) !== undefined;
+    }
   }
 }
 

@@ -2,6 +2,7 @@
 // partition, so that a table of a partition stays in the cache. Memory is bounded by passes over the files.
 import { type KeyBlockPlaces, KeyFile } from './key-file.ts';
 import { bytesOf } from './native-file.ts';
+import { sortByLeft } from './pair-order.ts';
 import { Uint32Vector } from './vector.ts';
 
 export interface JoinTask {
@@ -14,7 +15,7 @@ export interface JoinTask {
   readonly passKeys?: number;
 }
 
-/** Candidate pairs, in no order that means anything. */
+/** Candidate pairs, the left persons ascending. */
 export interface JoinedFiles {
   readonly left: Uint32Array;
   readonly right: Uint32Array;
@@ -50,7 +51,7 @@ export function joinKeyFiles({ left, right, type, passKeys = PASS_KEYS }: JoinTa
     sides.right.close();
   }
   const { length } = found.left;
-  return { left: found.left.items.slice(0, length), right: found.right.items.slice(0, length) };
+  return sortByLeft({ left: found.left.items.slice(0, length), right: found.right.items.slice(0, length) });
 }
 
 function partitionBits(keys: number): number {

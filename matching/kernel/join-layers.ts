@@ -8,6 +8,7 @@ import type { KeyLayers } from './key-layers.ts';
 import { BlockMemory, KeyList, scanKeyFile } from './key-scan.ts';
 import { bytesOf, NativeFile } from './native-file.ts';
 import { type BlockColumn, type KeyFileBlock, NativeReader, NotAKeyFile } from './native-reader.ts';
+import { sortByLeft } from './pair-order.ts';
 import { Uint32Vector } from './vector.ts';
 
 export interface CombineTask {
@@ -36,7 +37,7 @@ export function combineLayers({ type, joined, left, right }: CombineTask): Joine
     append(found, pairs.left, pairs.right);
   }
   const { length } = found.left;
-  return { left: found.left.items.slice(0, length), right: found.right.items.slice(0, length) };
+  return sortByLeft({ left: found.left.items.slice(0, length), right: found.right.items.slice(0, length) });
 }
 
 interface Found {
@@ -45,12 +46,8 @@ interface Found {
 }
 
 function append(found: Found, left: Uint32Array, right: Uint32Array): void {
-  found.left.reserve(left.length);
-  found.right.reserve(right.length);
-  for (let n = 0; n < left.length; n++) {
-    found.left.push(left[n] as number);
-    found.right.push(right[n] as number);
-  }
+  found.left.append(left);
+  found.right.append(right);
 }
 
 function listOf(path: string, type: number): KeyList {

@@ -12,6 +12,7 @@ import type { KernelTask } from './kernel-threads.ts';
 import { countKeys } from './key-layers.ts';
 import { rekeyKeyFile } from './rekey-file.ts';
 import type { FromThread, ToThread } from './thread-messages.ts';
+import { findHolders } from './touched-persons.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('this file is the entry of a thread');
@@ -57,6 +58,9 @@ async function load(request: KernelRequest): Promise<void> {
         await kernel.takeArchive(blocks(), message.kind === 'increment');
       } else if (message.kind === 'strings') {
         await kernel.takeStrings(blocks());
+      } else if (message.kind === 'ask') {
+        post({ kind: 'asked', records: await kernel.writeAskedRecords() });
+        continue;
       } else if (message.kind === 'touch') {
         post({ kind: 'touched', touched: await kernel.findTouched(message.base) });
         continue;
@@ -78,7 +82,7 @@ async function load(request: KernelRequest): Promise<void> {
   }
 }
 
-const TASKS: readonly string[] = ['rekey', 'join', 'combine', 'count'] satisfies KernelTask['kind'][];
+const TASKS: readonly string[] = ['rekey', 'join', 'combine', 'count', 'holders'] satisfies KernelTask['kind'][];
 
 function isTask(message: ToThread): message is KernelTask {
   return TASKS.includes(message.kind);
@@ -87,6 +91,7 @@ function isTask(message: ToThread): message is KernelTask {
 async function run(task: KernelTask): Promise<void> {
   if (task.kind === 'rekey') post({ kind: 'result', result: await rekeyKeyFile(task) });
   else if (task.kind === 'count') post({ kind: 'result', result: countKeys(task) });
+  else if (task.kind === 'holders') post({ kind: 'result', result: findHolders(task) });
   else {
     const result = task.kind === 'join' ? joinKeyFiles(task) : combineLayers(task);
     post({ kind: 'result', result }, [result.left.buffer as ArrayBuffer, result.right.buffer as ArrayBuffer]);

@@ -6,14 +6,16 @@ import type { CombineTask } from './join-layers.ts';
 import type { CountedKeys, CountTask } from './key-layers.ts';
 import type { RekeyedFile, RekeyTask } from './rekey-file.ts';
 import type { FromThread } from './thread-messages.ts';
+import type { HoldersTask } from './touched-persons.ts';
 
-export type KernelTask = RekeyTask | JoinTask | CombineTask | CountTask;
+export type KernelTask = RekeyTask | JoinTask | CombineTask | CountTask | HoldersTask;
 
 interface TaskResults {
   readonly rekey: RekeyedFile;
   readonly join: JoinedFiles;
   readonly combine: JoinedFiles;
   readonly count: CountedKeys;
+  readonly holders: Uint32Array;
 }
 
 /** As many as a small machine has cores; more than these end with their job. */

@@ -2,9 +2,12 @@
 // is a few bits that stay in the cache. No order and no index of the file is needed.
 import { type KeyBlockPlaces, KeyFile, type PersonSet } from './key-file.ts';
 import { bytesOf } from './native-file.ts';
+import { type BlockColumn, NativeReader, NotAKeyFile } from './native-reader.ts';
 import { Uint32Vector } from './vector.ts';
 
 const KEY_WORDS = 4;
+/** Person, position and record key, in front of all else in an archive, so that they are read without the rest. */
+const ARCHIVE_HEAD_COLUMNS = 3;
 /** Of so many keys of the file one is looked up in vain. */
 const FILTER_BITS_A_KEY = 32;
 
@@ -110,6 +113,43 @@ export function scanKeyFile(
     file.close();
   }
   return { owners: owners.items.slice(0, owners.length), persons: persons.items.slice(0, persons.length) };
+}
+
+/** The persons whose rows in an archive have a record key of the list. Of the file only those two columns are read. */
+export function scanRecords(
+  list: KeyList,
+  { path, blocks, without }: { path: string; blocks: readonly number[]; without: PersonSet },
+): Uint32Array {
+  const found = new Uint32Vector();
+  if (list.size === 0) return found.items.slice(0, 0);
+  const hits = { owners: new Uint32Vector(), rows: new Uint32Vector() };
+  const file = new NativeReader(path, { direct: true });
+  let words = new Uint32Array(0);
+  let persons = new Uint32Array(0);
+  try {
+    for (const at of blocks) {
+      const { rows, columns } = file.startOfBlock(at, ARCHIVE_HEAD_COLUMNS);
+      const [person, , key] = columns as [BlockColumn, BlockColumn, BlockColumn];
+      if (key.bytes !== rows * KEY_WORDS * 4) throw new NotAKeyFile();
+      if (persons.length < rows) {
+        words = new Uint32Array(rows * KEY_WORDS);
+        persons = new Uint32Array(rows);
+      }
+      file.read(key, bytesOf(words));
+      hits.rows.length = 0;
+      hits.owners.length = 0;
+      list.scan(words, rows, hits);
+      if (hits.rows.length === 0) continue;
+      file.read(person, bytesOf(persons));
+      for (let n = 0; n < hits.rows.length; n++) {
+        const holder = persons[hits.rows.items[n] as number] as number;
+        if (!without.has(holder)) found.push(holder);
+      }
+    }
+  } finally {
+    file.close();
+  }
+  return found.items.slice(0, found.length);
 }
 
 /** Memory of one block, used for all of them. */

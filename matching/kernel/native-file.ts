@@ -13,6 +13,9 @@ export class NativeFile {
   readonly path: string;
   readonly #file: FileHandle | DirectFile;
   rows = 0;
+  /** Where each block starts. */
+  readonly blocks: number[] = [];
+  #end = 0;
 
   /** For whom it is read soon and removed then. */
   static async create(path: string): Promise<NativeFile> {
@@ -33,7 +36,10 @@ export class NativeFile {
     if (rows === 0) return;
     const parts: Uint8Array[] = [varint(columns.length), varint(rows)];
     for (const column of columns) parts.push(text(column.name), text(column.type), ...column.data);
-    await this.#writeAll(parts);
+    const length = parts.reduce((sum, part) => sum + part.length, 0);
+    await this.#writeAll(parts, length);
+    this.blocks.push(this.#end);
+    this.#end += length;
     this.rows += rows;
   }
 
@@ -41,12 +47,11 @@ export class NativeFile {
     await this.#file.close();
   }
 
-  async #writeAll(parts: readonly Uint8Array[]): Promise<void> {
+  async #writeAll(parts: readonly Uint8Array[], length: number): Promise<void> {
     if (this.#file instanceof DirectFile) {
       for (const part of parts) await this.#file.write(part);
       return;
     }
-    const length = parts.reduce((sum, part) => sum + part.length, 0);
     const { bytesWritten } = await this.#file.writev(parts as Uint8Array[]);
     if (bytesWritten !== length) throw new Error('the scratch folder did not take a whole block');
   }

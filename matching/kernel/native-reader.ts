@@ -1,6 +1,7 @@
 // Reads back the Native files of match keys that native-file.ts wrote: one piece of typed arrays a block. For threads of
 // the kernel alone, since it waits for the disk.
 import { closeSync, openSync, readSync } from 'node:fs';
+import { DirectReader } from './direct-file.ts';
 
 /** Of each type a table of keys may have, the bytes of one value. */
 const WIDTHS: Readonly<Record<string, number>> = { 'FixedString(16)': 16, UInt32: 4, UInt8: 1 };
@@ -25,10 +26,13 @@ export class NotAKeyFile extends Error {}
 export class NativeReader {
   readonly #file: number;
   readonly #head = Buffer.alloc(HEAD_BYTES);
+  readonly #direct: DirectReader | undefined;
   #next = 0;
 
-  constructor(path: string) {
+  /** `direct`: data are read past the page cache where the disk can. */
+  constructor(path: string, { direct = false } = {}) {
     this.#file = openSync(path, 'r');
+    this.#direct = direct ? DirectReader.open(path) : undefined;
   }
 
   rewind(): void {
@@ -37,15 +41,27 @@ export class NativeReader {
 
   /** The next block, whose data are not read yet; undefined at the end. */
   block(): KeyFileBlock | undefined {
+    const found = this.#blockAt(this.#next);
+    this.#next = found?.end ?? this.#next;
+    return found;
+  }
+
+  /** The first columns of the block that starts at a place: they alone must be of fixed width. */
+  startOfBlock(at: number, columns: number): KeyFileBlock {
+    const found = this.#blockAt(at, columns);
+    if (found === undefined) throw new NotAKeyFile();
+    return found;
+  }
+
+  #blockAt(from: number, most = Number.POSITIVE_INFINITY): (KeyFileBlock & { readonly end: number }) | undefined {
     const head = this.#head;
-    const from = this.#next;
     if (readSync(this.#file, head, 0, HEAD_BYTES, from) === 0) return undefined;
     const count = varint(head, { at: 0 });
     const rows = varint(head, count.next);
     const columns: BlockColumn[] = [];
     let { at } = rows.next;
     let base = from;
-    for (let n = 0; n < count.value; n++) {
+    for (let n = 0; n < Math.min(count.value, most); n++) {
       const name = text(head, at);
       const type = text(head, name.end);
       const width = WIDTHS[type.value];
@@ -55,11 +71,14 @@ export class NativeReader {
       at = 0;
       readSync(this.#file, head, 0, HEAD_BYTES, base);
     }
-    this.#next = base;
-    return { rows: rows.value, columns };
+    return { rows: rows.value, columns, end: base };
   }
 
   read({ at, bytes }: BlockColumn, into: Uint8Array): void {
+    if (this.#direct !== undefined) {
+      if (!this.#direct.read(at, into.subarray(0, bytes))) throw new NotAKeyFile();
+      return;
+    }
     for (let done = 0; done < bytes; ) {
       const got = readSync(this.#file, into, done, bytes - done, at + done);
       if (got === 0) throw new NotAKeyFile();
@@ -68,6 +87,7 @@ export class NativeReader {
   }
 
   close(): void {
+    this.#direct?.close();
     closeSync(this.#file);
   }
 }

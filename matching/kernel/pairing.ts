@@ -1,5 +1,7 @@
 // Which candidate pairs become pairs. One to one: type by type, in ascending order of left and then right person, a
 // pair is taken when both its ends are free. Many: each distinct pair once, under its strongest type.
+import { PersonSet } from './key-file.ts';
+import { sortByLeft } from './pair-order.ts';
 import { Uint32Vector } from './vector.ts';
 
 /** In ascending order of the left person. */
@@ -10,138 +12,96 @@ export interface Pairs {
   readonly rank: Uint8Array;
 }
 
-/** Candidate pairs of one identifier type, in any order, repeated or not. */
+/** Candidate pairs of one identifier type, in any order, repeated or not; quickest where the left persons ascend. */
 export interface Candidates {
   readonly left: Uint32Array;
   readonly right: Uint32Array;
 }
 
-const FREE = 0xffffffff;
-
 export function pairOneToOne(types: readonly Candidates[]): Pairs {
-  const lefts = types.some((edges) => edges.left.length > 0) ? 1 + largest(types.map((edges) => edges.left)) : 0;
-  const partners = new Uint32Array(lefts).fill(FREE);
-  const ranks = new Uint8Array(lefts);
-  const rightTaken = new Uint8Array(1 + largest(types.map((edges) => edges.right)));
-  let count = 0;
-  types.forEach((edges, rank) => {
-    count += takeFreePairs(byLeft(edges), { partners, ranks, rightTaken, rank });
-  });
-  return gatherPairs(partners, ranks, count);
+  const taken = { left: new PersonSet(), right: new PersonSet() };
+  return merged(types.map((edges) => takeFreePairs(sortByLeft(edges), taken)));
 }
 
 interface Taken {
-  /** Of each left person the right one, or FREE. */
-  readonly partners: Uint32Array;
-  readonly ranks: Uint8Array;
-  readonly rightTaken: Uint8Array;
-  readonly rank: number;
+  readonly left: PersonSet;
+  readonly right: PersonSet;
 }
 
-function takeFreePairs({ starts, rights }: SortedEdges, { partners, ranks, rightTaken, rank }: Taken): number {
+function takeFreePairs({ left, right }: Candidates, taken: Taken): Candidates {
+  const found = { left: new Uint32Array(left.length), right: new Uint32Array(left.length) };
   let count = 0;
-  for (let left = 0; left + 1 < starts.length; left++) {
-    const from = starts[left] as number;
-    const to = starts[left + 1] as number;
-    if (from === to || partners[left] !== FREE) continue;
-    if (to - from > 1) rights.subarray(from, to).sort();
-    for (let at = from; at < to; at++) {
-      const right = rights[at] as number;
-      if (rightTaken[right] === 1) continue;
-      rightTaken[right] = 1;
-      partners[left] = right;
-      ranks[left] = rank;
-      count++;
-      break;
-    }
+  for (let from = 0, to = 0; from < left.length; from = to) {
+    const person = left[from] as number;
+    to = from + 1;
+    while (to < left.length && left[to] === person) to++;
+    if (taken.left.has(person)) continue;
+    const partner = to === from + 1 ? (right[from] as number) : freeOf(right.slice(from, to).sort(), taken.right);
+    if (partner === undefined || !taken.right.add(partner)) continue;
+    taken.left.add(person);
+    found.left[count] = person;
+    found.right[count++] = partner;
   }
-  return count;
+  return { left: found.left.subarray(0, count), right: found.right.subarray(0, count) };
 }
 
-function gatherPairs(partners: Uint32Array, ranks: Uint8Array, count: number): Pairs {
+function freeOf(rights: Uint32Array, taken: PersonSet): number | undefined {
+  return rights.find((person) => !taken.has(person));
+}
+
+/** Each list ascends, and no left person stands in two of them. */
+function merged(lists: readonly Candidates[]): Pairs {
+  const count = lists.reduce((sum, { left }) => sum + left.length, 0);
   const pairs = { left: new Uint32Array(count), right: new Uint32Array(count), rank: new Uint8Array(count) };
-  let next = 0;
-  for (let left = 0; left < partners.length; left++) {
-    const right = partners[left] as number;
-    if (right === FREE) continue;
-    pairs.left[next] = left;
-    pairs.right[next] = right;
-    pairs.rank[next++] = ranks[left] as number;
+  const next = new Uint32Array(lists.length);
+  for (let n = 0; n < count; n++) {
+    let rank = -1;
+    let person = 0;
+    for (let list = 0; list < lists.length; list++) {
+      const { left } = lists[list] as Candidates;
+      const at = next[list] as number;
+      if (at === left.length || (rank >= 0 && (left[at] as number) > person)) continue;
+      rank = list;
+      person = left[at] as number;
+    }
+    pairs.left[n] = person;
+    pairs.right[n] = (lists[rank] as Candidates).right[next[rank] as number] as number;
+    pairs.rank[n] = rank;
+    next[rank] = (next[rank] as number) + 1;
   }
   return pairs;
 }
 
 export function pairMany(types: readonly Candidates[]): Pairs {
-  const found = new FoundPairs();
-  const sorted = types.map(byLeft);
-  const lefts = Math.max(0, ...sorted.map(({ starts }) => starts.length - 1));
-  for (let left = 0; left < lefts; left++) {
+  const found = { left: new Uint32Vector(), right: new Uint32Vector(), rank: new Uint32Vector() };
+  const sorted = types.map(sortByLeft);
+  const next = sorted.map(() => 0);
+  for (;;) {
+    let person = Number.POSITIVE_INFINITY;
+    sorted.forEach(({ left }, rank) => {
+      if ((next[rank] as number) < left.length) person = Math.min(person, left[next[rank] as number] as number);
+    });
+    if (person === Number.POSITIVE_INFINITY) break;
     // A person has a handful of keys, so a set of this size costs less than sorting all pairs at once.
     const seen = new Set<number>();
-    sorted.forEach(({ starts, rights }, rank) => {
-      if (left + 1 >= starts.length) return;
-      for (const right of rights.subarray(starts[left], starts[left + 1]).sort()) {
-        if (!seen.has(right)) found.add(left, right, rank);
-        seen.add(right);
+    sorted.forEach(({ left, right }, rank) => {
+      const from = next[rank] as number;
+      let to = from;
+      while (to < left.length && left[to] === person) to++;
+      next[rank] = to;
+      for (const other of right.slice(from, to).sort()) {
+        if (seen.has(other)) continue;
+        seen.add(other);
+        found.left.push(person);
+        found.right.push(other);
+        found.rank.push(rank);
       }
     });
   }
-  return found.pairs();
-}
-
-class FoundPairs {
-  readonly #left = new Uint32Vector();
-  readonly #right = new Uint32Vector();
-  readonly #rank = new Uint32Vector();
-
-  add(left: number, right: number, rank: number): void {
-    this.#left.push(left);
-    this.#right.push(right);
-    this.#rank.push(rank);
-  }
-
-  pairs(): Pairs {
-    const length = this.#left.length;
-    return {
-      left: this.#left.items.slice(0, length),
-      right: this.#right.items.slice(0, length),
-      rank: Uint8Array.from(this.#rank.items.subarray(0, length)),
-    };
-  }
-}
-
-interface SortedEdges {
-  readonly starts: Uint32Array;
-  readonly rights: Uint32Array;
-}
-
-/** A counting sort: the right persons of each left person stand between two starts. */
-function byLeft({ left: lefts, right }: Candidates): SortedEdges {
-  const { length } = lefts;
-  if (length === 0) return { starts: new Uint32Array(1), rights: new Uint32Array(0) };
-  const starts = new Uint32Array(largest([lefts]) + 2);
-  for (let n = 0; n < length; n++) {
-    const after = (lefts[n] as number) + 1;
-    starts[after] = (starts[after] as number) + 1;
-  }
-  for (let left = 1; left < starts.length; left++) {
-    starts[left] = (starts[left] as number) + (starts[left - 1] as number);
-  }
-  const next = starts.slice();
-  const rights = new Uint32Array(length);
-  for (let n = 0; n < length; n++) {
-    const left = lefts[n] as number;
-    const at = next[left] as number;
-    rights[at] = right[n] as number;
-    next[left] = at + 1;
-  }
-  return { starts, rights };
-}
-
-function largest(lists: readonly Uint32Array[]): number {
-  let max = 0;
-  for (const list of lists) {
-    for (let n = 0; n < list.length; n++) if ((list[n] as number) > max) max = list[n] as number;
-  }
-  return max;
+  const { length } = found.left;
+  return {
+    left: found.left.items.slice(0, length),
+    right: found.right.items.slice(0, length),
+    rank: Uint8Array.from(found.rank.items.subarray(0, length)),
+  };
 }

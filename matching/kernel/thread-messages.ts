@@ -11,7 +11,7 @@ import type { TouchedPersons } from './touched-persons.ts';
 export type ToThread =
   | KernelTask
   | { readonly kind: 'load'; readonly request: KernelRequest }
-  | { readonly kind: 'file' | 'strings' | 'archive' | 'increment' | 'end' }
+  | { readonly kind: 'file' | 'strings' | 'archive' | 'increment' | 'ask' | 'end' }
   | { readonly kind: 'touch'; readonly base: IncrementBase }
   | { readonly kind: 'finish'; readonly base: IncrementBase | undefined }
   /** The load failed, and no more of it follows. */
@@ -23,11 +23,12 @@ export type FromThread =
   /** The memory of a block, to be filled with another. */
   | { readonly kind: 'taken'; readonly memory: ArrayBuffer }
   | { readonly kind: 'progress'; readonly rows: number; readonly bytes: number }
+  | { readonly kind: 'asked'; readonly records: string | undefined }
   | { readonly kind: 'touched'; readonly touched: TouchedPersons }
   /** One file of the version is whole; others follow. */
   | { readonly kind: 'written'; readonly file: VersionFile }
   | { readonly kind: 'finished'; readonly result: KernelResult }
-  | { readonly kind: 'result'; readonly result: RekeyedFile | JoinedFiles | CountedKeys }
+  | { readonly kind: 'result'; readonly result: RekeyedFile | JoinedFiles | CountedKeys | Uint32Array }
   | {
       readonly kind: 'failed';
       readonly code: LoadFailureCode;

@@ -19,6 +19,7 @@ export class ThreadedKernel implements Kernel {
   #onFile: FinishOptions['onFile'];
   #onProgress: Progress = () => {};
   #failure: unknown;
+  #asked: { readonly records: string | undefined } | undefined;
   #touched: TouchedPersons | undefined;
   #result: KernelResult | undefined;
   #done = false;
@@ -48,6 +49,12 @@ export class ThreadedKernel implements Kernel {
 
   async takeArchive(blocks: AsyncIterable<Uint8Array>, isIncrement = false): Promise<void> {
     await this.#feed(isIncrement ? 'increment' : 'archive', blocks);
+  }
+
+  async writeAskedRecords(): Promise<string | undefined> {
+    this.#post({ kind: 'ask' });
+    await this.#until(() => this.#asked !== undefined);
+    return this.#asked?.records;
   }
 
   async findTouched(base: IncrementBase): Promise<TouchedPersons> {
@@ -111,6 +118,7 @@ export class ThreadedKernel implements Kernel {
     else if (message.kind === 'taken') this.#takeBack(message.memory);
     else if (message.kind === 'failed') this.#failure = new LoadFailure(message.code, message);
     else if (message.kind === 'written') this.#onFile?.(message.file);
+    else if (message.kind === 'asked') this.#asked = message;
     else if (message.kind === 'touched') this.#touched = message.touched;
     else if (message.kind === 'finished') this.#result = message.result;
     else this.#done = true;

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import type { ErasedKeys } from '../load-request.ts';
 import { isNone, KEY_WORDS } from './key-column.ts';
 import { PersonSet, readPersonSet } from './key-file.ts';
-import { KeyList, scanKeyFile } from './key-scan.ts';
+import { KeyList, scanKeyFile, scanRecords } from './key-scan.ts';
 import { bytesOf, NativeFile } from './native-file.ts';
+import { type BlockColumn, NativeReader } from './native-reader.ts';
 import { wordsOf } from './rekey.ts';
 import type { RowIntake } from './row-intake.ts';
 
@@ -13,26 +14,52 @@ export interface TouchedPersons {
   readonly rows: number;
   /** Ascending. */
   readonly persons: Uint32Array;
-  /** A Native file of the record keys that are looked for in the archive; undefined where the schema has none. */
-  readonly recordKeys: { readonly path: string; readonly rows: number } | undefined;
+}
+
+/** Whose rows in an archive have one of some record ids: for a thread of its own beside the one that looks through the keys. */
+export interface HoldersTask {
+  readonly kind: 'holders';
+  readonly asked: string;
+  readonly records: string;
+  /** Where the blocks of the archive start. */
+  readonly blocks: readonly number[];
+  readonly gone: string | undefined;
 }
 
 export interface TouchedBase {
   readonly keys: string;
   readonly gone: string | undefined;
   readonly erased: ErasedKeys | undefined;
-  readonly scratchDir: string;
 }
 
-export async function findTouched(intake: RowIntake, base: TouchedBase): Promise<TouchedPersons> {
-  const found = scanKeyFile(listedKeys(intake, base.erased), {
-    path: base.keys,
-    type: undefined,
-    without: readPersonSet(base.gone),
-  });
+export function findTouched(intake: RowIntake, base: TouchedBase): TouchedPersons {
+  const without = readPersonSet(base.gone);
+  const found = scanKeyFile(listedKeys(intake, base.erased), { path: base.keys, type: undefined, without });
   const touched = new PersonSet();
   touched.addAll(found.persons, found.persons.length);
-  return { rows: intake.persons.rows, persons: touched.list(), recordKeys: await writeRecordKeys(intake, base) };
+  return { rows: intake.persons.rows, persons: touched.list() };
+}
+
+/** Whose rows in the archive have one of the record ids. */
+export function findHolders({ asked, records, blocks, gone }: HoldersTask): Uint32Array {
+  return scanRecords(readKeyList(asked), { path: records, blocks, without: readPersonSet(gone) });
+}
+
+function readKeyList(path: string): KeyList {
+  const file = new NativeReader(path);
+  try {
+    const lists: Uint32Array[] = [];
+    for (let block = file.block(); block !== undefined; block = file.block()) {
+      const words = new Uint32Array(block.rows * KEY_WORDS);
+      file.read(block.columns[0] as BlockColumn, bytesOf(words));
+      lists.push(words);
+    }
+    const list = new KeyList(lists.reduce((sum, words) => sum + words.length / KEY_WORDS, 0));
+    for (const words of lists) addChunk(list, words);
+    return list;
+  } finally {
+    file.close();
+  }
 }
 
 /** Whoever was erased is looked for as well, so that a row of theirs does not stay in the base. */
@@ -48,10 +75,11 @@ function addChunk(list: KeyList, chunk: Uint32Array): void {
   for (let at = 0; at < chunk.length; at += KEY_WORDS) if (!isNone(chunk, at)) list.add(chunk, at, 0);
 }
 
-async function writeRecordKeys(
+/** A Native file of the record keys that the file brings, and of whoever was erased; undefined where the schema has no record id. */
+export async function writeAskedRecords(
   { columns, recordKeys }: RowIntake,
-  { erased, scratchDir }: TouchedBase,
-): Promise<TouchedPersons['recordKeys']> {
+  { erased, scratchDir }: Pick<TouchedBase, 'erased'> & { scratchDir: string },
+): Promise<string | undefined> {
   if (columns.recordId === undefined) return undefined;
   const path = join(scratchDir, 'asked.native');
   const file = await NativeFile.create(path);
@@ -61,5 +89,5 @@ async function writeRecordKeys(
     await file.write(words.length / 16, [{ name: 'match_key', type: 'FixedString(16)', data }]);
   }
   await file.close();
-  return { path, rows: file.rows };
+  return path;
 }

@@ -27,6 +27,12 @@ export class Uint32Vector {
     this.#items = grown;
   }
 
+  append(values: Uint32Array): void {
+    this.reserve(values.length);
+    this.#items.set(values, this.length);
+    this.length += values.length;
+  }
+
   /** The staged values of the rows that are kept. */
   keep(staged: Uint32Array, { rows, count, all }: KeptRows): void {
     this.reserve(count);
