@@ -20,15 +20,30 @@ export interface ReadersOptions {
   readonly pauseMs: number;
 }
 
+export interface Readers {
+  /** From here on reads count: before it connections open and the service compiles what it had never run. */
+  count(): void;
+  stop(): Promise<ReadFigures>;
+}
+
+interface Run {
+  counts: boolean;
+  ended: boolean;
+}
+
 /** Reads until it is stopped; a latency is from asking to the last byte of the answer. Anything but 200 ends the benchmark. */
-export function startReaders(options: ReadersOptions): () => Promise<ReadFigures> {
+export function startReaders(options: ReadersOptions): Readers {
   const { clients, pauseMs } = options;
-  const started = performance.now();
-  const run = { ended: false };
+  let started = performance.now();
+  const run: Run = { counts: false, ended: false };
   const reading = Array.from({ length: clients }, (_, client) => readOn(options, { client, run }));
   // A client that fails is heard of when the readers are stopped.
   for (const latencies of reading) latencies.catch(() => undefined);
-  return async () => {
+  const count = () => {
+    started = performance.now();
+    run.counts = true;
+  };
+  const stop = async () => {
     run.ended = true;
     const seconds = (performance.now() - started) / 1000;
     const latencies = (await Promise.all(reading)).flat().sort((a, b) => a - b);
@@ -42,11 +57,12 @@ export function startReaders(options: ReadersOptions): () => Promise<ReadFigures
       p99Ms,
     };
   };
+  return { count, stop };
 }
 
 async function readOn(
   { serviceUrl, secret, paths, clients, pauseMs }: ReadersOptions,
-  { client, run }: { client: number; run: { readonly ended: boolean } },
+  { client, run }: { client: number; run: Readonly<Run> },
 ): Promise<number[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const latencies: number[] = [];
@@ -55,7 +71,7 @@ async function readOn(
   for (let turn = client; !run.ended; turn++) {
     const started = performance.now();
     await read(new URL(paths[turn % paths.length] ?? '/', serviceUrl), { agent, secret });
-    latencies.push(performance.now() - started);
+    if (run.counts) latencies.push(performance.now() - started);
     if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
   agent.destroy();
