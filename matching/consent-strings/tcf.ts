@@ -5,6 +5,9 @@ import type { TcfFacts, TcfRestriction } from '../../policies/tcf.ts';
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 const SIX = new Int8Array(128).fill(-1);
 for (let n = 0; n < 64; n++) SIX[ALPHABET.charCodeAt(n)] = n;
+const CODES = Uint8Array.from(ALPHABET, (letter) => letter.charCodeAt(0));
+/** Of the longest list that sixteen bits can announce, used again for each. */
+const CHARACTERS = Buffer.alloc(Math.ceil(0xffff / 6));
 
 /** Thrown inside alone: a string that ends early, or holds another character, is malformed as a whole. */
 class Malformed extends Error {}
@@ -140,22 +143,23 @@ class Bits {
   text(length: number): string {
     const sixes = this.#sixes;
     if (this.#at + length > sixes.length * 6) throw new Malformed();
-    const out = new Uint8Array(Math.ceil(length / 6));
-    const offset = this.#at % 6;
+    const count = Math.ceil(length / 6);
+    const shift = 6 - (this.#at % 6);
     let from = Math.floor(this.#at / 6);
-    for (let n = 0; n < out.length; n++, from++) {
-      const two = ((sixes[from] as number) << 6) | (sixes[from + 1] ?? 0);
-      out[n] = (two >> (6 - offset)) & 63;
+    let six = 0;
+    for (let n = 0; n < count; n++, from++) {
+      six = ((((sixes[from] as number) << 6) | (sixes[from + 1] ?? 0)) >> shift) & 63;
+      CHARACTERS[n] = CODES[six] as number;
     }
-    const beyond = out.length * 6 - length;
-    if (beyond > 0) out[out.length - 1] = ((out[out.length - 1] as number) >> beyond) << beyond;
+    const beyond = count * 6 - length;
+    if (beyond > 0) CHARACTERS[count - 1] = CODES[(six >> beyond) << beyond] as number;
     this.#at += length;
-    return textOf(out);
+    return CHARACTERS.toString('latin1', 0, count);
   }
 }
 
-/** In place, from numbers of six bits to characters. */
+/** From numbers of six bits to characters. */
 function textOf(sixes: Uint8Array): string {
-  for (let n = 0; n < sixes.length; n++) sixes[n] = ALPHABET.charCodeAt(sixes[n] as number);
-  return Buffer.from(sixes.buffer, sixes.byteOffset, sixes.length).toString('latin1');
+  for (let n = 0; n < sixes.length; n++) CHARACTERS[n] = CODES[sixes[n] as number] as number;
+  return CHARACTERS.toString('latin1', 0, sixes.length);
 }

@@ -4,6 +4,8 @@ import { hash as digestOf, randomFillSync } from 'node:crypto';
 
 const CHUNK_BYTES = 1 << 22;
 const SEED_BYTES = 16;
+const PLACE_WORDS = 4;
+const SLOT_WORDS = 2;
 /** A look at a string of the same hash, which costs a comparison, counts for eight. Beyond it somebody chose the strings. */
 const MAX_LOOKS = 128;
 const LOOKS_OF_COMPARISON = 8;
@@ -17,11 +19,11 @@ export class StringDictionary {
   /** Strings behind one another; none lies across two chunks. Outside of the heap, and nothing for the collector to visit. */
   readonly #chunks: Buffer[] = [];
   #used = CHUNK_BYTES;
-  /** Of each string its chunk, its place in there, its length and its hash. */
-  #places = new Uint32Array(1 << 12);
-  #lengths = new Uint16Array(1 << 11);
-  #hashes = new Int32Array(1 << 11);
-  #slots = new Int32Array(1 << 13);
+  /** Of each string its chunk, its place in there and its length, in one line of the cache. */
+  #places = new Uint32Array(PLACE_WORDS << 11);
+  /** Of each slot the number of the string that stands there and its hash. */
+  #slots = new Int32Array(SLOT_WORDS << 13);
+  #hash = 0;
   #count = 1;
   #bytes = 0;
   #isSecret = false;
@@ -40,10 +42,11 @@ export class StringDictionary {
   }
 
   isAt(number: number, bytes: Buffer, start: number, end: number): boolean {
-    const length = this.#lengths[number] as number;
+    const at = number * PLACE_WORDS;
+    const length = this.#places[at + 2] as number;
     if (length !== end - start) return false;
-    const place = this.#places[number * 2 + 1] as number;
-    const chunk = this.#chunks[this.#places[number * 2] as number] as Buffer;
+    const place = this.#places[at + 1] as number;
+    const chunk = this.#chunks[this.#places[at] as number] as Buffer;
     return (
       chunk[place + length - 1] === bytes[end - 1] && bytes.compare(chunk, place, place + length, start, end) === 0
     );
@@ -52,22 +55,23 @@ export class StringDictionary {
   /** The number of the bytes, or `~slot` where they would stand: for `add`, and until then only. */
   find(bytes: Buffer, view: DataView, start: number, end: number): number {
     const hash = this.#isSecret ? this.#secretHash(bytes, start, end) : quickHash(view, start, end, this.#salt);
-    const mask = this.#slots.length - 1;
+    const slots = this.#slots;
+    const mask = slots.length - 1;
     let looks = 0;
-    let slot = hash & mask;
-    for (let n = this.#slots[slot] as number; n !== 0; n = this.#slots[slot] as number) {
-      if (this.#hashes[n] === hash) {
+    let slot = (hash * SLOT_WORDS) & mask;
+    for (let n = slots[slot] as number; n !== 0; n = slots[slot] as number) {
+      if (slots[slot + 1] === hash) {
         if (this.isAt(n, bytes, start, end)) return n;
         looks += LOOKS_OF_COMPARISON;
       }
       looks++;
-      slot = (slot + 1) & mask;
+      slot = (slot + SLOT_WORDS) & mask;
     }
     if (looks > MAX_LOOKS && !this.#isSecret) {
       this.#hashSecretly();
       return this.find(bytes, view, start, end);
     }
-    this.#hashes[this.#count] = hash;
+    this.#hash = hash;
     return ~slot;
   }
 
@@ -81,50 +85,48 @@ export class StringDictionary {
     }
     const chunk = this.#chunks.length - 1;
     bytes.copy(this.#chunks[chunk] as Buffer, this.#used, start, end);
-    this.#places[number * 2] = chunk;
-    this.#places[number * 2 + 1] = this.#used;
-    this.#lengths[number] = length;
+    this.#places.set([chunk, this.#used, length], number * PLACE_WORDS);
     this.#used += length;
     this.#bytes += length;
     this.#slots[slot] = number;
-    if (this.#count === this.#lengths.length) this.#grow();
+    this.#slots[slot + 1] = this.#hash;
+    if (this.#count * PLACE_WORDS === this.#places.length) this.#grow();
     return number;
   }
 
   bytes(number: number): Buffer {
     if (number === 0) return Buffer.alloc(0);
-    const place = this.#places[number * 2 + 1] as number;
-    const chunk = this.#chunks[this.#places[number * 2] as number] as Buffer;
-    return chunk.subarray(place, place + (this.#lengths[number] as number));
+    const [chunk = 0, place = 0, length = 0] = this.#places.subarray(number * PLACE_WORDS);
+    return (this.#chunks[chunk] as Buffer).subarray(place, place + length);
   }
 
   #grow(): void {
-    const capacity = this.#count * 2;
-    this.#places = grown(this.#places, new Uint32Array(capacity * 2));
-    this.#lengths = grown(this.#lengths, new Uint16Array(capacity));
-    this.#hashes = grown(this.#hashes, new Int32Array(capacity));
-    this.#slots = new Int32Array(capacity * 4);
-    this.#placeAll();
+    const places = new Uint32Array(this.#places.length * 2);
+    places.set(this.#places);
+    this.#places = places;
+    const before = this.#slots;
+    this.#slots = new Int32Array(before.length * 2);
+    for (let slot = 0; slot < before.length; slot += SLOT_WORDS) {
+      if (before[slot] !== 0) this.#place(before[slot] as number, before[slot + 1] as number);
+    }
   }
 
-  #placeAll(): void {
+  #place(number: number, hash: number): void {
     const slots = this.#slots;
     const mask = slots.length - 1;
-    for (let n = 1; n < this.#count; n++) {
-      let slot = (this.#hashes[n] as number) & mask;
-      while (slots[slot] !== 0) slot = (slot + 1) & mask;
-      slots[slot] = n;
-    }
+    let slot = (hash * SLOT_WORDS) & mask;
+    while (slots[slot] !== 0) slot = (slot + SLOT_WORDS) & mask;
+    slots[slot] = number;
+    slots[slot + 1] = hash;
   }
 
   #hashSecretly(): void {
     this.#isSecret = true;
+    this.#slots.fill(0);
     for (let n = 1; n < this.#count; n++) {
       const bytes = this.bytes(n);
-      this.#hashes[n] = this.#secretHash(bytes, 0, bytes.length);
+      this.#place(n, this.#secretHash(bytes, 0, bytes.length));
     }
-    this.#slots.fill(0);
-    this.#placeAll();
   }
 
   #secretHash(bytes: Buffer, start: number, end: number): number {
@@ -136,11 +138,6 @@ export class StringDictionary {
     bytes.copy(this.#message, SEED_BYTES, start, end);
     return digestOf('sha256', this.#message.subarray(0, length), 'buffer').readInt32LE(0);
   }
-}
-
-function grown<T extends Uint32Array | Uint16Array | Int32Array>(items: T, larger: T): T {
-  larger.set(items);
-  return larger;
 }
 
 /** All bytes, sixteen at a time in four lanes that do not wait for each other: strings of one platform may differ in a single bit. */
