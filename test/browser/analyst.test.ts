@@ -46,14 +46,16 @@ describe('collaborations', () => {
     await follow('Raincoats for hikers');
     await world.page.locator('svg[aria-label^="What became of the file"]').waitFor();
     const { received, accepted, persons } = exchange.crm.load;
-    expect(await stepOf('Received')).toBe(received);
-    expect(await stepOf('Accepted')).toBe(accepted);
-    expect(await stepOf('Persons in the file')).toBe(persons);
-    expect(await stepOf('Matched')).toBe('value' in exchange.room.overlap ? exchange.room.overlap.value : undefined);
+    await expect.poll(() => stepOf('Received')).toBe(received);
+    await expect.poll(() => stepOf('Accepted')).toBe(accepted);
+    await expect.poll(() => stepOf('Persons in the file')).toBe(persons);
+    await expect
+      .poll(() => stepOf('Matched'))
+      .toBe('value' in exchange.room.overlap ? exchange.room.overlap.value : undefined);
     await world.page.getByText('How many consented is shown after a dry run').waitFor();
     const overlap = world.page.locator('main');
     await overlap.locator('.venn-circle').first().waitFor();
-    expect(await overlap.textContent()).toContain(exchange.room.matchRate);
+    await overlap.getByText(String(exchange.room.matchRate), { exact: true }).first().waitFor();
     await world.page.getByText('Dots and bars').click();
     await overlap.locator('.upset-dot').first().waitFor();
     await world.page.locator('svg[aria-label="By Loyalty (osec)"] .chart-whisker').first().waitFor();

@@ -27,6 +27,8 @@ export async function axeFaults(page: Page, widthsPx: readonly number[] = WIDTHS
   const faults: AxeFault[] = [];
   for (const widthPx of widthsPx) {
     await page.setViewportSize({ width: widthPx, height: 900 });
+    // What is drawn by the width there is follows one frame later.
+    await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
     // Evaluated by the debugger, which the policy of the page does not bind.
     await page.evaluate(`if (globalThis.axe === undefined) { ${SOURCE} }`);
     const { violations } = (await page.evaluate(

@@ -29,7 +29,7 @@ export interface BrowserWorld {
   violations(): Violation[];
   /** A breach that a test provoked on purpose; each accounts for one, and one that never came fails on close as well. */
   expectViolation(violation: Violation): void;
-  /** Serious and critical faults of the page as it stands, at 360 and 1440 px. */
+  /** Serious and critical faults of the page at 360 and 1440 px, once it has all that it reads. */
   axe(): Promise<AxeFault[]>;
   close(): Promise<void>;
 }
@@ -62,7 +62,10 @@ export async function openBrowserWorld({
     origins: watched.origins,
     violations: watched.violations,
     expectViolation: (violation) => void expected.push(violation),
-    axe: () => axeFaults(page),
+    async axe() {
+      await settled(page);
+      return axeFaults(page);
+    },
     async close() {
       const faults = faultsOf(watched, service, expected);
       await browser.close();
@@ -71,6 +74,11 @@ export async function openBrowserWorld({
       if (faults.length > 0) throw new Error(`the console did what it must not:\n${faults.join('\n')}`);
     },
   };
+}
+
+/** Cards read by themselves: one may be whole while the next still says that it is loading. */
+async function settled(page: Page): Promise<void> {
+  await page.waitForFunction(() => globalThis.document.querySelector('.loading') === null);
 }
 
 function faultsOf(watched: WatchedContext, service: Service, expected: readonly Violation[]): string[] {

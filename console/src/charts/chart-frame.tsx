@@ -1,6 +1,6 @@
 // Around every chart: its title, the drawing at the width there is, and the same figures as a table for whoever cannot see or doubts it.
-import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import type { ComponentChildren, RefObject } from 'preact';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { type Column, Table } from '../design/table.tsx';
 import { t } from '../i18n/i18n.ts';
 import { type Figure, figureText, intervalText } from './figure.ts';
@@ -24,10 +24,11 @@ const WIDTH_BEFORE_MEASURED = 640;
 
 export function ChartFrame({ title, unit, rows, children }: ChartFrameProps) {
   const [canvas, width] = useWidth();
+  const scrolls = useOverflow(canvas);
   return (
     <figure class="chart">
       <figcaption class="chart-title">{title}</figcaption>
-      <div class="chart-canvas" ref={canvas}>
+      <div class="chart-canvas" ref={canvas} {...(scrolls && { tabIndex: 0, role: 'group', 'aria-label': title })}>
         {children(width)}
       </div>
       <details class="chart-table">
@@ -63,6 +64,16 @@ function useWidth() {
     return () => observer.disconnect();
   }, []);
   return [canvas, width] as const;
+}
+
+/** Whether the drawing is wider than its place, as one of many sets is on a telephone: then the keyboard must reach it to scroll. */
+function useOverflow(canvas: RefObject<HTMLDivElement | null>): boolean {
+  const [overflows, setOverflows] = useState(false);
+  useLayoutEffect(() => {
+    const { scrollWidth, clientWidth } = canvas.current!;
+    setOverflows(scrollWidth > clientWidth);
+  });
+  return overflows;
 }
 
 /** Slanted lines: what may be up to there, and is not told. Each drawing has its own, as ids are of the whole page. */
