@@ -5,7 +5,7 @@ import type { PersonIndex } from './person-index.ts';
 
 /** Keys of one look-up table; with their words they stay in the second cache of a core. */
 const PARTITION_KEYS = 1 << 13;
-/** Keys laid out by partition at a time: bounds the memory of it to about 100 MB. */
+/** Keys laid out by partition at a time: bounds the memory of it to some 340 MB, and ten million rows with two keys need two passes. */
 const PASS_KEYS = 1 << 24;
 const MAX_PARTITION_BITS = 16;
 
