@@ -60,7 +60,7 @@ export async function takeIncrement(
   const asked = await kernel.writeAskedRecords();
   const [found, holders] = await Promise.all([
     kernel.findTouched(base),
-    asked === undefined ? [] : findHolders({ asked, base }),
+    asked === undefined ? new Uint32Array(0) : findHolders({ asked, base }),
   ]);
   if (asked !== undefined) await rm(asked, { force: true });
   const [top] = records.top ? await engine.query<{ n: number }>(`SELECT count() AS n FROM ${records.top}`) : [];
@@ -70,7 +70,7 @@ export async function takeIncrement(
   }
   const touched = new PersonSet();
   touched.addAll(found.persons, found.persons.length);
-  for (const person of holders) if (!gone.has(person)) touched.add(person);
+  touched.addAll(holders, holders.length);
   const rows = await archivedRows(engine, { request, records, touched });
   if (rows !== undefined) {
     const query = archivedRowsQuery(rows, columnsOf(schema));

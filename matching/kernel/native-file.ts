@@ -17,12 +17,12 @@ export class NativeFile {
   readonly blocks: number[] = [];
   #end = 0;
 
-  /** For whom it is read soon and removed then. */
+  /** For what is read soon. */
   static async create(path: string): Promise<NativeFile> {
     return new NativeFile(path, await open(path, 'w', 0o600));
   }
 
-  /** For whom it is kept: written past the page cache where the disk can. */
+  /** For what is kept and not read soon: written past the page cache where the disk can. */
   static async createKept(path: string): Promise<NativeFile> {
     return new NativeFile(path, (await DirectFile.create(path)) ?? (await open(path, 'w', 0o600)));
   }
