@@ -24,6 +24,7 @@ import { type IntakeOptions, RowIntake } from './kernel/row-intake.ts';
 import type { RowBatch } from './kernel/rows.ts';
 import { findTouched, type TouchedPersons, writeAskedRecords } from './kernel/touched-persons.ts';
 import { LoadFailure, type LoadLimits, type LoadOutcome, type LoadRequest } from './load-request.ts';
+import { startDecoding } from './person-consent.ts';
 import { hasConsentStrings } from './tables.ts';
 import { type VersionFile, writeVersionFiles } from './version-files.ts';
 import type { VersionState } from './version-state.ts';
@@ -169,6 +170,7 @@ export class LoadKernel implements Kernel {
     await this.#rejects.close();
     const { schema, version, scratchDir } = this.#request;
     const next = this.#next;
+    startDecoding(next.columns.consents);
     const keyColumns = next.columns.digests.map((digest) => digest.keys);
     const distinctKeys = joinRowsByKey(keyColumns, next.persons);
     const ordered = orderRows(next, this.#newRows);

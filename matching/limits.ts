@@ -32,6 +32,15 @@ export const MAX_CONSENT_CLASSES = 10_000;
  */
 export const CONSENT_STRING_LIMITS = { maxStrings: 2_000_000, maxBytes: 2 ** 30 };
 /**
+ * Fewer strings are decoded before a thread has started. What it has decoded waits in memory for the kernel: strings of the usual
+ * length come to a kilobyte each, and those beyond the bound are decoded where they are asked for, a part of them remembered.
+ */
+export const CONSENT_DECODING_LIMITS = {
+  minThreadStrings: 16_384,
+  maxThreadBytes: 256 * 2 ** 20,
+  maxRemembered: 65_536,
+};
+/**
  * One person's records with more different strings than this are no record of a consent, and say nothing: sets that grow by one with
  * each of a million records would take the square of them.
  */

@@ -1,9 +1,9 @@
 // The consent class of each person of a version: what its columns of consent say, together. Where they hold strings, what each class says
 // is decoded here, once, and written beside the version.
-import { type DecodedString, stringDecoder } from './consent-strings/decode.ts';
+import type { DecodedString } from './consent-strings/decode.ts';
 import type { RowOrder } from './kernel/attribute-values.ts';
 import { ConsentColumn } from './kernel/consent-column.ts';
-import type { ConsentStringColumn } from './kernel/consent-string-column.ts';
+import { ConsentStringColumn } from './kernel/consent-string-column.ts';
 import { bytesOf, NativeFile, stringColumn } from './kernel/native-file.ts';
 import type { LoadedConsentClass } from './load-request.ts';
 
@@ -58,8 +58,17 @@ function mergedClasses(column: AnyConsentColumn, { persons, personCount }: RowOr
 
 /** Of which each may have as many strings as a person. */
 const BLOCK_CLASSES = 2_048;
-/** Decoded strings that are remembered, as several classes may have one. */
-const MAX_REMEMBERED = 65_536;
+const OPENING = Buffer.from('[');
+const COMMA = Buffer.from(',');
+const CLOSING = Buffer.from(']');
+
+/** Begins to decode the strings of all columns, beside what comes before they are written. */
+export function startDecoding(columns: readonly AnyConsentColumn[]): void {
+  for (const column of columns) {
+    // Whoever asks for them is told; until then a failure must not end the process.
+    if (column instanceof ConsentStringColumn) column.decoded().catch(() => undefined);
+  }
+}
 
 /** `<dsv>_consents`, one row for each class that somebody has: its sources as JSON. Each distinct string is decoded once. */
 export async function writeConsentsFile(
@@ -74,7 +83,7 @@ export async function writeConsentsFile(
     const ids = held.slice(from, from + BLOCK_CLASSES);
     const said = Array.from(ids, (id) => {
       const parts = consent.parts?.[id] ?? [id];
-      return Buffer.from(`[${parts.flatMap((part, n) => readers[n]?.(part) ?? []).join(',')}]`);
+      return listOf(parts.flatMap((part, n) => readers[n]?.(part) ?? []));
     });
     await file.write(ids.length, [
       { name: 'consent_class', type: 'UInt32', data: [bytesOf(ids)] },
@@ -97,25 +106,22 @@ function countOf(column: AnyConsentColumn | undefined): number {
   return column instanceof ConsentColumn ? column.classes.list('purposes-column').length : column.classes.count;
 }
 
+function listOf(sources: readonly Uint8Array[]): Uint8Array {
+  const items = sources.flatMap((source, n) => (n === 0 ? [source] : [COMMA, source]));
+  return Buffer.concat([OPENING, ...items, CLOSING]);
+}
+
 /** From a class of one column to its sources, each as JSON text. */
-async function sourcesReader(column: AnyConsentColumn): Promise<(part: number) => readonly string[]> {
+async function sourcesReader(column: AnyConsentColumn): Promise<(part: number) => readonly Uint8Array[]> {
   if (column instanceof ConsentColumn) {
     const classes = column.classes.list('purposes-column');
     return (part) => {
       const grants = classes[part]?.grants ?? [];
-      return grants.length === 0 ? [] : [JSON.stringify({ kind: 'purposes', grants } satisfies StoredConsent)];
+      if (grants.length === 0) return [];
+      return [Buffer.from(JSON.stringify({ kind: 'purposes', grants } satisfies StoredConsent))];
     };
   }
-  const { classes, stringKind } = column;
-  const decode = await stringDecoder(stringKind);
-  const decoded = new Map<number, string>();
-  const textOf = (string: number) => {
-    const known = decoded.get(string);
-    if (known !== undefined) return known;
-    if (decoded.size >= MAX_REMEMBERED) decoded.clear();
-    const text = JSON.stringify(decode(classes.text(string)));
-    decoded.set(string, text);
-    return text;
-  };
-  return (part) => classes.stringsOf(part).map(textOf);
+  const { classes } = column;
+  const decoded = await column.decoded();
+  return (part) => classes.stringsOf(part).map((string) => decoded.json(string));
 }

@@ -26,7 +26,7 @@ export function archivedNumbers(
 
 /** Answers how many there are. */
 export async function writeStringsFile(path: string, all: readonly CellColumn[]): Promise<number> {
-  const file = await NativeFile.create(path);
+  const file = await NativeFile.createKept(path);
   for (const [place, column] of all.entries()) {
     if (!(column instanceof ConsentStringColumn)) continue;
     const offset = offsetOf(column, all);

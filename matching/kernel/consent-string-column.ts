@@ -1,12 +1,13 @@
 // Consent of a row as a string of a consent platform (TCF, GPP, US Privacy), numbered by its distinct text. What a string says is read
 // once for each distinct one, after the last row; whether it lets a person go is asked at the release.
 import type { StringKind } from '../consent-strings/decode.ts';
+import { DecodedStrings } from '../consent-strings/decoded-strings.ts';
 import { CONSENT_STRING_LIMITS, MAX_STRINGS_OF_PERSON } from '../limits.ts';
 import { LoadFailure, type RejectCode } from '../load-request.ts';
 import { type BatchCells, type CellColumn, refuseCleartext } from './cell.ts';
 import type { KeptRows } from './kept-rows.ts';
 import type { RowBatch } from './rows.ts';
-import { StringDictionary, type StringLimits } from './string-dictionary.ts';
+import { StringCells, StringDictionary, type StringLimits } from './string-dictionary.ts';
 import { Uint32Vector } from './vector.ts';
 
 const MAX_CELL_BYTES = 4_096;
@@ -19,10 +20,6 @@ export class StringClasses {
   readonly #sets = new Map<number, readonly number[]>();
   readonly #numbers = new Map<string, number>();
   #last = 0;
-
-  text(id: number): string {
-    return this.strings.bytes(id).toString('utf8');
-  }
 
   stringsOf(id: number): readonly number[] {
     return this.#sets.get(id) ?? (id === 0 ? [] : [id]);
@@ -60,9 +57,11 @@ export class ConsentStringColumn implements CellColumn {
   readonly values = new Uint32Vector();
   readonly classes = new StringClasses();
   #staging = new Uint32Array(0);
+  readonly #cells = new StringCells();
   /** By number in the archive of the earlier version. */
   readonly #archived = new Map<number, number>();
   readonly #limits: StringLimits;
+  #decoded: Promise<DecodedStrings> | undefined;
 
   constructor(field: string, kind: StringKind, limits: StringLimits = CONSENT_STRING_LIMITS) {
     this.field = field;
@@ -76,14 +75,31 @@ export class ConsentStringColumn implements CellColumn {
 
   readBatch({ batch, field, width, place, verdicts }: BatchCells): void {
     const { bytes, starts, ends } = batch;
-    const view = viewOf(bytes);
+    const cells = this.#cells;
+    cells.reset(batch.rows);
     for (let row = 0; row < batch.rows; row++) {
       const at = batch.fieldOf(row, field, width);
       if (at < 0) continue;
       const start = starts[at] as number;
       const end = ends[at] as number;
       if (end - start > MAX_CELL_BYTES) verdicts.add(row, 'consent_invalid', place);
-      else this.#staging[row] = start === end ? 0 : this.#numberOf(bytes, view, start, end);
+      else if (start === end) this.#staging[row] = 0;
+      else cells.push(row, start, end);
+    }
+    this.#readCells(bytes);
+  }
+
+  #readCells(bytes: Buffer): void {
+    const { strings } = this.classes;
+    const { rows, starts, ends, guesses, count } = this.#cells;
+    const view = viewOf(bytes);
+    strings.guess(this.#cells, bytes, view);
+    for (let n = 0; n < count; n++) {
+      const guess = guesses[n] as number;
+      const start = starts[n] as number;
+      const end = ends[n] as number;
+      const isGuessed = guess > 0 && strings.isAt(guess, bytes, start, end);
+      this.#staging[rows[n] as number] = isGuessed ? guess : this.#numberOf(bytes, view, start, end);
     }
   }
 
@@ -125,6 +141,12 @@ export class ConsentStringColumn implements CellColumn {
 
   keep(kept: KeptRows): void {
     this.values.keep(this.#staging, kept);
+  }
+
+  /** Begins when it is first asked for, which is after the last row. */
+  decoded(): Promise<DecodedStrings> {
+    this.#decoded ??= DecodedStrings.of(this.classes.strings, this.stringKind);
+    return this.#decoded;
   }
 }
 

@@ -15,6 +15,36 @@ export interface StringLimits {
   readonly maxBytes: number;
 }
 
+/** The strings of a dictionary for another thread to read; what is added later is not among them. */
+export interface HeldStrings {
+  readonly chunks: readonly SharedArrayBuffer[];
+  readonly places: Uint32Array<ArrayBuffer>;
+  readonly count: number;
+}
+
+/** Cells of one block of bytes, which are looked up together. */
+export class StringCells {
+  rows = new Int32Array(0);
+  starts = new Int32Array(0);
+  ends = new Int32Array(0);
+  /** Of each cell a hash, then the number of the string that it may be. */
+  guesses = new Int32Array(0);
+  count = 0;
+
+  /** Empty, with room for a cell of each row. */
+  reset(rows: number): void {
+    this.count = 0;
+    if (this.rows.length >= rows) return;
+    for (const list of ['rows', 'starts', 'ends', 'guesses'] as const) this[list] = new Int32Array(rows * 2);
+  }
+
+  push(row: number, start: number, end: number): void {
+    this.rows[this.count] = row;
+    this.starts[this.count] = start;
+    this.ends[this.count++] = end;
+  }
+}
+
 export class StringDictionary {
   /** Strings behind one another; none lies across two chunks. Outside of the heap, and nothing for the collector to visit. */
   readonly #chunks: Buffer[] = [];
@@ -30,6 +60,20 @@ export class StringDictionary {
   readonly #seed = randomFillSync(Buffer.alloc(SEED_BYTES));
   readonly #salt = this.#seed.readInt32LE(0);
   #message = Buffer.alloc(SEED_BYTES);
+
+  /** To read from only: nothing is found in it by its bytes. */
+  static ofHeld({ chunks, places, count }: HeldStrings): StringDictionary {
+    const read = new StringDictionary();
+    read.#chunks.push(...chunks.map((chunk) => Buffer.from(chunk)));
+    read.#places = places;
+    read.#count = count;
+    return read;
+  }
+
+  get held(): HeldStrings {
+    const chunks = this.#chunks.map((chunk) => chunk.buffer as SharedArrayBuffer);
+    return { chunks, places: this.#places.slice(0, this.#count * PLACE_WORDS), count: this.#count };
+  }
 
   /** With the empty string, which is 0. */
   get size(): number {
@@ -50,6 +94,33 @@ export class StringDictionary {
     return (
       chunk[place + length - 1] === bytes[end - 1] && bytes.compare(chunk, place, place + length, start, end) === 0
     );
+  }
+
+  /**
+   * Guesses of each cell the string that it is; 0 where only `find` can tell. One step of all cells after another: the memory that a step
+   * asks for comes for many cells at a time, and not for one after the other.
+   */
+  guess({ starts, ends, guesses, count }: StringCells, bytes: Buffer, view: DataView): void {
+    if (this.#isSecret) {
+      guesses.fill(0, 0, count);
+      return;
+    }
+    const slots = this.#slots;
+    const places = this.#places;
+    const mask = slots.length - 1;
+    for (let n = 0; n < count; n++) guesses[n] = quickHash(view, starts[n] as number, ends[n] as number, this.#salt);
+    for (let n = 0; n < count; n++) {
+      const slot = ((guesses[n] as number) * SLOT_WORDS) & mask;
+      guesses[n] = slots[slot + 1] === guesses[n] ? (slots[slot] as number) : 0;
+    }
+    for (let n = 0; n < count; n++) {
+      const at = (guesses[n] as number) * PLACE_WORDS;
+      const length = places[at + 2] as number;
+      const end = ends[n] as number;
+      const chunk = this.#chunks[places[at] as number];
+      const last = (places[at + 1] as number) + length - 1;
+      if (length !== end - (starts[n] as number) || chunk?.[last] !== bytes[end - 1]) guesses[n] = 0;
+    }
   }
 
   /** The number of the bytes, or `~slot` where they would stand: for `add`, and until then only. */
@@ -80,7 +151,7 @@ export class StringDictionary {
     const number = this.#count++;
     const length = end - start;
     if (this.#used + length > CHUNK_BYTES) {
-      this.#chunks.push(Buffer.allocUnsafeSlow(CHUNK_BYTES));
+      this.#chunks.push(Buffer.from(new SharedArrayBuffer(CHUNK_BYTES)));
       this.#used = 0;
     }
     const chunk = this.#chunks.length - 1;
@@ -96,8 +167,10 @@ export class StringDictionary {
 
   bytes(number: number): Buffer {
     if (number === 0) return Buffer.alloc(0);
-    const [chunk = 0, place = 0, length = 0] = this.#places.subarray(number * PLACE_WORDS);
-    return (this.#chunks[chunk] as Buffer).subarray(place, place + length);
+    const at = number * PLACE_WORDS;
+    const place = this.#places[at + 1] as number;
+    const chunk = this.#chunks[this.#places[at] as number] as Buffer;
+    return chunk.subarray(place, place + (this.#places[at + 2] as number));
   }
 
   #grow(): void {
