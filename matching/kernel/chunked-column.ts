@@ -68,6 +68,27 @@ export class ChunkedColumn<T extends Items> implements Blocks<T> {
     return items.subarray((from - first) * this.#unit, (to - first) * this.#unit) as T;
   }
 
+  get chunkRows(): number {
+    return this.#chunkRows;
+  }
+
+  /** Each chunk that lies in memory, at its place. */
+  chunksInMemory(): readonly (T | undefined)[] {
+    return [...this.#full, this.#open].map((chunk) => (ArrayBuffer.isView(chunk) ? chunk : undefined));
+  }
+
+  /** The items of one row, wherever it lies. */
+  row(row: number): T {
+    const from = row % this.#chunkRows;
+    const chunk = this.#full[Math.floor(row / this.#chunkRows)] ?? this.#open;
+    const unit = this.#unit;
+    if (ArrayBuffer.isView(chunk)) return chunk.subarray(from * unit, (from + 1) * unit) as T;
+    const items = this.#items(1);
+    const { byteLength } = items;
+    this.#memory.read({ at: chunk.at + from * byteLength, bytes: byteLength }, bytesOfItems(items));
+    return items;
+  }
+
   /** All rows, block by block. */
   *blocks(): Generator<{ readonly first: number; readonly rows: number; readonly items: T }> {
     for (let first = 0; first < this.length; first += this.#chunkRows) {

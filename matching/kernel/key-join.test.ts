@@ -87,6 +87,32 @@ test('many keys give the same in many partitions, at once and in several passes'
   expectNaive(lists, { chunkRows: 3_000, passKeys: 10_000 });
 });
 
+test('keys that are alike in the word that is looked up are told apart, in memory and on disk', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'ecluse-columns-'));
+  const memory = new ColumnMemory({ path: join(folder, 'columns'), maxBytes: 4_000 });
+  try {
+    for (const held of [undefined, memory]) {
+      const rows = 2_000;
+      const column = new KeyColumn(held, 100);
+      const kept = new KeptRows();
+      kept.reset(rows);
+      for (let row = 0; row < rows; row++) kept.push(row);
+      kept.end(rows);
+      const keyOf = (row: number) => row % 700;
+      const words = Array.from({ length: rows }, (_, row) => [1, 2, 3, keyOf(row)]);
+      column.keep(Uint32Array.from(words.flat()), kept);
+      const persons = new PersonIndex();
+      for (let row = 0; row < rows; row++) persons.addRow();
+      expect(joinRowsByKey([column], persons).counts).toEqual([700]);
+      expect([...persons.number()]).toEqual(words.map((_, row) => keyOf(row)));
+    }
+    expect(memory.spilledBytes).toBeGreaterThan(0);
+  } finally {
+    memory.close();
+    await rm(folder, { recursive: true });
+  }
+});
+
 test('keys that memory has no room for are read from disk, to the same end', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'ecluse-columns-'));
   const lists = [7, 13].map((step) => Array.from({ length: MANY }, (_, row) => (row * step) % (MANY - 5)));

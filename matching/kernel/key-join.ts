@@ -1,12 +1,14 @@
 // Rows that share a key are one person. Found once all keys are there, and partition by partition, so that what is
-// looked up fits in the cache: a table of all keys would cost a cache miss for each of them.
-import { copyKey, isNone, KEY_WORDS, type KeyColumn } from './key-column.ts';
+// looked up fits in the cache: a table of all keys would cost a cache miss for each of them. Only one word of a key is laid out; where
+// that is the same, which hardly happens to keys that differ, both are asked for in whole.
+import { isNone, KEY_WORDS, type KeyColumn } from './key-column.ts';
 import type { PersonIndex } from './person-index.ts';
+import { Uint32Vector } from './vector.ts';
 
-/** Keys of one look-up table; with their words they stay in the second cache of a core. */
+/** Keys of one look-up table; with what is laid out of them they stay in the second cache of a core. */
 const PARTITION_KEYS = 1 << 13;
-/** Keys laid out by partition at a time: bounds the memory of it to some 340 MB, and ten million rows with two keys need two passes. */
-const PASS_KEYS = 1 << 24;
+/** Keys laid out by partition at a time: bounds the memory of it to some 270 MB, and ten million rows with two keys need one pass. */
+const PASS_KEYS = 1 << 25;
 const MAX_PARTITION_BITS = 16;
 
 export interface DistinctKeys {
@@ -24,9 +26,11 @@ export function joinRowsByKey(columns: readonly KeyColumn[], persons: PersonInde
   const bits = Math.min(MAX_PARTITION_BITS, Math.max(1, Math.ceil(Math.log2(Math.max(2, entries / PARTITION_KEYS)))));
   const counts = new Uint32Array(2 ** bits);
   const keysOfColumns = columns.map((column) => countByPartition(column, 32 - bits, counts));
-  const found = new KeyJoin(keysOfColumns, persons);
+  const found = new KeyJoin(columns, keysOfColumns, persons);
   const passes = passesOf(counts, passKeys);
-  const memory = keyMemory(passes.reduce((most, { keys }) => Math.max(most, keys), 0));
+  const mostKeys = passes.reduce((most, { keys }) => Math.max(most, keys), 0);
+  // One piece for all passes.
+  const memory = new Uint32Array(new SharedArrayBuffer(mostKeys * LAID_WORDS * Uint32Array.BYTES_PER_ELEMENT));
   for (const { first, end } of passes) {
     const layout = new Layout({ first, end, shift: 32 - bits, counts }, memory);
     columns.forEach((column, n) => {
@@ -57,16 +61,8 @@ function passesOf(counts: Uint32Array, passKeys: number): Pass[] {
   return passes;
 }
 
-interface KeyMemory {
-  readonly words: Uint32Array;
-  readonly entries: Uint32Array;
-}
-
-/** One piece for all passes. */
-function keyMemory(keys: number): KeyMemory {
-  const wordsOf = (count: number) => new Uint32Array(new SharedArrayBuffer(count * Uint32Array.BYTES_PER_ELEMENT));
-  return { words: wordsOf(keys * KEY_WORDS), entries: wordsOf(keys) };
-}
+/** Of each key that is laid out its second word, and which key of all columns it is. */
+const LAID_WORDS = 2;
 
 function countByPartition(column: KeyColumn, shift: number, counts: Uint32Array): number {
   let keys = 0;
@@ -86,18 +82,16 @@ function countChunk(chunk: Uint32Array, shift: number, counts: Uint32Array): num
 
 /** The keys of some partitions, those of one partition behind one another in the order of columns and rows. */
 class Layout {
-  readonly words: Uint32Array;
-  /** Which key of all columns each one is. */
-  readonly entries: Uint32Array;
+  /** LAID_WORDS a key. */
+  readonly laid: Uint32Array;
   readonly #first: number;
   readonly #shift: number;
   /** Where each partition starts, and behind the last one where it ends. */
   readonly #starts: Uint32Array;
   readonly #next: Uint32Array;
 
-  constructor(pass: Omit<Pass, 'keys'> & { shift: number; counts: Uint32Array }, { words, entries }: KeyMemory) {
-    this.words = words;
-    this.entries = entries;
+  constructor(pass: Omit<Pass, 'keys'> & { shift: number; counts: Uint32Array }, memory: Uint32Array) {
+    this.laid = memory;
     this.#first = pass.first;
     this.#shift = pass.shift;
     this.#starts = new Uint32Array(pass.end - pass.first + 1);
@@ -108,7 +102,7 @@ class Layout {
   }
 
   place(chunk: Uint32Array, firstEntry: number): void {
-    const { words, entries } = this;
+    const { laid } = this;
     const next = this.#next;
     for (let at = 0, entry = firstEntry; at < chunk.length; at += KEY_WORDS, entry++) {
       const partition = ((chunk[at] as number) >>> this.#shift) - this.#first;
@@ -116,8 +110,8 @@ class Layout {
       if (chunk[at] === 0 && isNone(chunk, at)) continue;
       const place = next[partition] as number;
       next[partition] = place + 1;
-      entries[place] = entry;
-      copyKey(chunk, at, words, place * KEY_WORDS);
+      laid[place * LAID_WORDS] = chunk[at + 1] as number;
+      laid[place * LAID_WORDS + 1] = entry;
     }
   }
 
@@ -129,13 +123,21 @@ class Layout {
 
 class KeyJoin implements DistinctKeys {
   readonly counts: number[];
+  readonly #columns: readonly KeyColumn[];
+  readonly #chunks: readonly (readonly (Uint32Array | undefined)[])[];
+  readonly #chunkRows: number;
   readonly #rows: number;
   readonly #persons: PersonIndex;
   /** A bit for each row of each column. */
   readonly #repeated: Uint32Array;
   #slots = new Uint32Array(0);
+  /** A key that an earlier one is like, and that one. */
+  readonly #alike = new Uint32Vector();
 
-  constructor(counts: number[], persons: PersonIndex) {
+  constructor(columns: readonly KeyColumn[], counts: number[], persons: PersonIndex) {
+    this.#columns = columns;
+    this.#chunks = columns.map((column) => column.chunksInMemory());
+    this.#chunkRows = columns[0]?.chunkRows ?? 1;
     this.counts = counts;
     this.#rows = persons.rows;
     this.#persons = persons;
@@ -147,25 +149,81 @@ class KeyJoin implements DistinctKeys {
     return (((this.#repeated[entry >>> 5] as number) >>> (entry & 31)) & 1) === 1;
   }
 
-  // Open addressing by the second word: keys are ciphertext, so any word is as good as a hash, whatever a partner sends.
+  // Keys of one word are taken for the same at first and then compared all together: one after another, each would wait for memory.
   lookUp(layout: Layout, partition: number): void {
-    const { words, entries } = layout;
+    this.#find(layout, partition, false);
+    if (!this.#areSame()) this.#find(layout, partition, true);
+    const { items, length } = this.#alike;
+    for (let n = 0; n < length; n += 2) this.#repeat(items[n] as number, items[n + 1] as number);
+  }
+
+  // Open addressing by the second word: keys are ciphertext, so any word is as good as a hash, whatever a partner sends.
+  #find(layout: Layout, partition: number, isCompared: boolean): void {
+    const { laid } = layout;
     const { from, to } = layout.range(partition);
+    const alike = this.#alike;
     const slots = this.#emptySlots(to - from);
     const mask = slots.length - 1;
+    alike.length = 0;
     for (let key = from; key < to; key++) {
-      const at = key * KEY_WORDS;
-      let slot = (words[at + 1] as number) & mask;
+      const word = laid[key * LAID_WORDS] as number;
+      let slot = word & mask;
       for (let held = slots[slot] as number; held !== 0; held = slots[slot] as number) {
-        const other = (from + held - 1) * KEY_WORDS;
-        if (isSame(words, at, other)) {
-          this.#repeat(entries[key] as number, entries[from + held - 1] as number);
-          break;
+        const other = (from + held - 1) * LAID_WORDS;
+        if (laid[other] === word) {
+          const entry = laid[key * LAID_WORDS + 1] as number;
+          const earlier = laid[other + 1] as number;
+          if (!isCompared || this.#isSame(entry, earlier)) {
+            alike.push(entry);
+            alike.push(earlier);
+            break;
+          }
         }
         slot = (slot + 1) & mask;
       }
       if (slots[slot] === 0) slots[slot] = key - from + 1;
     }
+  }
+
+  #areSame(): boolean {
+    const { items, length } = this.#alike;
+    const rows = this.#rows;
+    const chunkRows = this.#chunkRows;
+    let difference = 0;
+    for (let n = 0; n < length; n += 2) {
+      const entry = items[n] as number;
+      const earlier = items[n + 1] as number;
+      const column = Math.floor(entry / rows);
+      const earlierColumn = Math.floor(earlier / rows);
+      const row = entry - column * rows;
+      const earlierRow = earlier - earlierColumn * rows;
+      const chunk = Math.floor(row / chunkRows);
+      const earlierChunk = Math.floor(earlierRow / chunkRows);
+      const words = this.#chunks[column]?.[chunk];
+      const others = this.#chunks[earlierColumn]?.[earlierChunk];
+      if (words === undefined || others === undefined) {
+        if (!this.#isSame(entry, earlier)) return false;
+        continue;
+      }
+      const at = (row - chunk * chunkRows) * KEY_WORDS;
+      const to = (earlierRow - earlierChunk * chunkRows) * KEY_WORDS;
+      difference |= (words[at] as number) ^ (others[to] as number);
+      difference |= (words[at + 1] as number) ^ (others[to + 1] as number);
+      difference |= (words[at + 2] as number) ^ (others[to + 2] as number);
+      difference |= (words[at + 3] as number) ^ (others[to + 3] as number);
+    }
+    return difference === 0;
+  }
+
+  #isSame(entry: number, earlier: number): boolean {
+    const key = this.#keyOf(entry);
+    const other = this.#keyOf(earlier);
+    return key.every((word, n) => word === other[n]);
+  }
+
+  #keyOf(entry: number): Uint32Array {
+    const column = Math.floor(entry / this.#rows);
+    return (this.#columns[column] as KeyColumn).row(entry - column * this.#rows);
   }
 
   #repeat(entry: number, earlier: number): void {
@@ -181,13 +239,4 @@ class KeyJoin implements DistinctKeys {
     if (size > this.#slots.length) this.#slots = new Uint32Array(size);
     return this.#slots.subarray(0, size).fill(0);
   }
-}
-
-function isSame(words: Uint32Array, a: number, b: number): boolean {
-  return (
-    words[a] === words[b] &&
-    words[a + 1] === words[b + 1] &&
-    words[a + 2] === words[b + 2] &&
-    words[a + 3] === words[b + 3]
-  );
 }
