@@ -1,6 +1,6 @@
 // A real PostgreSQL in a temporary folder, for the suites that every database must keep. It is gone when it is stopped.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chownSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, copyFileSync, cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -22,7 +22,14 @@ export interface Postgres {
   restart(): Promise<void>;
 }
 
-export async function startPostgres(): Promise<Postgres> {
+/** PEM files of a certificate for 127.0.0.1 that signed itself. */
+export interface ServerCertificate {
+  readonly key: string;
+  readonly certificate: string;
+}
+
+/** With a certificate it takes connections over TLS alone, and its URLs ask for them. */
+export async function startPostgres(tls?: ServerCertificate): Promise<Postgres> {
   const folder = mkdtempSync(join(tmpdir(), 'ecluse-postgres-'));
   const native = await nativeFolder(folder);
   if (UNPRIVILEGED.uid !== undefined) chownSync(folder, UNPRIVILEGED.uid, UNPRIVILEGED.gid);
@@ -32,12 +39,14 @@ export async function startPostgres(): Promise<Postgres> {
   execFileSync(join(native, 'bin', 'initdb'), initdb, { ...options, stdio: 'pipe' });
   const port = await freePort();
   const settings = [`unix_socket_directories=${folder}`, 'listen_addresses=127.0.0.1', 'fsync=off'];
+  if (tls !== undefined) settings.push(...requireTls(data, tls));
+  const query = tls === undefined ? '' : `?sslmode=verify-full&sslrootcert=${encodeURIComponent(tls.certificate)}`;
   const flags = ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])];
   const start = () => spawn(join(native, 'bin', 'postgres'), flags, { ...options, stdio: 'ignore' });
   let server = start();
-  const url = `postgres://${USER}@127.0.0.1:${port}/postgres`;
+  const url = `postgres://${USER}@127.0.0.1:${port}/postgres${query}`;
   await answers(url, server);
-  const serviceUrl = `postgres://ecluse_service:only-rows@127.0.0.1:${port}/postgres`;
+  const serviceUrl = `postgres://ecluse_service:only-rows@127.0.0.1:${port}/postgres${query}`;
   const restart = async () => {
     await shutDown(server);
     server = start();
@@ -48,6 +57,20 @@ export async function startPostgres(): Promise<Postgres> {
     rmSync(folder, { recursive: true, force: true });
   };
   return { url, serviceUrl, stop, restart };
+}
+
+/** Its settings; the server wants a key that nobody else reads, and a copy of its own. */
+function requireTls(data: string, { key, certificate }: ServerCertificate): string[] {
+  writeFileSync(join(data, 'pg_hba.conf'), 'hostssl all all 127.0.0.1/32 trust\n');
+  const copies = { ssl_key_file: key, ssl_cert_file: certificate };
+  const files = Object.entries(copies).map(([setting, from]) => {
+    const to = join(data, `${setting}.pem`);
+    copyFileSync(from, to);
+    chmodSync(to, 0o600);
+    if (UNPRIVILEGED.uid !== undefined) chownSync(to, UNPRIVILEGED.uid, UNPRIVILEGED.gid);
+    return `${setting}=${to}`;
+  });
+  return ['ssl=on', ...files];
 }
 
 // As root the binaries are copied to where another user may read them: the repository may lie in a closed folder.
