@@ -1,5 +1,6 @@
 // Requests and answers held against the contract. The validator compiles the path of every operation for every request to find the
 // one that is meant; the gate has found it already, so each is looked up once and remembered.
+import { createRequire } from 'node:module';
 import type { Request, RequestHandler } from 'express';
 import * as OpenApiValidator from 'express-openapi-validator';
 import type { ContractDocument } from './contract.ts';
@@ -13,7 +14,23 @@ interface Described {
 
 type DescribedRequest = Request & { openapi?: Described };
 
+/**
+ * The validator hands Ajv the whole contract with each operation's schemas, for references to be found in, and Ajv walks through all of it
+ * in search of ids, which the contract has none of: three times when an operation is asked for the first time, and everybody else waits.
+ */
+function walkPastContract(): void {
+  const fromValidator = createRequire(createRequire(import.meta.url).resolve('express-openapi-validator'));
+  const traverse = createRequire(fromValidator.resolve('ajv'))('json-schema-traverse') as Traverse;
+  Object.assign(traverse.skipKeywords, { paths: true, components: true });
+}
+
+interface Traverse {
+  /** Words of a schema that the walk does not enter. */
+  readonly skipKeywords: Record<string, boolean>;
+}
+
 export function contractValidation(contract: ContractDocument): RequestHandler[] {
+  walkPastContract();
   const layers = OpenApiValidator.middleware({
     apiSpec: contract as never,
     validateApiSpec: false,

@@ -194,6 +194,19 @@ describe('the contract', () => {
     );
   });
 
+  test('gives no schema an id, as the validator looks for none', () => {
+    const ids: string[] = [];
+    const walk = (value: unknown, place: string) => {
+      if (typeof value !== 'object' || value === null) return;
+      for (const [key, inner] of Object.entries(value)) {
+        if (/^\$(id|anchor|dynamicAnchor)$/.test(key)) ids.push(`${place}/${key}`);
+        walk(inner, `${place}/${key}`);
+      }
+    };
+    walk(readContract(), '');
+    expect(ids).toEqual([]);
+  });
+
   test('is shown on a page that asks nothing of anywhere else', async () => {
     const page = docsPage(readContract());
     for (const { id } of operationsOf(readContract())) expect(page).toContain(`id="${id}"`);
