@@ -3,9 +3,9 @@
 import { createHash, hash as digestOf } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { open } from 'node:fs/promises';
 import type { DatasetSchema } from '../identifiers/dataset-schema.ts';
 import { writeTcString } from '../matching/consent-strings/testing/tc-string-writer.ts';
+import { flush } from './file-blocks.ts';
 import { ONBOARDING_SCHEMA } from './onboarding-files.ts';
 
 export interface ConsentFile {
@@ -68,11 +68,4 @@ export async function writeConsentFile(path: string, rows: number, texts: readon
   await once(file, 'finish');
   await flush(path);
   return { path, sha256: hash.digest('hex'), rows, strings };
-}
-
-/** Else the load waits for the gigabytes of its own file to reach the disk, where it makes what it wrote durable. */
-async function flush(path: string): Promise<void> {
-  const file = await open(path, 'r+');
-  await file.sync();
-  await file.close();
 }

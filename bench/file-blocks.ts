@@ -1,4 +1,4 @@
-// A file read block by block into one piece of memory, as a service hands the blocks of an upload to a load.
+// A file read block by block into one piece of memory, as a service hands the blocks of an upload to a load, and one made durable before.
 import { open } from 'node:fs/promises';
 
 const BLOCK_BYTES = 1 << 20;
@@ -16,4 +16,11 @@ export async function* fileBlocks(path: string): AsyncGenerator<Buffer> {
   } finally {
     await file.close();
   }
+}
+
+/** Else whoever reads it first waits for its gigabytes to reach the disk, where it makes what it wrote durable itself. */
+export async function flush(path: string): Promise<void> {
+  const file = await open(path, 'r+');
+  await file.sync();
+  await file.close();
 }

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import type { DatasetSchema } from '../identifiers/dataset-schema.ts';
+import { flush } from './file-blocks.ts';
 
 export const ONBOARDING_SCHEMA: DatasetSchema = {
   name: 'bench',
@@ -143,6 +144,7 @@ async function writeRows(
   }
   file.end();
   await once(file, 'finish');
+  await flush(path);
   return { path, sha256: hash.digest('hex') };
 }
 
