@@ -104,24 +104,29 @@ class Bits {
 
   constructor(text: string) {
     this.#sixes = new Uint8Array(text.length);
+    let worst = 0;
     for (let n = 0; n < text.length; n++) {
-      const code = text.charCodeAt(n);
-      const six = code < 128 ? (SIX[code] as number) : -1;
-      if (six < 0) throw new Malformed();
+      const six = SIX[text.charCodeAt(n)] ?? -1;
+      worst |= six;
       this.#sixes[n] = six;
     }
+    if (worst < 0) throw new Malformed();
   }
 
   int(length: number): number {
+    const sixes = this.#sixes;
+    let at = this.#at;
+    const end = at + length;
+    if (end > sixes.length * 6) throw new Malformed();
+    this.#at = end;
     let value = 0;
-    for (let end = this.#at + length; this.#at < end; ) {
-      const six = this.#sixes[Math.floor(this.#at / 6)];
-      if (six === undefined) throw new Malformed();
-      const offset = this.#at % 6;
-      const taken = Math.min(6 - offset, end - this.#at);
+    while (at < end) {
+      const place = (at / 6) | 0;
+      const offset = at - place * 6;
+      const taken = Math.min(6 - offset, end - at);
       // 36 bits do not fit a 32-bit shift.
-      value = value * 2 ** taken + ((six >> (6 - offset - taken)) & ((1 << taken) - 1));
-      this.#at += taken;
+      value = value * (1 << taken) + (((sixes[place] as number) >> (6 - offset - taken)) & ((1 << taken) - 1));
+      at += taken;
     }
     return value;
   }
