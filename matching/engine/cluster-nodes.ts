@@ -19,6 +19,8 @@ export interface ClusterEngineOptions {
   readonly requestTimeoutMs?: number;
   /** Names the work that a statement is for, so that `cancelTagged` can end it from elsewhere. */
   readonly tagOf?: () => string | undefined;
+  /** Asked before each statement of a change of tables, which takes several: throws where the work may not go on. */
+  readonly beforeStatement?: (() => Promise<void>) | undefined;
 }
 
 interface Node {

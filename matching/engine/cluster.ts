@@ -17,7 +17,7 @@ export async function openClusterEngine(options: ClusterEngineOptions): Promise<
   const nodes = new ClusterNodes(options);
   try {
     await nodes.discover(options.cluster);
-    return new ClusterEngine(nodes, options.tagOf ?? (() => undefined));
+    return new ClusterEngine(nodes, options);
   } catch (thrown) {
     await nodes.close();
     throw thrown;
@@ -31,10 +31,12 @@ class ClusterEngine implements Engine {
   readonly kind = 'cluster';
   readonly #nodes: ClusterNodes;
   readonly #tagOf: () => string | undefined;
+  readonly #beforeStatement: () => Promise<void>;
 
-  constructor(nodes: ClusterNodes, tagOf: () => string | undefined) {
+  constructor(nodes: ClusterNodes, { tagOf, beforeStatement }: ClusterEngineOptions) {
     this.#nodes = nodes;
-    this.#tagOf = tagOf;
+    this.#tagOf = tagOf ?? (() => undefined);
+    this.#beforeStatement = beforeStatement ?? (async () => undefined);
   }
 
   // Not ON CLUSTER: that needs a Keeper, which plain shards do not have.
@@ -42,15 +44,15 @@ class ClusterEngine implements Engine {
     const making = randomUUID();
     await this.#nodes.onEvery(async (client, place, signal) => {
       const statements = tableStatements(table, { layout: this.#nodes.layout, place, making });
-      for (const sql of statements) await this.#send(client, signal, sql);
+      for (const sql of statements) await this.#step(client, signal, sql);
     });
   }
 
   async dropTable(name: string): Promise<void> {
     const table = assertTableName(name);
     await this.#nodes.onEvery(async (client, _place, signal) => {
-      await this.#send(client, signal, `DROP TABLE IF EXISTS ${table} SYNC`);
-      if (this.#isCluster) await this.#send(client, signal, `DROP TABLE IF EXISTS ${localName(table)} SYNC`);
+      await this.#step(client, signal, `DROP TABLE IF EXISTS ${table} SYNC`);
+      if (this.#isCluster) await this.#step(client, signal, `DROP TABLE IF EXISTS ${localName(table)} SYNC`);
     });
   }
 
@@ -63,8 +65,8 @@ class ClusterEngine implements Engine {
         params: { table: of(replacement) },
       });
       if (here === undefined || here.found === 0) return;
-      await this.#send(client, signal, `DROP TABLE IF EXISTS ${of(name)} SYNC`);
-      await this.#send(client, signal, `RENAME TABLE ${of(replacement)} TO ${of(name)}`);
+      await this.#step(client, signal, `DROP TABLE IF EXISTS ${of(name)} SYNC`);
+      await this.#step(client, signal, `RENAME TABLE ${of(replacement)} TO ${of(name)}`);
     });
     await this.dropTable(replacement);
   }
@@ -121,6 +123,7 @@ class ClusterEngine implements Engine {
 
   async adoptFile(table: TableDefinition, { path, rows }: { path: string; rows: number }): Promise<void> {
     await this.createTable(table);
+    await this.#beforeStatement();
     if (rows > 0) await this.insertFile({ table: table.name, columns: table.columns }, { path, format: 'Native' });
     await rm(path, { force: true });
   }
@@ -135,6 +138,12 @@ class ClusterEngine implements Engine {
 
   get #isCluster(): boolean {
     return this.#nodes.layout.cluster !== undefined;
+  }
+
+  /** Whoever froze between two statements may find a table of that name that is not its own any more. */
+  async #step(client: ClickHouseClient, signal: AbortSignal, query: string): Promise<void> {
+    await this.#beforeStatement();
+    await this.#send(client, signal, query);
   }
 
   async #send(

@@ -13,7 +13,7 @@ import type { Config } from '../config.ts';
 import { asService } from '../database/row-scope.ts';
 import { lockFolder } from '../folder-lock.ts';
 import type { Ground } from '../ground.ts';
-import { guardedEngine, tagOfAttempt } from '../jobs/guarded-engine.ts';
+import { guardedEngine, lookAgain, tagOfAttempt } from '../jobs/guarded-engine.ts';
 import { WorkerLoop } from '../jobs/worker-loop.ts';
 import { lowerPriority } from '../jobs/worker-priority.ts';
 
@@ -77,6 +77,7 @@ export function openEngine(config: Config): Promise<Engine> {
     database: config.clickhouseDatabase,
     cluster: config.clickhouseCluster,
     tagOf: tagOfAttempt,
+    beforeStatement: lookAgain,
     ...(config.clickhouseCaFile === undefined ? {} : { caCertificate: readFileSync(config.clickhouseCaFile) }),
   });
 }

@@ -8,7 +8,7 @@ import { auditedTransaction } from '../database/audited-transaction.ts';
 import { closeDatabase, type Database, openDatabase } from '../database/database.ts';
 import { migrateUp } from '../database/migrate.ts';
 import { claimJob } from './claim-job.ts';
-import { duringAttempt, guardedEngine, tagOfAttempt } from './guarded-engine.ts';
+import { duringAttempt, guardedEngine, lookAgain, tagOfAttempt } from './guarded-engine.ts';
 import { LeaseLost } from './job.ts';
 import { insertJob, type Lease } from './job-store.ts';
 
@@ -91,6 +91,24 @@ test('after a take-over the earlier attempt is refused before every statement, t
   expect(heard).toEqual(['dropTable']);
   await duringAttempt(second, () => engine.command('INSERT'));
   expect(heard).toEqual(['dropTable', 'command']);
+});
+
+test('an attempt that loses its job in the middle of a call is refused when the engine looks again', async () => {
+  const job = { kind: 'load', tenantId: null, subject: { kind: 'test', id: 'again' }, createdBy: 'test' };
+  await auditedTransaction(db, EVENT, (tx) => insertJob(tx, job, new Date(100_000).toISOString()));
+  const first = await claimed(200_000);
+  const heard: string[] = [];
+  const twice = async () => {
+    await lookAgain();
+    heard.push('one');
+    await claimed(300_000);
+    await lookAgain();
+    heard.push('two');
+  };
+  const engine = guardedEngine({ ...listeningEngine(heard), dropTable: twice }, db);
+  await expect(duringAttempt(first, () => engine.dropTable('a'))).rejects.toThrow(LeaseLost);
+  expect(heard).toEqual(['one']);
+  await expect(lookAgain()).resolves.toBeUndefined();
 });
 
 test('statements of an attempt carry its job and its token', () => {

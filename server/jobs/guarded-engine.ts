@@ -10,6 +10,7 @@ import { FRESH_LOOK_MS } from './limits.ts';
 const ENDS = ['succeeded', 'partially_succeeded', 'failed'] as const;
 
 const leases = new AsyncLocalStorage<Lease>();
+const looks = new AsyncLocalStorage<() => Promise<void>>();
 
 export function duringAttempt<T>(lease: Lease, work: () => T): T {
   return leases.run(lease, work);
@@ -21,10 +22,16 @@ export function tagOfAttempt(): string | undefined {
   return lease && `${lease.jobId}.${lease.fencingToken}`;
 }
 
+/** Looks again, as before the call that is under way: for engines to which a call is several statements. Throws LeaseLost. */
+export async function lookAgain(): Promise<void> {
+  await looks.getStore()?.();
+}
+
 export function guardedEngine(engine: Engine, db: Database): Engine {
   const guarded = async <T>(work: () => Promise<T>, may: 'anything' | 'tidy' = 'anything'): Promise<T> => {
-    await requireHeld(db, may);
-    return work();
+    const look = () => requireHeld(db, may);
+    await look();
+    return looks.run(look, work);
   };
   async function* guardedRows<Rows>(rows: () => AsyncIterable<Rows>): AsyncIterable<Rows> {
     await requireHeld(db, 'anything');
