@@ -48,6 +48,7 @@ export type Id<P extends IdPrefix = IdPrefix> = `${P}_${string}`;
 export const ID_PATTERN = /^[a-z]{3}_[0-9a-hjkmnp-tv-z]{26}$/;
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
+const PREFIX_CHARACTERS = 'xxx_'.length;
 const TIME_CHARACTERS = 10;
 const RANDOM_BYTES = 10;
 
@@ -64,6 +65,11 @@ export function newId<P extends IdPrefix>(
 
 export function isId<P extends IdPrefix>(text: string, prefix?: P): text is Id<P> {
   return ID_PATTERN.test(text) && (prefix === undefined || text.startsWith(`${prefix}_`));
+}
+
+/** By the clock of whoever made the id, to the millisecond. */
+export function isMadeBefore(id: Id, instantMs: number): boolean {
+  return id.slice(PREFIX_CHARACTERS, PREFIX_CHARACTERS + TIME_CHARACTERS) < timePart(instantMs);
 }
 
 function timePart(nowMs: number): string {

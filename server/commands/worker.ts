@@ -14,6 +14,7 @@ import { asService } from '../database/row-scope.ts';
 import { lockFolder } from '../folder-lock.ts';
 import type { Ground } from '../ground.ts';
 import { guardedEngine, lookAgain, tagOfAttempt } from '../jobs/guarded-engine.ts';
+import { WorkingTablesTidier } from '../jobs/left-tables.ts';
 import { WorkerLoop } from '../jobs/worker-loop.ts';
 import { lowerPriority } from '../jobs/worker-priority.ts';
 
@@ -44,7 +45,10 @@ async function runJobs(ground: Ground, { isChild }: { isChild: boolean }): Promi
   if (isChild && !process.connected) stop();
   ground.log.info({ engine: engine.kind }, 'worker ready');
   if (process.connected) process.send?.('ready');
+  const tidier = new WorkingTablesTidier(ground, engine);
+  tidier.start();
   await loop.run();
+  await tidier.stop();
   await engine.close();
 }
 

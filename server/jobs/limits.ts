@@ -22,6 +22,9 @@ export const PROGRESS_MS = 500;
 /** Waiting jobs looked at for the next one whose turn it is. */
 export const CLAIM_WINDOW = 200;
 
+/** Between two looks for working tables that an attempt left behind: ids of persons outlive a crash by no more. */
+export const LEFT_TABLES_MS = 60 * 60_000;
+
 /** A look at the lease that took longer is taken again: half of what a lease still has when its worker beats in time. */
 export const FRESH_LOOK_MS = 10_000;
 

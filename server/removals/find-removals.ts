@@ -1,5 +1,6 @@
 // Finds the destinations that hold persons who are to be taken out, before anything of these persons is destroyed. What is found
-// stays in the engine, under the id of the removal to be, until `queueRemovals` has sealed it.
+// stays in the engine until `queueRemovals` has sealed it, under a name of the search: the removal's own job may run, and have
+// tables under the id of the removal, before the search has cleared up.
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseDatasetSchema } from '../../identifiers/dataset-schema.ts';
@@ -20,7 +21,8 @@ import { RefusedPersons } from './refused-persons.ts';
 import { listRemovalTargets, type MatchedReach, type Reached, type RemovalTarget } from './removal-targets.ts';
 
 export interface FoundRemoval {
-  readonly removalId: string;
+  /** The name of its candidates in the engine. */
+  readonly search: string;
   readonly target: RemovalTarget;
 }
 
@@ -56,11 +58,11 @@ export async function findRemovals(ground: WorkerGround, wish: RemovalWish): Pro
   const found: FoundRemoval[] = [];
   try {
     for (const target of targets) {
-      const removalId = newId('rmv');
-      found.push({ removalId, target });
-      if (await isWanted(ground, { wish, loaded, removalId, target })) continue;
+      const search = newId('rmv');
+      found.push({ search, target });
+      if (await isWanted(ground, { wish, loaded, search, target })) continue;
       found.pop();
-      await dropCandidates(engine, removalId);
+      await dropCandidates(engine, search);
     }
   } finally {
     for (const { list } of loaded) await dropKeyList(engine, list);
@@ -69,7 +71,7 @@ export async function findRemovals(ground: WorkerGround, wish: RemovalWish): Pro
     wish,
     found,
     close: async () => {
-      for (const { removalId } of found) await dropCandidates(engine, removalId);
+      for (const { search } of found) await dropCandidates(engine, search);
     },
   };
 }
@@ -87,17 +89,17 @@ function isWithin(target: RemovalTarget, wish: RemovalWish): boolean {
   return isOfKind && (wish.purposes === undefined || purposes.some((purpose) => wish.purposes?.includes(purpose)));
 }
 
-async function isWanted(ground: WorkerGround, of: Sought & { removalId: string }): Promise<boolean> {
-  const { removalId, target } = of;
+async function isWanted(ground: WorkerGround, of: Sought & { search: string }): Promise<boolean> {
+  const { search, target } = of;
   const refused = new RefusedPersons(ground);
   try {
-    await writeCandidates(ground.engine, { removal: removalId, ...(await candidatesOf(ground, of, refused)) });
+    await writeCandidates(ground.engine, { removal: search, ...(await candidatesOf(ground, of, refused)) });
   } finally {
     await refused.close();
   }
   const isPartners = target.destinationTenantId !== of.wish.tenantId;
   if (target.isBusy || isPartners || isOverCollaboration(ground, target)) return true;
-  const place = { removal: removalId, audience: target.audienceId, destination: target.destinationId };
+  const place = { removal: search, audience: target.audienceId, destination: target.destinationId };
   return (await countHeld(ground.engine, place)) > 0;
 }
 

@@ -25,7 +25,7 @@ export async function queueRemovals(
   for (const each of found) {
     const removal = newRemoval(ground, wish, each);
     await removals.insert(tx, removal);
-    await sealOutbox(tx, ground, removal);
+    await sealOutbox(tx, ground, removal, each.search);
     const jobId = await insertJob(tx, removalJobOf(removal), removal.requestedAt);
     const saved = { ...removal, jobId };
     await removals.save(tx, saved);
@@ -103,9 +103,9 @@ export function personsOfText(text: string): PersonSet[] {
   return plain.map((set) => (set.by === 'dataset' ? set : { ...set, keys: Buffer.from(String(set.keys), 'hex') }));
 }
 
-function newRemoval(ground: Ground, wish: RemovalWish, { removalId, target }: FoundRemoval): Removal {
+function newRemoval(ground: Ground, wish: RemovalWish, { target }: FoundRemoval): Removal {
   return {
-    id: removalId,
+    id: newId('rmv'),
     tenantId: wish.tenantId,
     destinationTenantId: target.destinationTenantId,
     activationId: target.activationId,

@@ -19,12 +19,17 @@ interface OutboxRow {
 
 type Owner = Pick<Removal, 'id' | 'tenantId'>;
 
-/** From the engine's `<removal>_sought`, under a key of its own. */
-export async function sealOutbox(tx: AuditedTransaction, ground: WorkerGround, owner: Owner): Promise<void> {
+/** From the engine's `<search>_sought`, under a key of its own. */
+export async function sealOutbox(
+  tx: AuditedTransaction,
+  ground: WorkerGround,
+  owner: Owner,
+  search: string,
+): Promise<void> {
   const key = randomBytes(SYMMETRIC_KEY_BYTES);
   await ground.keys.addKey(tx, outboxKey(owner), key);
   let part = 0;
-  for await (const ids of listCandidates(ground.engine, { removal: owner.id, pageIds: OUTBOX_PART_IDS })) {
+  for await (const ids of listCandidates(ground.engine, { removal: search, pageIds: OUTBOX_PART_IDS })) {
     const sealed = await wrapKey(key, partName(owner, part), Buffer.from(JSON.stringify(ids)));
     await tx.trx<OutboxRow>('removal_outbox').insert({ removal_id: owner.id, part, sealed });
     part++;

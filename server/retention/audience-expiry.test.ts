@@ -16,11 +16,14 @@ afterAll(() => chamber?.close());
 const tablesOf = async (prefix: string) =>
   (await chamber.engine.listTables()).filter((name) => name.startsWith(prefix)).toSorted();
 
+/** A job takes its working tables away when it has ended. */
+const untilGone = (prefix: string) => vi.waitFor(async () => expect(await tablesOf(prefix)).toEqual([]), 20_000);
+
 test('its tables go, its persons are taken out with a receipt, and the log says so', async () => {
   await chamber.deliver();
   expect(chamber.held()).toHaveLength(PERSONS);
   // What a delivery worked with, ids in the clear among it, is gone once it has ended.
-  expect(await tablesOf('dlv_')).toEqual([]);
+  await untilGone('dlv_');
   const audience = chamber.id('aud');
   expect((await tablesOf(audience)).length).toBeGreaterThan(1);
   const { expires_at } = await chamber.call('analyst', `GET /v1/audiences/${audience}`);
@@ -32,7 +35,7 @@ test('its tables go, its persons are taken out with a receipt, and the log says 
   const [told = '', ...more] = await tablesOf(audience);
   expect(more).toEqual([]);
   expect(await chamber.engine.query(`SELECT count() AS rows FROM ${told}`)).toMatchObject([{ rows: 0 }]);
-  expect(await tablesOf('rmv_')).toEqual([]);
+  await untilGone('rmv_');
   expect(chamber.held()).toEqual([]);
   const { items } = await chamber.call('compliance-officer', `GET /v1/removals?request_id=${audience}`);
   expect(items).toMatchObject([{ status: 'confirmed', reason: 'expired', removed: PERSONS }]);

@@ -30,15 +30,15 @@ async function destroyAudience(ground: WorkerGround, job: RunningJob): Promise<v
   const targets = (await listRemovalTargets(ground.db.knex, job.tenantId)).filter((one) => one.audienceId === audience);
   const found: FoundRemoval[] = [];
   for (const target of targets) {
-    const removalId = newId('rmv');
-    const held = { removal: removalId, audience, destination: target.destinationId };
-    if ((await writeHeldCandidates(engine, held)) > 0) found.push({ removalId, target });
-    else await dropCandidates(engine, removalId);
+    const search = newId('rmv');
+    const held = { removal: search, audience, destination: target.destinationId };
+    if ((await writeHeldCandidates(engine, held)) > 0) found.push({ search, target });
+    else await dropCandidates(engine, search);
   }
   const request = { kind: 'audience', id: audience };
   const wish = { tenantId: job.tenantId, persons: [], reason: 'expired', request } as const;
   const close = async () => {
-    for (const { removalId } of found) await dropCandidates(engine, removalId);
+    for (const { search } of found) await dropCandidates(engine, search);
   };
   // What destinations still hold is remembered by the removals, and forgotten as they confirm.
   await forgetAudience(engine, { audience, untold: found.map(({ target }) => target.destinationId) });
