@@ -5,9 +5,10 @@ import { DecodedStrings } from '../consent-strings/decoded-strings.ts';
 import { CONSENT_STRING_LIMITS, MAX_STRINGS_OF_PERSON } from '../limits.ts';
 import { LoadFailure, type RejectCode } from '../load-request.ts';
 import { type BatchCells, type CellColumn, refuseCleartext } from './cell.ts';
+import { type CellFingerprints, FingerprintTable } from './cell-fingerprints.ts';
 import type { KeptRows } from './kept-rows.ts';
 import type { RowBatch } from './rows.ts';
-import { StringCells, StringDictionary, type StringLimits } from './string-dictionary.ts';
+import { StringDictionary, type StringLimits } from './string-dictionary.ts';
 import { Uint32Vector } from './vector.ts';
 
 const MAX_CELL_BYTES = 4_096;
@@ -57,7 +58,7 @@ export class ConsentStringColumn implements CellColumn {
   readonly values = new Uint32Vector();
   readonly classes = new StringClasses();
   #staging = new Uint32Array(0);
-  readonly #cells = new StringCells();
+  readonly #known = new FingerprintTable();
   /** By number in the archive of the earlier version. */
   readonly #archived = new Map<number, number>();
   readonly #limits: StringLimits;
@@ -74,9 +75,9 @@ export class ConsentStringColumn implements CellColumn {
   }
 
   readBatch({ batch, field, width, place, verdicts }: BatchCells): void {
-    const { bytes, starts, ends } = batch;
-    const cells = this.#cells;
-    cells.reset(batch.rows);
+    const { bytes, starts, ends, fingerprints } = batch;
+    const view = viewOf(bytes);
+    fingerprints?.reset();
     for (let row = 0; row < batch.rows; row++) {
       const at = batch.fieldOf(row, field, width);
       if (at < 0) continue;
@@ -84,22 +85,23 @@ export class ConsentStringColumn implements CellColumn {
       const end = ends[at] as number;
       if (end - start > MAX_CELL_BYTES) verdicts.add(row, 'consent_invalid', place);
       else if (start === end) this.#staging[row] = 0;
-      else cells.push(row, start, end);
+      else if (fingerprints?.push(row, start, end) !== true) {
+        this.#staging[row] = this.#numberOf(bytes, view, start, end);
+      }
     }
-    this.#readCells(bytes);
+    if (fingerprints !== undefined) this.#readPushed(fingerprints, bytes, view);
   }
 
-  #readCells(bytes: Buffer): void {
-    const { strings } = this.classes;
-    const { rows, starts, ends, guesses, count } = this.#cells;
-    const view = viewOf(bytes);
-    strings.guess(this.#cells, bytes, view);
+  #readPushed(cells: CellFingerprints, bytes: Buffer, view: DataView): void {
+    cells.take(bytes);
+    const { rows, starts, ends, count } = cells;
     for (let n = 0; n < count; n++) {
-      const guess = guesses[n] as number;
-      const start = starts[n] as number;
-      const end = ends[n] as number;
-      const isGuessed = guess > 0 && strings.isAt(guess, bytes, start, end);
-      this.#staging[rows[n] as number] = isGuessed ? guess : this.#numberOf(bytes, view, start, end);
+      let number = this.#known.find(cells, n);
+      if (number === 0) {
+        number = this.#numberOf(bytes, view, starts[n] as number, ends[n] as number);
+        this.#known.add(cells, n, number);
+      }
+      this.#staging[rows[n] as number] = number;
     }
   }
 

@@ -1,6 +1,7 @@
 // Splits blocks of CSV without quotes where they lie, in the memory of the vector splitter; a block that has no room there
 // goes the way of csv-plain.ts.
 import { BLOCK_BYTES } from '../limits.ts';
+import { CellFingerprints } from './cell-fingerprints.ts';
 import { type PlainCsv, splitPlainCsv } from './csv-plain.ts';
 import { splitterOf } from './csv-vector.ts';
 import { DIGEST_DIGITS, type DigestColumn, KEY_BYTES } from './digest-column.ts';
@@ -22,6 +23,7 @@ export class PlainSplitter {
   /** Where blocks are to be put. */
   readonly input: Buffer;
   readonly #memory: ArrayBuffer;
+  readonly #fingerprints: CellFingerprints;
   readonly #split: (...numbers: number[]) => number;
   readonly #starts: Int32Array;
   readonly #ends: Int32Array;
@@ -31,7 +33,8 @@ export class PlainSplitter {
 
   constructor() {
     const lists = 3 * ENTRIES * WORD_BYTES + 2 * MAX_COLUMNS * WORD_BYTES;
-    const bytes = INPUT_BYTES + lists + MAX_DIGESTS * ROOM_ROWS * (KEY_BYTES + 1);
+    const areas = MAX_DIGESTS * ROOM_ROWS * (KEY_BYTES + 1);
+    const bytes = INPUT_BYTES + lists + areas + CellFingerprints.bytesFor(INPUT_BYTES);
     const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE_BYTES) });
     this.#split = splitterOf(memory);
     this.#memory = memory.buffer;
@@ -51,6 +54,7 @@ export class PlainSplitter {
       staging: Buffer.from(this.#memory, next(ROOM_ROWS * KEY_BYTES), ROOM_ROWS * KEY_BYTES),
       present: new Uint8Array(this.#memory, next(ROOM_ROWS), ROOM_ROWS),
     }));
+    this.#fingerprints = new CellFingerprints({ memory, from: at, blockBytes: INPUT_BYTES });
   }
 
   /** Splits every whole record and returns how many bytes those took. */
@@ -64,7 +68,8 @@ export class PlainSplitter {
     const table = this.#table.byteOffset;
     const lists = [this.#starts, this.#ends, this.#rowFields].map((list) => list.byteOffset);
     const rows = this.#split(origin, origin + length, last ? 1 : 0, table, columns, ROOM_ROWS, ...lists);
-    batch.take(bytes, { rows, starts: this.#starts, ends: this.#ends, rowFields: this.#rowFields });
+    const split = { starts: this.#starts, ends: this.#ends, rowFields: this.#rowFields };
+    batch.take(bytes, { rows, ...split, fingerprints: this.#fingerprints });
     return this.#rowFields[rows + 1] as number;
   }
 

@@ -1,5 +1,7 @@
 // A batch of rows as offsets into one buffer: what every file format is split into before its cells are read.
 
+import type { CellFingerprints } from './cell-fingerprints.ts';
+
 export class RowBatch {
   bytes: Buffer = Buffer.alloc(0);
   /** Start and end of each field, fields of one row after another. */
@@ -9,22 +11,26 @@ export class RowBatch {
   /** First field of each row; one more entry than rows. */
   rowFields: Int32Array = new Int32Array(1 << 14);
   rows = 0;
+  /** Where the bytes lie in a memory that has some. */
+  fingerprints: CellFingerprints | undefined;
 
   reset(bytes: Buffer): void {
     this.bytes = bytes;
     this.fields = 0;
     this.rows = 0;
     this.rowFields[0] = 0;
+    this.fingerprints = undefined;
   }
 
   /** What another splitter filled, in lists of its own. */
-  take(bytes: Buffer, split: Pick<RowBatch, 'rows' | 'starts' | 'ends' | 'rowFields'>): void {
+  take(bytes: Buffer, split: Pick<RowBatch, 'rows' | 'starts' | 'ends' | 'rowFields' | 'fingerprints'>): void {
     this.bytes = bytes;
     this.rows = split.rows;
     this.starts = split.starts;
     this.ends = split.ends;
     this.rowFields = split.rowFields;
     this.fields = split.rowFields[split.rows] as number;
+    this.fingerprints = split.fingerprints;
   }
 
   pushField(start: number, end: number): void {

@@ -22,29 +22,6 @@ export interface HeldStrings {
   readonly count: number;
 }
 
-/** Cells of one block of bytes, which are looked up together. */
-export class StringCells {
-  rows = new Int32Array(0);
-  starts = new Int32Array(0);
-  ends = new Int32Array(0);
-  /** Of each cell a hash, then the number of the string that it may be. */
-  guesses = new Int32Array(0);
-  count = 0;
-
-  /** Empty, with room for a cell of each row. */
-  reset(rows: number): void {
-    this.count = 0;
-    if (this.rows.length >= rows) return;
-    for (const list of ['rows', 'starts', 'ends', 'guesses'] as const) this[list] = new Int32Array(rows * 2);
-  }
-
-  push(row: number, start: number, end: number): void {
-    this.rows[this.count] = row;
-    this.starts[this.count] = start;
-    this.ends[this.count++] = end;
-  }
-}
-
 export class StringDictionary {
   /** Strings behind one another; none lies across two chunks. Outside of the heap, and nothing for the collector to visit. */
   readonly #chunks: Buffer[] = [];
@@ -85,42 +62,13 @@ export class StringDictionary {
     return this.#count <= maxStrings && this.#bytes + length <= maxBytes;
   }
 
-  isAt(number: number, bytes: Buffer, start: number, end: number): boolean {
+  #isAt(number: number, bytes: Buffer, start: number, end: number): boolean {
     const at = number * PLACE_WORDS;
     const length = this.#places[at + 2] as number;
     if (length !== end - start) return false;
     const place = this.#places[at + 1] as number;
     const chunk = this.#chunks[this.#places[at] as number] as Buffer;
-    return (
-      chunk[place + length - 1] === bytes[end - 1] && bytes.compare(chunk, place, place + length, start, end) === 0
-    );
-  }
-
-  /**
-   * Guesses of each cell the string that it is; 0 where only `find` can tell. One step of all cells after another: the memory that a step
-   * asks for comes for many cells at a time, and not for one after the other.
-   */
-  guess({ starts, ends, guesses, count }: StringCells, bytes: Buffer, view: DataView): void {
-    if (this.#isSecret) {
-      guesses.fill(0, 0, count);
-      return;
-    }
-    const slots = this.#slots;
-    const places = this.#places;
-    const mask = slots.length - 1;
-    for (let n = 0; n < count; n++) guesses[n] = quickHash(view, starts[n] as number, ends[n] as number, this.#salt);
-    for (let n = 0; n < count; n++) {
-      const slot = ((guesses[n] as number) * SLOT_WORDS) & mask;
-      guesses[n] = slots[slot + 1] === guesses[n] ? (slots[slot] as number) : 0;
-    }
-    for (let n = 0; n < count; n++) {
-      const at = (guesses[n] as number) * PLACE_WORDS;
-      const length = places[at + 2] as number;
-      const end = ends[n] as number;
-      const chunk = this.#chunks[places[at] as number];
-      const last = (places[at + 1] as number) + length - 1;
-      if (length !== end - (starts[n] as number) || chunk?.[last] !== bytes[end - 1]) guesses[n] = 0;
-    }
+    return bytes.compare(chunk, place, place + length, start, end) === 0;
   }
 
   /** The number of the bytes, or `~slot` where they would stand: for `add`, and until then only. */
@@ -132,7 +80,7 @@ export class StringDictionary {
     let slot = (hash * SLOT_WORDS) & mask;
     for (let n = slots[slot] as number; n !== 0; n = slots[slot] as number) {
       if (slots[slot + 1] === hash) {
-        if (this.isAt(n, bytes, start, end)) return n;
+        if (this.#isAt(n, bytes, start, end)) return n;
         looks += LOOKS_OF_COMPARISON;
       }
       looks++;

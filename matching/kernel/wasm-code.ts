@@ -72,6 +72,24 @@ export const pairs = {
   narrow: vectors(102),
 };
 
+/** Four words at a time. */
+export const words = {
+  add: vectors(174),
+  /** Products of the two low words of both, and of the two high ones, as unsigned numbers. */
+  multiplyLow: vectors(222),
+  multiplyHigh: vectors(223),
+};
+
+/** Two numbers of 64 bits at a time. */
+export const longs = {
+  add: vectors(206),
+  /** Their sum, at an address. */
+  setSum: (address: Code, offset: number, both: Code): Code => {
+    const lane = (n: number) => [...both, ...vector(29), n];
+    return [...address, ...lane(0), ...lane(1), 0x7c, 0x37, 0, ...unsigned(offset)];
+  },
+};
+
 const NOTHING = 0x40;
 
 /** `leave(0)` within it goes to its end. */
