@@ -11,20 +11,23 @@ const { kind, held, maxBytes } = workerData as DecodeRequest;
 const strings = StringDictionary.ofHeld(held);
 const decode = await stringDecoder(kind);
 
+/** Of a UTF-16 unit in UTF-8. */
+const MOST_BYTES = 3;
+let written = Buffer.alloc(PIECE_STRINGS * 1_024);
 let bytes = 0;
 for (let from = 1; from < strings.size && bytes < maxBytes; from += PIECE_STRINGS) {
   const count = Math.min(PIECE_STRINGS, strings.size - from);
-  const texts = Array.from({ length: count }, (_, n) =>
-    JSON.stringify(decode(strings.bytes(from + n).toString('utf8'))),
-  );
   const ends = new Uint32Array(count);
   let end = 0;
-  texts.forEach((text, n) => {
-    end += Buffer.byteLength(text);
+  for (let n = 0; n < count; n++) {
+    const text = JSON.stringify(decode(strings.bytes(from + n).toString('utf8')));
+    if (written.length < end + text.length * MOST_BYTES) {
+      written = Buffer.concat([written.subarray(0, end)], 2 * (end + text.length * MOST_BYTES));
+    }
+    end += written.write(text, end);
     ends[n] = end;
-  });
-  const memory = new Uint8Array(end);
-  Buffer.from(memory.buffer).write(texts.join(''));
+  }
+  const memory = Uint8Array.from(written.subarray(0, end));
   bytes += end;
   port.postMessage({ memory, ends } satisfies DecodedPiece, [memory.buffer, ends.buffer]);
 }

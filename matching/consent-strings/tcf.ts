@@ -8,6 +8,8 @@ for (let n = 0; n < 64; n++) SIX[ALPHABET.charCodeAt(n)] = n;
 const CODES = Uint8Array.from(ALPHABET, (letter) => letter.charCodeAt(0));
 /** Of the longest list that sixteen bits can announce, used again for each. */
 const CHARACTERS = Buffer.alloc(Math.ceil(0xffff / 6));
+/** The segment that is read, six bits a byte; used again for each. */
+let sixes = new Uint8Array(1 << 12);
 
 /** Thrown inside alone: a string that ends early, or holds another character, is malformed as a whole. */
 class Malformed extends Error {}
@@ -97,27 +99,28 @@ function readRanges(bits: Bits): [number, number][] {
   });
 }
 
-/** The bits of one segment, six to a character. */
+/** The bits of one segment, six to a character; of the last one that was made. */
 class Bits {
-  readonly #sixes: Uint8Array;
+  readonly #length: number;
   #at = 0;
 
   constructor(text: string) {
-    this.#sixes = new Uint8Array(text.length);
+    if (sixes.length <= text.length) sixes = new Uint8Array(text.length * 2);
+    this.#length = text.length * 6;
     let worst = 0;
     for (let n = 0; n < text.length; n++) {
       const six = SIX[text.charCodeAt(n)] ?? -1;
       worst |= six;
-      this.#sixes[n] = six;
+      sixes[n] = six;
     }
+    sixes[text.length] = 0;
     if (worst < 0) throw new Malformed();
   }
 
   int(length: number): number {
-    const sixes = this.#sixes;
     let at = this.#at;
     const end = at + length;
-    if (end > sixes.length * 6) throw new Malformed();
+    if (end > this.#length) throw new Malformed();
     this.#at = end;
     let value = 0;
     while (at < end) {
@@ -133,7 +136,7 @@ class Bits {
 
   skip(length: number): void {
     this.#at += length;
-    if (this.#at > this.#sixes.length * 6) throw new Malformed();
+    if (this.#at > this.#length) throw new Malformed();
   }
 
   /** The places from 1 on whose bit is set, of at most thirty. */
@@ -146,14 +149,13 @@ class Bits {
 
   /** Whole characters at a time: a string has thousands of bits for vendors, and a load a hundred thousand strings. */
   text(length: number): string {
-    const sixes = this.#sixes;
-    if (this.#at + length > sixes.length * 6) throw new Malformed();
+    if (this.#at + length > this.#length) throw new Malformed();
     const count = Math.ceil(length / 6);
     const shift = 6 - (this.#at % 6);
     let from = Math.floor(this.#at / 6);
     let six = 0;
     for (let n = 0; n < count; n++, from++) {
-      six = ((((sixes[from] as number) << 6) | (sixes[from + 1] ?? 0)) >> shift) & 63;
+      six = ((((sixes[from] as number) << 6) | (sixes[from + 1] as number)) >> shift) & 63;
       CHARACTERS[n] = CODES[six] as number;
     }
     const beyond = count * 6 - length;
@@ -164,7 +166,7 @@ class Bits {
 }
 
 /** From numbers of six bits to characters. */
-function textOf(sixes: Uint8Array): string {
-  for (let n = 0; n < sixes.length; n++) CHARACTERS[n] = CODES[sixes[n] as number] as number;
-  return CHARACTERS.toString('latin1', 0, sixes.length);
+function textOf(vendors: Uint8Array): string {
+  for (let n = 0; n < vendors.length; n++) CHARACTERS[n] = CODES[vendors[n] as number] as number;
+  return CHARACTERS.toString('latin1', 0, vendors.length);
 }

@@ -61,6 +61,10 @@ function numbered(cells: readonly Uint8Array[], table = new FingerprintTable(), 
     at += bytes.length;
   });
   fingerprints.take(input.subarray(0, at));
+  table.findAll(fingerprints);
+  cells.forEach((_, n) => {
+    expect(fingerprints.numbers[n]).toBe(table.find(fingerprints, n));
+  });
   return cells.map((_, n) => {
     expect(fingerprints.rows[n]).toBe(n);
     const known = table.find(fingerprints, n);

@@ -25,6 +25,8 @@ export class CellFingerprints {
   /** By cell; eight words each, of which six are written. */
   readonly words: Int32Array<ArrayBuffer>;
   readonly rows: Int32Array<ArrayBuffer>;
+  /** By cell, as a table has found them. */
+  readonly numbers: Int32Array<ArrayBuffer>;
   readonly starts: Int32Array<ArrayBuffer>;
   readonly ends: Int32Array<ArrayBuffer>;
   count = 0;
@@ -41,6 +43,7 @@ export class CellFingerprints {
     const room = roomOf(blockBytes);
     this.#memory = memory;
     this.rows = new Int32Array(room);
+    this.numbers = new Int32Array(room);
     this.words = new Int32Array(buffer, from, room * ENTRY_WORDS);
     this.starts = new Int32Array(buffer, from + this.words.byteLength, room);
     this.ends = new Int32Array(buffer, this.starts.byteOffset + this.starts.byteLength, room);
@@ -76,6 +79,20 @@ export class CellFingerprints {
 export class FingerprintTable {
   #entries = new Int32Array(ENTRY_WORDS << 12);
   #count = 0;
+
+  /**
+   * The number of each cell into its `numbers`; 0 where it is not known. First what stands in each cell's place, then whether it is the
+   * cell: the memory for the places comes for many at a time, and not for one after the other.
+   */
+  findAll(cells: CellFingerprints): void {
+    const { words, numbers, count } = cells;
+    const entries = this.#entries;
+    const mask = entries.length - 1;
+    for (let cell = 0; cell < count; cell++) {
+      numbers[cell] = entries[slotOf(words[cell * ENTRY_WORDS] as number, mask) + NUMBER] as number;
+    }
+    for (let cell = 0; cell < count; cell++) if (numbers[cell] !== 0) numbers[cell] = this.find(cells, cell);
+  }
 
   /** 0 where it is not known. */
   find({ words, starts, ends }: CellFingerprints, cell: number): number {

@@ -94,9 +94,12 @@ export class ConsentStringColumn implements CellColumn {
 
   #readPushed(cells: CellFingerprints, bytes: Buffer, view: DataView): void {
     cells.take(bytes);
-    const { rows, starts, ends, count } = cells;
+    this.#known.findAll(cells);
+    const { rows, numbers, starts, ends, count } = cells;
     for (let n = 0; n < count; n++) {
-      let number = this.#known.find(cells, n);
+      let number = numbers[n] as number;
+      // One that came for the first time may have come again in this block.
+      if (number === 0) number = this.#known.find(cells, n);
       if (number === 0) {
         number = this.#numberOf(bytes, view, starts[n] as number, ends[n] as number);
         this.#known.add(cells, n, number);
